@@ -1,0 +1,120 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-event-batch.h"
+#include "weir-ledger.h"
+#include "weir-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirDurability:
+ *
+ * What a 202 means. %WEIR_DURABILITY_FSYNC: on stable storage, survives a power cut.
+ * %WEIR_DURABILITY_OS: handed to the operating system, survives the death of the process.
+ * %WEIR_DURABILITY_MEMORY: in this process's memory only.
+ */
+typedef enum {
+  WEIR_DURABILITY_FSYNC,
+  WEIR_DURABILITY_OS,
+  WEIR_DURABILITY_MEMORY,
+} WeirDurability;
+
+typedef struct _WeirJournalEntry WeirJournalEntry;
+
+/* Called in the thread of the entry's reply queue, once, when the entry is durable or has failed. */
+typedef void (*WeirJournalDoneFunc) (WeirJournalEntry *entry);
+
+/**
+ * WeirReplyQueue:
+ *
+ * Brings finished entries back to the main context that waits for them, one wake-up for as
+ * many as there are.
+ */
+typedef struct _WeirReplyQueue WeirReplyQueue;
+
+WeirReplyQueue *weir_reply_queue_new   (GMainContext    *context);
+void            weir_reply_queue_free  (WeirReplyQueue  *self);
+
+/**
+ * WeirJournalEntry:
+ * @batch: (owned): the valid events of one request, not sealed yet; may have none
+ * @n_received: events the request held, good and bad
+ * @n_rejected: how many of them the validator refused
+ * @reply_queue: where the answer goes
+ * @done: called when it is durable
+ * @user_data: for the caller
+ * @accepted: out: events that are durable now
+ * @duplicates: out: events whose message id was already known
+ * @error: out: (owned): set when nothing was kept
+ *
+ * One request on its way to durability. The caller embeds it in its own request structure and
+ * keeps it alive until @done was called.
+ */
+struct _WeirJournalEntry {
+  WeirEventBatch *batch;
+  guint n_received;
+  guint n_rejected;
+  WeirReplyQueue *reply_queue;
+  WeirJournalDoneFunc done;
+  gpointer user_data;
+
+  guint accepted;
+  guint duplicates;
+  GError *error;
+
+  WeirJournalEntry *next;   /* private to the journal */
+};
+
+#define WEIR_TYPE_JOURNAL (weir_journal_get_type ())
+G_DECLARE_FINAL_TYPE (WeirJournal, weir_journal, WEIR, JOURNAL, GObject)
+
+/**
+ * WeirJournalStatus:
+ * @oldest: receipt time of the oldest event not yet stored, or 0
+ */
+typedef struct {
+  WeirLedger ledger;
+  guint64 bytes;           /* size on disk */
+  guint64 queued_bytes;    /* waiting for durability, in memory */
+  guint64 n_commits;
+  gint64 oldest;
+  gboolean healthy;
+  char reason[160];        /* why not healthy */
+} WeirJournalStatus;
+
+/**
+ * WeirJournalOptions:
+ * @durability: what a 202 means
+ * @max_bytes: size on disk at which new events are refused with 503
+ * @max_queue_bytes: bytes waiting for durability at which new events are refused with 503
+ * @dedup_window: how many message ids are remembered
+ */
+typedef struct {
+  WeirDurability durability;
+  guint64 max_bytes;
+  gsize max_queue_bytes;
+  guint dedup_window;
+} WeirJournalOptions;
+
+WeirJournal     *weir_journal_open            (const char         *path,
+                                               const WeirJournalOptions *options,
+                                               GError            **error);
+void             weir_journal_start           (WeirJournal        *self,
+                                               const WeirStoreCounts *counts);
+void             weir_journal_stop            (WeirJournal        *self);
+gboolean         weir_journal_push            (WeirJournal        *self,
+                                               WeirJournalEntry   *entry,
+                                               GError            **error);
+guint            weir_journal_get_retry_after (WeirJournal        *self);
+void             weir_journal_get_status      (WeirJournal        *self,
+                                               WeirJournalStatus  *status);
+guint64          weir_journal_get_hash_seed   (WeirJournal        *self);
+const char      *weir_journal_get_instance    (WeirJournal        *self);
+
+G_END_DECLS

@@ -1,0 +1,70 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-activity.h"
+#include "weir-filter.h"
+#include "weir-ledger.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirLiveHub:
+ *
+ * Fans stored events and statistics out to stream subscribers. Owns one low-priority thread with
+ * its own main context; publish and subscribe may be called from any thread and never block on a
+ * subscriber.
+ */
+#define WEIR_TYPE_LIVE_HUB (weir_live_hub_get_type ())
+G_DECLARE_FINAL_TYPE (WeirLiveHub, weir_live_hub, WEIR, LIVE_HUB, GObject)
+
+typedef enum {
+  WEIR_TOPIC_EVENTS    = 1 << 0,
+  WEIR_TOPIC_STATS     = 1 << 1,
+  WEIR_TOPIC_DASHBOARD = 1 << 2,   /* reference system B's `update` message every five seconds */
+} WeirTopics;
+
+/**
+ * WeirSubscription:
+ * @connection: (owned): the client's connection, taken from the HTTP server; nothing has been
+ *   written to it for this request
+ * @topics: what to send
+ * @filter: (nullable) (owned): which events
+ * @last_event_id: (nullable) (owned): where the client was
+ */
+typedef struct {
+  GIOStream *connection;
+  WeirTopics topics;
+  WeirFilter *filter;
+  char *last_event_id;
+  char *extra_headers;    /* (nullable): "Name: value\r\n" lines, for CORS */
+} WeirSubscription;
+
+/* Fills in what the `stats` message says about the ledger, queue and lag. Called in the hub's thread. */
+typedef void (*WeirLedgerFunc) (WeirLedger *ledger,
+                                gint64     *lag_us,
+                                guint64    *journal_bytes,
+                                gboolean   *healthy,
+                                char      **reason,
+                                gpointer    user_data);
+
+WeirLiveHub  *weir_live_hub_new             (WeirActivity        *activity,
+                                             const char          *instance,
+                                             WeirLedgerFunc       ledger_func,
+                                             gpointer             ledger_data);
+void          weir_live_hub_start           (WeirLiveHub         *self,
+                                             guint64              last_seq);
+void          weir_live_hub_stop            (WeirLiveHub         *self);
+void          weir_live_hub_publish         (WeirLiveHub         *self,
+                                             WeirEventBatch      *batch,
+                                             const WeirPersonId  *persons);
+gboolean      weir_live_hub_subscribe       (WeirLiveHub         *self,
+                                             WeirSubscription    *subscription,
+                                             GError             **error);
+guint         weir_live_hub_get_n_clients   (WeirLiveHub         *self);
+
+G_END_DECLS

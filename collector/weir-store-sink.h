@@ -1,0 +1,40 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-journal.h"
+#include "weir-live-hub.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirStoreSink:
+ *
+ * The journal's most important consumer: one thread that takes what is durable, writes it to the
+ * store, then tells activity and hub. Retries by itself when the store fails; the journal keeps
+ * what is not stored yet.
+ */
+typedef struct _WeirStoreSink WeirStoreSink;
+
+typedef struct {
+  gboolean healthy;
+  char reason[160];
+  gint64 lag;        /* age of the oldest event not yet stored, in microseconds; 0 when none */
+  guint64 n_stored;  /* since start */
+} WeirStoreSinkStatus;
+
+WeirStoreSink *weir_store_sink_new        (WeirJournal          *journal,
+                                           WeirStore            *store,
+                                           WeirActivity         *activity,
+                                           WeirLiveHub          *hub);
+void           weir_store_sink_start      (WeirStoreSink        *self);
+/* Writes what is queued, at most until @deadline (monotonic microseconds), then ends the thread. */
+void           weir_store_sink_stop       (WeirStoreSink        *self,
+                                           gint64                deadline);
+void           weir_store_sink_free       (WeirStoreSink        *self);
+void           weir_store_sink_get_status (WeirStoreSink        *self,
+                                           WeirStoreSinkStatus  *status);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WeirReaderPool:
+ *
+ * A few threads, each with a read-only connection to the database file, that answer questions. Never
+ * writes, never checkpoints. A question whose cancellable fires is interrupted.
+ */
+typedef struct _WeirReaderPool WeirReaderPool;
+
+/* Runs in a pool thread. Returns the answer (JSON or CSV text) or sets @error. */
+typedef GBytes *(*WeirReaderFunc) (sqlite3       *db,
+                                   gpointer       question,
+                                   GCancellable  *cancellable,
+                                   GError       **error);
+
+WeirReaderPool *weir_reader_pool_new        (const char           *path,
+                                             guint                 n_threads,
+                                             gboolean              immutable);
+void            weir_reader_pool_free       (WeirReaderPool       *self);
+void            weir_reader_pool_ask_async  (WeirReaderPool       *self,
+                                             WeirReaderFunc        func,
+                                             gpointer              question,
+                                             GDestroyNotify        question_free,
+                                             GCancellable         *cancellable,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+GBytes         *weir_reader_pool_ask_finish (WeirReaderPool       *self,
+                                             GAsyncResult         *result,
+                                             GError              **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirReaderPool, weir_reader_pool_free)
+
+G_END_DECLS

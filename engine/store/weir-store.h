@@ -1,0 +1,59 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-event-batch.h"
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_STORE (weir_store_get_type ())
+G_DECLARE_DERIVABLE_TYPE (WeirStore, weir_store, WEIR, STORE, GObject)
+
+/**
+ * WeirStoreCounts:
+ * @stored: events stored since the data directory was made
+ * @dead_lettered: events the store refused for good since then
+ * @cursor: seq of the last event dealt with
+ */
+typedef struct {
+  guint64 stored;
+  guint64 dead_lettered;
+  guint64 cursor;
+} WeirStoreCounts;
+
+/**
+ * WeirStoreClass:
+ * @write: stores @batches in one transaction together with the cursor; fills one person id for each
+ *   event into @persons. Events at or before the cursor are skipped: exactly once.
+ * @maintain: does a bounded piece of upkeep (checkpoint, retention by age); returns whether there is
+ *   more to do at once.
+ *
+ * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
+ */
+struct _WeirStoreClass {
+  GObjectClass parent_class;
+
+  gboolean (*open)     (WeirStore *self, GError **error);
+  gboolean (*write)    (WeirStore *self, WeirEventBatch **batches, guint n_batches,
+                        WeirPersonId *persons, GError **error);
+  gboolean (*maintain) (WeirStore *self, gint64 now, gboolean idle);
+  void     (*close)    (WeirStore *self);
+};
+
+gboolean     weir_store_open        (WeirStore         *self,
+                                     GError           **error);
+gboolean     weir_store_write       (WeirStore         *self,
+                                     WeirEventBatch   **batches,
+                                     guint              n_batches,
+                                     WeirPersonId      *persons,
+                                     GError           **error);
+gboolean     weir_store_maintain    (WeirStore         *self,
+                                     gint64             now,
+                                     gboolean           idle);
+void         weir_store_close       (WeirStore         *self);
+void         weir_store_get_counts  (WeirStore         *self,
+                                     WeirStoreCounts   *counts);
+
+G_END_DECLS
