@@ -1,0 +1,215 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-json-split.h"
+
+#include <string.h>
+
+/*
+ * Cuts a body that is not valid JSON into the events it seems to hold. It knows only strings, escapes
+ * and brackets: enough to find where one event ends whatever is wrong inside it, and simple
+ * enough to be linear and to need no stack. Three shapes are known:
+ *
+ *   [ event , event , … ]
+ *   { … "events" : [ event , … ] … }
+ *   event NEWLINE event NEWLINE …
+ */
+
+typedef struct {
+  const char *start;
+  const char *p;
+  const char *end;
+} Scanner;
+
+static void
+skip_space (Scanner *scanner)
+{
+  while (scanner->p < scanner->end && g_ascii_isspace (*scanner->p))
+    scanner->p++;
+}
+
+/* @p at the opening quote; afterwards behind the closing one. */
+static gboolean
+skip_string (Scanner *scanner)
+{
+  for (scanner->p++; scanner->p < scanner->end; scanner->p++)
+    {
+      if (*scanner->p == '\\')
+        scanner->p++;
+      else if (*scanner->p == '"')
+        {
+          scanner->p++;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Stops at a comma or closing bracket of the level it began on. */
+static gboolean
+skip_value (Scanner *scanner)
+{
+  gsize depth = 0;
+
+  while (scanner->p < scanner->end)
+    {
+      switch (*scanner->p)
+        {
+        case '"':
+          if (!skip_string (scanner))
+            return FALSE;
+          continue;
+        case '[':
+        case '{':
+          depth++;
+          break;
+        case ']':
+        case '}':
+          if (depth-- == 0)
+            return TRUE;
+          break;
+        case ',':
+          if (depth == 0)
+            return TRUE;
+          break;
+        default:
+          break;
+        }
+      scanner->p++;
+    }
+  return FALSE;
+}
+
+static void
+append_piece (Scanner    *scanner,
+              GArray     *pieces,
+              const char *from,
+              const char *to)
+{
+  WeirJsonPiece piece;
+
+  while (to > from && g_ascii_isspace (to[-1]))
+    to--;
+  piece.offset = (gsize) (from - scanner->start);
+  piece.length = (gsize) (to - from);
+  g_array_append_val (pieces, piece);
+}
+
+/* @p at the opening bracket. An array that never closes was cut off on its way: it is no array. */
+static gboolean
+split_array (Scanner *scanner,
+             GArray  *pieces)
+{
+  scanner->p++;
+  skip_space (scanner);
+  if (scanner->p < scanner->end && *scanner->p == ']')
+    return TRUE;
+
+  while (scanner->p < scanner->end)
+    {
+      const char *from;
+
+      skip_space (scanner);
+      from = scanner->p;
+      if (!skip_value (scanner))
+        return FALSE;
+      append_piece (scanner, pieces, from, scanner->p);
+      if (*scanner->p++ != ',')
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Finds the array of the member "events" of the object at @p. */
+static gboolean
+split_wrapper (Scanner *scanner,
+               GArray  *pieces)
+{
+  scanner->p++;
+  while (scanner->p < scanner->end)
+    {
+      const char *key;
+      gboolean is_events;
+
+      skip_space (scanner);
+      if (scanner->p == scanner->end || *scanner->p != '"')
+        return FALSE;
+      key = scanner->p;
+      if (!skip_string (scanner))
+        return FALSE;
+      is_events = scanner->p - key == 8 && memcmp (key, "\"events\"", 8) == 0;
+      skip_space (scanner);
+      if (scanner->p == scanner->end || *scanner->p++ != ':')
+        return FALSE;
+      skip_space (scanner);
+      if (is_events && scanner->p < scanner->end && *scanner->p == '[')
+        return split_array (scanner, pieces);
+      if (!skip_value (scanner) || *scanner->p++ != ',')
+        return FALSE;
+    }
+  return FALSE;
+}
+
+/* Lines are events only when at least one of several looks like an object. */
+static gboolean
+split_lines (Scanner *scanner,
+             GArray  *pieces)
+{
+  gboolean has_object = FALSE;
+
+  while (scanner->p < scanner->end)
+    {
+      const char *newline = memchr (scanner->p, '\n', (gsize) (scanner->end - scanner->p));
+      const char *stop = newline != NULL ? newline : scanner->end;
+      const char *from;
+
+      skip_space (scanner);
+      from = scanner->p;
+      if (from < stop)
+        {
+          append_piece (scanner, pieces, from, stop);
+          has_object |= *from == '{';
+          scanner->p = stop;
+        }
+    }
+
+  return has_object;
+}
+
+/**
+ * weir_json_split:
+ * @body: the body of a request
+ * @length: its length in bytes
+ *
+ * Finds the events in a body, as described above. What it finds still has to be parsed.
+ *
+ * Returns: (transfer full) (nullable) (element-type WeirJsonPiece): the events, or %NULL when the body
+ *   has none of the shapes
+ */
+GArray *
+weir_json_split (const char *body,
+                 gsize       length)
+{
+  g_autoptr(GArray) pieces = g_array_new (FALSE, FALSE, sizeof (WeirJsonPiece));
+  Scanner scanner = { body, body, body + length };
+
+  skip_space (&scanner);
+  if (scanner.p == scanner.end)
+    return NULL;
+  if (*scanner.p == '[')
+    return split_array (&scanner, pieces) ? g_steal_pointer (&pieces) : NULL;
+
+  if (*scanner.p == '{')
+    {
+      Scanner wrapper = scanner;
+
+      if (split_wrapper (&wrapper, pieces))
+        return g_steal_pointer (&pieces);
+      g_array_set_size (pieces, 0);
+    }
+
+  return split_lines (&scanner, pieces) ? g_steal_pointer (&pieces) : NULL;
+}
