@@ -39,6 +39,8 @@ gboolean       weir_sse_parser_push              (WeirSseParser       *self,
                                                   GError             **error);
 void           weir_sse_parser_reset             (WeirSseParser       *self);
 const char    *weir_sse_parser_get_last_event_id (WeirSseParser       *self);
+void           weir_sse_parser_set_last_event_id (WeirSseParser       *self,
+                                                  const char          *id);
 int            weir_sse_parser_get_retry_ms      (WeirSseParser       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSseParser, weir_sse_parser_free)
