@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (WeirApiClient, weir_api_client, WEIR, API_CLIENT, GObject)
  * WeirApiClient:
  *
  * Asks a collector: one request, one answer. Belongs to the main context it was made on.
- * Answers over HTTP 400 become a #GError in the domain WEIR_ERROR with the collector's message.
+ * Answers that are not 2xx become a #GError in the domain WEIR_ERROR with the collector's message.
  */
 WeirApiClient  *weir_api_client_new             (const char           *url,
                                                  const char           *token);
@@ -27,6 +27,13 @@ void            weir_api_client_get_async       (WeirApiClient        *self,
                                                  GAsyncReadyCallback   callback,
                                                  gpointer              user_data);
 void            weir_api_client_post_async      (WeirApiClient        *self,
+                                                 const char           *path,
+                                                 const char           *json,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
+void            weir_api_client_send_async      (WeirApiClient        *self,
+                                                 const char           *method,
                                                  const char           *path,
                                                  const char           *json,
                                                  GCancellable         *cancellable,

@@ -21,6 +21,9 @@ typedef enum {
   WEIR_LIVE_REFUSED,    /* 401, 403, 404, 204: will not try again by itself */
 } WeirLiveState;
 
+#define WEIR_TYPE_LIVE_STATE (weir_live_state_get_type ())
+GType           weir_live_state_get_type      (void);
+
 #define WEIR_TYPE_LIVE_STREAM (weir_live_stream_get_type ())
 G_DECLARE_FINAL_TYPE (WeirLiveStream, weir_live_stream, WEIR, LIVE_STREAM, GObject)
 
@@ -35,6 +38,8 @@ void            weir_live_stream_set_topics   (WeirLiveStream  *self,
                                                const char      *topics);
 void            weir_live_stream_set_filter   (WeirLiveStream  *self,
                                                const char      *filter_json);
+void            weir_live_stream_set_read_timeout (WeirLiveStream *self,
+                                                   guint           milliseconds);
 void            weir_live_stream_start        (WeirLiveStream  *self);
 void            weir_live_stream_stop         (WeirLiveStream  *self);
 void            weir_live_stream_retry_now    (WeirLiveStream  *self);
