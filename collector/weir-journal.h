@@ -8,6 +8,7 @@
 
 #include "weir-event-batch.h"
 #include "weir-ledger.h"
+#include "weir-reply-queue.h"
 #include "weir-store.h"
 
 G_BEGIN_DECLS
@@ -24,22 +25,6 @@ typedef enum {
   WEIR_DURABILITY_OS,
   WEIR_DURABILITY_MEMORY,
 } WeirDurability;
-
-typedef struct _WeirJournalEntry WeirJournalEntry;
-
-/* Called in the thread of the entry's reply queue, once, when the entry is durable or has failed. */
-typedef void (*WeirJournalDoneFunc) (WeirJournalEntry *entry);
-
-/**
- * WeirReplyQueue:
- *
- * Brings finished entries back to the main context that waits for them, one wake-up for as
- * many as there are.
- */
-typedef struct _WeirReplyQueue WeirReplyQueue;
-
-WeirReplyQueue *weir_reply_queue_new   (GMainContext    *context);
-void            weir_reply_queue_free  (WeirReplyQueue  *self);
 
 /**
  * WeirJournalEntry:
@@ -81,7 +66,7 @@ G_DECLARE_FINAL_TYPE (WeirJournal, weir_journal, WEIR, JOURNAL, GObject)
 typedef struct {
   WeirLedger ledger;
   guint64 bytes;           /* size on disk */
-  guint64 queued_bytes;    /* waiting for durability, in memory */
+  guint64 waiting_bytes;   /* waiting for durability, in memory */
   guint64 n_commits;
   gint64 oldest;
   gboolean healthy;
@@ -105,12 +90,18 @@ typedef struct {
 WeirJournal     *weir_journal_open            (const char         *path,
                                                const WeirJournalOptions *options,
                                                GError            **error);
-void             weir_journal_start           (WeirJournal        *self,
-                                               const WeirStoreCounts *counts);
+gboolean         weir_journal_start           (WeirJournal        *self,
+                                               WeirStore          *store,
+                                               GError            **error);
 void             weir_journal_stop            (WeirJournal        *self);
 gboolean         weir_journal_push            (WeirJournal        *self,
                                                WeirJournalEntry   *entry,
                                                GError            **error);
+WeirEventBatch  *weir_journal_wait_next       (WeirJournal        *self,
+                                               guint64             after,
+                                               gint64              deadline);
+void             weir_journal_advance         (WeirJournal        *self,
+                                               const WeirStoreCounts *counts);
 guint            weir_journal_get_retry_after (WeirJournal        *self);
 void             weir_journal_get_status      (WeirJournal        *self,
                                                WeirJournalStatus  *status);

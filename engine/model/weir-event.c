@@ -215,6 +215,20 @@ weir_event_read_record (WeirEvent    *self,
 }
 
 /**
+ * weir_event_number_record:
+ * @record: a record that is not sealed yet
+ * @seq: its place in the stream of accepted events
+ *
+ * Gives a record its seq. Only the journal does this.
+ */
+void
+weir_event_number_record (guint8  *record,
+                          guint64  seq)
+{
+  ((RecordHead *) (gpointer) record)->seq = seq;
+}
+
+/**
  * weir_event_hash_id:
  * @self: an event
  * @seed: the journal's own random number, so that nobody can make ids that collide

@@ -86,6 +86,8 @@ gsize        weir_event_write_record     (const WeirEvent    *self,
 gsize        weir_event_read_record      (WeirEvent          *self,
                                           const guint8       *data,
                                           gsize               available);
+void         weir_event_number_record    (guint8             *record,
+                                          guint64             seq);
 void         weir_event_hash_id          (WeirEvent          *self,
                                           guint64             seed);
 void         weir_event_format_id        (const WeirEvent    *self,

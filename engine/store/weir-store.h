@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <gio/gio.h>
+
 #include "weir-event-batch.h"
 
 G_BEGIN_DECLS
@@ -23,12 +25,18 @@ typedef struct {
   guint64 cursor;
 } WeirStoreCounts;
 
+/* Gets an event of which only source and message id are known. */
+typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
+                                 gpointer         user_data);
+
 /**
  * WeirStoreClass:
  * @write: stores @batches in one transaction together with the cursor; fills one person id for each
  *   event into @persons. Events at or before the cursor are skipped: exactly once.
  * @maintain: does a bounded piece of upkeep (checkpoint, retention by age); returns whether there is
  *   more to do at once.
+ * @foreach_message_id: calls @func for the message ids among the last @max events, oldest first
+ * @foreach_since: calls @func for the events received since @received, oldest first, at most the last @max
  *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
@@ -39,6 +47,10 @@ struct _WeirStoreClass {
   gboolean (*write)    (WeirStore *self, WeirEventBatch **batches, guint n_batches,
                         WeirPersonId *persons, GError **error);
   gboolean (*maintain) (WeirStore *self, gint64 now, gboolean idle);
+  gboolean (*foreach_message_id) (WeirStore *self, guint max, WeirStoreIdFunc func,
+                                  gpointer user_data, GError **error);
+  gboolean (*foreach_since) (WeirStore *self, gint64 received, guint max, WeirStoreIdFunc func,
+                             gpointer user_data, GError **error);
   void     (*close)    (WeirStore *self);
 };
 
@@ -52,6 +64,17 @@ gboolean     weir_store_write       (WeirStore         *self,
 gboolean     weir_store_maintain    (WeirStore         *self,
                                      gint64             now,
                                      gboolean           idle);
+gboolean     weir_store_foreach_message_id (WeirStore         *self,
+                                            guint              max,
+                                            WeirStoreIdFunc    func,
+                                            gpointer           user_data,
+                                            GError           **error);
+gboolean     weir_store_foreach_since (WeirStore         *self,
+                                     gint64             received,
+                                     guint              max,
+                                     WeirStoreIdFunc    func,
+                                     gpointer           user_data,
+                                     GError           **error);
 void         weir_store_close       (WeirStore         *self);
 void         weir_store_get_counts  (WeirStore         *self,
                                      WeirStoreCounts   *counts);

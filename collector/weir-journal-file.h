@@ -1,0 +1,48 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-event-batch.h"
+#include "weir-ledger.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirJournalFile:
+ *
+ * The journal's SQLite database: one connection, one thread at a time. A row holds the records of
+ * one group commit.
+ */
+typedef struct _WeirJournalFile WeirJournalFile;
+
+WeirJournalFile *weir_journal_file_open         (const char        *path,
+                                                 gboolean           sync,
+                                                 GError           **error);
+void             weir_journal_file_close        (WeirJournalFile   *self);
+const char      *weir_journal_file_get_instance (WeirJournalFile   *self);
+guint64          weir_journal_file_get_hash_seed (WeirJournalFile  *self);
+guint64          weir_journal_file_get_bytes    (WeirJournalFile   *self);
+guint            weir_journal_file_get_n_rows   (WeirJournalFile   *self);
+void             weir_journal_file_get_ledger   (WeirJournalFile   *self,
+                                                 WeirLedger        *ledger,
+                                                 guint64           *last_seq);
+guint64          weir_journal_file_count_after  (WeirJournalFile   *self,
+                                                 guint64            after);
+gboolean         weir_journal_file_commit       (WeirJournalFile   *self,
+                                                 WeirEventBatch    *batch,
+                                                 gint64             received,
+                                                 const WeirLedger  *ledger,
+                                                 guint64            last_seq,
+                                                 guint64            delete_until,
+                                                 GError           **error);
+WeirEventBatch  *weir_journal_file_read         (WeirJournalFile   *self,
+                                                 guint64            after,
+                                                 guint             *n_damaged,
+                                                 GError           **error);
+void             weir_journal_file_shrink       (WeirJournalFile   *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirJournalFile, weir_journal_file_close)
+
+G_END_DECLS

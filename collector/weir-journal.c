@@ -1,0 +1,844 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-journal.h"
+
+#include <string.h>
+
+#include "weir-dedup-window.h"
+#include "weir-error.h"
+#include "weir-journal-file.h"
+
+/*
+ * The journal stands between the 202 and everything else. One thread owns the file and the dedup
+ * window:
+ *
+ *   requests --push--> [waiting list] --group--> dedup, number, COMMIT --> replies
+ *                                                       |
+ *                                                       +--> [recent batches] --wait_next--> sink
+ *
+ * Group commit without a timer: while one commit waits for the disk the next group gathers, so that
+ * the group grows with the load and a lone request waits for nobody. Dedup happens here and not
+ * in the ingest threads because a message id may only be remembered together with the commit that keeps
+ * its event: if the commit fails the id is forgotten, and the retry is accepted.
+ *
+ * The recent batches are the journal's rows in memory. A sink that keeps up never reads the disk;
+ * when it falls behind, the oldest batches are dropped from memory and read back from the file, by
+ * this thread, because there is exactly one connection.
+ */
+
+#define GROUP_BYTES       (2 * 1024 * 1024)
+#define RECENT_BYTES      (24 * 1024 * 1024)
+#define DELETE_BYTES      (8 * 1024 * 1024)
+#define IDLE_US           (300 * G_TIME_SPAN_MILLISECOND)
+#define PROBE_US          (500 * G_TIME_SPAN_MILLISECOND)
+
+typedef struct {
+  WeirEventBatch *batch;
+  gint64 received;
+  gsize size;
+} Recent;
+
+struct _WeirJournal {
+  GObject parent_instance;
+
+  WeirJournalOptions options;
+  WeirJournalFile *file;       /* the journal's thread only, once started */
+  WeirDedupWindow *window;     /* the same */
+  GThread *thread;
+
+  GMutex mutex;
+  GCond work;                  /* for the journal's thread */
+  GCond news;                  /* for the sink */
+  WeirJournalEntry *waiting;
+  WeirJournalEntry **waiting_last;
+  gsize waiting_bytes;
+  GQueue recent;               /* of Recent */
+  gsize recent_bytes;
+  guint64 last_seq;
+  guint64 cursor;              /* the store is durable up to here */
+  guint64 deleted;             /* rows are gone up to here */
+  guint64 gap_until;           /* seqs up to here that are not in recent are nowhere */
+  guint64 read_after;          /* the sink wants the row behind this one… */
+  gboolean read_wanted;
+  WeirEventBatch *read_result; /* …and this is it */
+  gint64 handed_out;           /* receipt time of what the sink works on */
+  WeirLedger ledger;
+  guint64 stored;
+  guint64 sink_dead_lettered;
+  guint64 file_bytes;
+  guint64 n_commits;
+  double drain_rate;           /* events a second the sink stores */
+  gint64 drain_time;
+  gboolean is_stopping;
+  gboolean is_healthy;
+  WeirError failure;
+  char reason[160];
+};
+
+G_DEFINE_FINAL_TYPE (WeirJournal, weir_journal, G_TYPE_OBJECT)
+
+/* One commit's worth of entries. */
+typedef struct {
+  WeirJournalEntry *first;
+  WeirEventBatch *batch;
+  gint64 received;
+  WeirLedger ledger;
+  guint64 last_seq;
+  guint64 delete_until;
+  guint n_remembered;
+} Group;
+
+static void
+recent_free (Recent *recent)
+{
+  weir_event_batch_unref (recent->batch);
+  g_free (recent);
+}
+
+static gsize
+entry_size (const WeirJournalEntry *entry)
+{
+  gsize size;
+
+  weir_event_batch_get_data (entry->batch, &size);
+  return size;
+}
+
+/* Copies the entry's new events behind @out, numbering them. */
+static guint8 *
+take_events (WeirJournal      *self,
+             Group            *group,
+             WeirJournalEntry *entry,
+             guint8           *out)
+{
+  WeirEventIter iter;
+  WeirEvent event;
+  const guint8 *from;
+
+  entry->accepted = entry->duplicates = 0;
+  weir_event_iter_init (&iter, entry->batch);
+  for (from = iter.next; weir_event_iter_next (&iter, &event); from = iter.next)
+    {
+      gsize size = (gsize) (iter.next - from);
+
+      if (event.id_hash[0] != 0)
+        {
+          if (!weir_dedup_window_add (self->window, event.id_hash))
+            {
+              entry->duplicates++;
+              continue;
+            }
+          group->n_remembered++;
+        }
+      memcpy (out, from, size);
+      weir_event_number_record (out, ++group->last_seq);
+      if (group->received == 0)
+        group->received = event.received;
+      entry->accepted++;
+      out += size;
+    }
+
+  return out;
+}
+
+static void
+assemble (WeirJournal *self,
+          Group       *group)
+{
+  guint64 first_seq = group->last_seq + 1;
+  g_autofree guint8 *data = NULL;
+  guint8 *end;
+  gsize size = 0;
+
+  for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
+    size += entry_size (entry);
+  data = end = g_malloc (MAX (size, 1));
+
+  for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
+    {
+      end = take_events (self, group, entry, end);
+      group->ledger.received += entry->n_received;
+      group->ledger.rejected += entry->n_rejected;
+      group->ledger.duplicate += entry->duplicates;
+      group->ledger.accepted += entry->accepted;
+    }
+
+  if (group->last_seq >= first_seq)
+    {
+      size = (gsize) (end - data);
+      group->batch = weir_event_batch_new_take (g_steal_pointer (&data), size,
+                                                (guint) (group->last_seq - first_seq + 1), first_seq);
+    }
+}
+
+static gboolean
+commit (WeirJournal  *self,
+        Group        *group,
+        GError      **error)
+{
+  if (self->options.durability == WEIR_DURABILITY_MEMORY && group->batch != NULL)
+    return TRUE;
+  return weir_journal_file_commit (self->file, group->batch, group->received, &group->ledger,
+                                   group->last_seq, group->delete_until, error);
+}
+
+/* Called locked. In memory-only mode nothing may be dropped: there is no other copy. */
+static void
+trim_recent (WeirJournal *self)
+{
+  while (self->recent_bytes > RECENT_BYTES && self->options.durability != WEIR_DURABILITY_MEMORY)
+    {
+      Recent *oldest = g_queue_pop_head (&self->recent);
+
+      self->recent_bytes -= oldest->size;
+      recent_free (oldest);
+    }
+}
+
+static void
+set_health (WeirJournal  *self,
+            const GError *error)
+{
+  if (self->is_healthy && error != NULL)
+    g_warning ("not accepting events: %s", error->message);
+  else if (!self->is_healthy && error == NULL)
+    g_message ("accepting events again");
+  self->is_healthy = error == NULL;
+  self->failure = error != NULL && error->domain == WEIR_ERROR ? error->code : WEIR_ERROR_UNAVAILABLE;
+  g_strlcpy (self->reason, error != NULL ? error->message : "", sizeof self->reason);
+}
+
+/* Called locked, after a commit. */
+static void
+publish (WeirJournal *self,
+         Group       *group)
+{
+  self->ledger = group->ledger;
+  self->last_seq = group->last_seq;
+  self->deleted = MAX (self->deleted, group->delete_until);
+  self->file_bytes = weir_journal_file_get_bytes (self->file);
+  self->n_commits++;
+
+  if (group->batch != NULL)
+    {
+      Recent *recent = g_new0 (Recent, 1);
+
+      weir_event_batch_get_data (group->batch, &recent->size);
+      recent->batch = g_steal_pointer (&group->batch);
+      recent->received = group->received;
+      self->recent_bytes += recent->size;
+      g_queue_push_tail (&self->recent, recent);
+      trim_recent (self);
+      g_cond_broadcast (&self->news);
+    }
+}
+
+static void
+reply (WeirJournalEntry *first,
+       const GError     *error)
+{
+  WeirJournalEntry *next;
+
+  for (WeirJournalEntry *entry = first; entry != NULL; entry = next)
+    {
+      next = entry->next;
+      if (error != NULL)
+        {
+          entry->accepted = entry->duplicates = 0;
+          entry->error = g_error_copy (error);
+        }
+      weir_reply_queue_push (entry->reply_queue, entry);
+    }
+}
+
+static void
+run_group (WeirJournal *self,
+           Group       *group)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (group->first != NULL)
+    assemble (self, group);
+  if (!commit (self, group, &error))
+    weir_dedup_window_forget (self->window, group->n_remembered);
+
+  g_mutex_lock (&self->mutex);
+  set_health (self, error);
+  if (error == NULL)
+    publish (self, group);
+  g_mutex_unlock (&self->mutex);
+
+  g_clear_pointer (&group->batch, weir_event_batch_unref);
+  reply (group->first, error);
+}
+
+/* Called locked: how far rows may be deleted with this commit. */
+static guint64
+choose_delete (WeirJournal *self,
+               gboolean     idle)
+{
+  if (self->cursor <= self->deleted || self->options.durability == WEIR_DURABILITY_MEMORY)
+    return 0;
+  if (idle || self->file_bytes >= DELETE_BYTES)
+    return self->cursor;
+  return 0;
+}
+
+/* Called locked: takes entries up to the size of a group. */
+static void
+take_group (WeirJournal *self,
+            Group       *group,
+            gboolean     idle)
+{
+  WeirJournalEntry **last = &self->waiting;
+  gsize size = 0;
+
+  memset (group, 0, sizeof *group);
+  group->ledger = self->ledger;
+  group->last_seq = self->last_seq;
+  group->delete_until = choose_delete (self, idle);
+
+  while (*last != NULL && size < GROUP_BYTES)
+    {
+      size += entry_size (*last);
+      last = &(*last)->next;
+    }
+  if (last == &self->waiting)
+    return;
+
+  group->first = self->waiting;
+  self->waiting = *last;
+  *last = NULL;
+  if (self->waiting == NULL)
+    self->waiting_last = &self->waiting;
+  self->waiting_bytes -= size;
+}
+
+/* Called locked; unlocks while it reads. */
+static void
+serve_read (WeirJournal *self)
+{
+  guint64 after = self->read_after;
+  g_autoptr(GError) error = NULL;
+  WeirEventBatch *batch;
+  guint n_damaged = 0;
+
+  g_mutex_unlock (&self->mutex);
+  batch = weir_journal_file_read (self->file, after, &n_damaged, &error);
+  if (error != NULL)
+    g_warning ("%s", error->message);
+  g_mutex_lock (&self->mutex);
+
+  self->ledger.dead_lettered += n_damaged;
+  self->file_bytes = weir_journal_file_get_bytes (self->file);
+  if (batch == NULL && error == NULL)
+    {
+      Recent *oldest = g_queue_peek_head (&self->recent);
+
+      self->gap_until = oldest != NULL ? weir_event_batch_get_first_seq (oldest->batch) - 1
+                                       : self->last_seq;
+    }
+  g_clear_pointer (&self->read_result, weir_event_batch_unref);
+  self->read_result = batch;
+  self->read_wanted = FALSE;
+  g_cond_broadcast (&self->news);
+}
+
+/* Called locked. Returns whether it was a deadline that ended the wait. */
+static gboolean
+wait_for_work (WeirJournal *self)
+{
+  gint64 deadline = g_get_monotonic_time () + IDLE_US;
+
+  while (self->waiting == NULL && !self->read_wanted && !self->is_stopping)
+    {
+      if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Called locked. A journal that failed tries again by itself, so that readiness comes back. */
+static gboolean
+needs_commit (WeirJournal *self,
+              Group       *group,
+              gboolean     idle)
+{
+  return group->first != NULL || group->delete_until > 0 || (idle && !self->is_healthy);
+}
+
+static gpointer
+journal_thread (gpointer data)
+{
+  WeirJournal *self = data;
+
+  g_mutex_lock (&self->mutex);
+  for (;;)
+    {
+      gboolean idle = wait_for_work (self);
+      Group group;
+
+      if (self->read_wanted)
+        serve_read (self);
+      if (self->is_stopping && self->waiting == NULL)
+        break;
+
+      take_group (self, &group, idle);
+      g_mutex_unlock (&self->mutex);
+      if (needs_commit (self, &group, idle))
+        run_group (self, &group);
+      else if (idle)
+        weir_journal_file_shrink (self->file);
+      g_mutex_lock (&self->mutex);
+    }
+  g_mutex_unlock (&self->mutex);
+
+  return NULL;
+}
+
+static void
+weir_journal_finalize (GObject *object)
+{
+  WeirJournal *self = WEIR_JOURNAL (object);
+
+  g_assert (self->thread == NULL);
+
+  g_queue_clear_full (&self->recent, (GDestroyNotify) recent_free);
+  g_clear_pointer (&self->read_result, weir_event_batch_unref);
+  g_clear_pointer (&self->file, weir_journal_file_close);
+  g_clear_pointer (&self->window, weir_dedup_window_free);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->work);
+  g_cond_clear (&self->news);
+
+  G_OBJECT_CLASS (weir_journal_parent_class)->finalize (object);
+}
+
+static void
+weir_journal_class_init (WeirJournalClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weir_journal_finalize;
+}
+
+static void
+weir_journal_init (WeirJournal *self)
+{
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->work);
+  g_cond_init (&self->news);
+  g_queue_init (&self->recent);
+  self->waiting_last = &self->waiting;
+  self->is_healthy = TRUE;
+}
+
+/**
+ * weir_journal_open:
+ * @path: the journal's file
+ * @options: what it promises and how much it may hold
+ * @error: return location for an error
+ *
+ * Opens the journal. It does nothing yet.
+ *
+ * Returns: (transfer full) (nullable): the journal
+ */
+WeirJournal *
+weir_journal_open (const char                *path,
+                   const WeirJournalOptions  *options,
+                   GError                   **error)
+{
+  g_autoptr(WeirJournal) self = g_object_new (WEIR_TYPE_JOURNAL, NULL);
+
+  self->options = *options;
+  self->window = weir_dedup_window_new (MAX (options->dedup_window, 1));
+  self->file = weir_journal_file_open (path, options->durability == WEIR_DURABILITY_FSYNC, error);
+  if (self->file == NULL)
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+static void
+remember_id (const WeirEvent *event,
+             gpointer         user_data)
+{
+  WeirJournal *self = user_data;
+  WeirEvent hashed = *event;
+
+  weir_event_hash_id (&hashed, weir_journal_file_get_hash_seed (self->file));
+  weir_dedup_window_add (self->window, hashed.id_hash);
+}
+
+/* Message ids of rows that the store does not have yet. */
+static gboolean
+remember_backlog (WeirJournal  *self,
+                  guint64       after,
+                  GError      **error)
+{
+  g_autoptr(GError) local = NULL;
+  WeirEventBatch *batch;
+  guint n_damaged = 0;
+
+  while ((batch = weir_journal_file_read (self->file, after, &n_damaged, &local)) != NULL)
+    {
+      WeirEventIter iter;
+      WeirEvent event;
+
+      weir_event_iter_init (&iter, batch);
+      while (weir_event_iter_next (&iter, &event))
+        {
+          if (event.id_hash[0] != 0)
+            weir_dedup_window_add (self->window, event.id_hash);
+        }
+      after = weir_event_batch_get_last_seq (batch);
+      weir_event_batch_unref (batch);
+    }
+  self->ledger.dead_lettered += n_damaged;
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+
+  return *error == NULL;
+}
+
+/* The two files are separate and either may be lost or restored from a copy. What is stored was
+ * accepted, and what was accepted but is in neither file was lost and must not count as queued. */
+static void
+reconcile (WeirJournal           *self,
+           const WeirStoreCounts *counts)
+{
+  guint64 known, queued;
+
+  self->last_seq = MAX (self->last_seq, counts->cursor);
+  queued = weir_journal_file_count_after (self->file, counts->cursor);
+  known = counts->stored + counts->dead_lettered + self->ledger.dead_lettered + queued;
+  if (known == self->ledger.accepted)
+    return;
+  g_warning ("journal and store disagree: %" G_GUINT64_FORMAT " events accepted, %" G_GUINT64_FORMAT
+             " found; counting on from what was found", self->ledger.accepted, known);
+  self->ledger.received += known - self->ledger.accepted;
+  self->ledger.accepted = known;
+}
+
+/**
+ * weir_journal_start:
+ * @self: a journal
+ * @store: the open store
+ * @error: return location for an error
+ *
+ * Loads the dedup window from what the store and the journal hold, and starts the journal's thread.
+ *
+ * Returns: whether it runs
+ */
+gboolean
+weir_journal_start (WeirJournal  *self,
+                    WeirStore    *store,
+                    GError      **error)
+{
+  WeirStoreCounts counts;
+  GError *local = NULL;
+
+  g_return_val_if_fail (WEIR_IS_JOURNAL (self), FALSE);
+  g_return_val_if_fail (self->thread == NULL, FALSE);
+
+  weir_store_get_counts (store, &counts);
+  weir_journal_file_get_ledger (self->file, &self->ledger, &self->last_seq);
+  if (!weir_store_foreach_message_id (store, self->options.dedup_window, remember_id, self, error))
+    return FALSE;
+  if (!remember_backlog (self, counts.cursor, &local))
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  reconcile (self, &counts);
+
+  self->stored = counts.stored;
+  self->sink_dead_lettered = counts.dead_lettered;
+  self->cursor = counts.cursor;
+  self->file_bytes = weir_journal_file_get_bytes (self->file);
+  self->thread = g_thread_new ("weir-journal", journal_thread, self);
+
+  return TRUE;
+}
+
+/**
+ * weir_journal_stop:
+ * @self: a journal whose sinks have ended
+ *
+ * Commits what waits, answers it, deletes what the store has and ends the thread.
+ */
+void
+weir_journal_stop (WeirJournal *self)
+{
+  Group group;
+
+  g_return_if_fail (WEIR_IS_JOURNAL (self));
+
+  if (self->thread == NULL)
+    return;
+  g_mutex_lock (&self->mutex);
+  self->is_stopping = TRUE;
+  g_cond_broadcast (&self->work);
+  g_cond_broadcast (&self->news);
+  g_mutex_unlock (&self->mutex);
+  g_thread_join (g_steal_pointer (&self->thread));
+
+  g_mutex_lock (&self->mutex);
+  take_group (self, &group, TRUE);
+  g_mutex_unlock (&self->mutex);
+  run_group (self, &group);
+}
+
+static gboolean
+refuse (WeirJournal  *self,
+        GError      **error)
+{
+  if (!self->is_healthy)
+    g_set_error_literal (error, WEIR_ERROR, self->failure, self->reason);
+  else if (self->is_stopping)
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE, "the collector is shutting down");
+  else if (self->waiting_bytes > self->options.max_queue_bytes ||
+           (self->options.durability == WEIR_DURABILITY_MEMORY && self->recent_bytes > RECENT_BYTES))
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_QUEUE_FULL, "the queue is full");
+  else if (self->file_bytes + self->waiting_bytes > self->options.max_bytes)
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_QUEUE_FULL,
+                         "the journal has reached its size limit (journal-max-bytes)");
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * weir_journal_push:
+ * @self: a journal
+ * @entry: a request; kept until its `done` is called
+ * @error: return location for an error
+ *
+ * Hands a request over for durability. Never blocks on the disk. May be called from any thread.
+ *
+ * Returns: whether it was taken; errors are %WEIR_ERROR_QUEUE_FULL, %WEIR_ERROR_DISK_FULL and
+ *   %WEIR_ERROR_UNAVAILABLE, and then `done` will not be called
+ */
+gboolean
+weir_journal_push (WeirJournal       *self,
+                   WeirJournalEntry  *entry,
+                   GError           **error)
+{
+  gboolean is_refused;
+
+  g_return_val_if_fail (WEIR_IS_JOURNAL (self), FALSE);
+  g_return_val_if_fail (entry->batch != NULL && entry->reply_queue != NULL, FALSE);
+
+  entry->next = NULL;
+  g_mutex_lock (&self->mutex);
+  is_refused = refuse (self, error);
+  if (!is_refused)
+    {
+      if (self->waiting == NULL)
+        g_cond_signal (&self->work);
+      *self->waiting_last = entry;
+      self->waiting_last = &entry->next;
+      self->waiting_bytes += entry_size (entry);
+    }
+  g_mutex_unlock (&self->mutex);
+
+  return !is_refused;
+}
+
+/* Called locked. */
+static WeirEventBatch *
+find_recent (WeirJournal *self,
+             guint64      after,
+             gboolean    *is_on_disk)
+{
+  Recent *oldest = g_queue_peek_head (&self->recent);
+
+  /* What the store has is of no more use. */
+  while (oldest != NULL && weir_event_batch_get_last_seq (oldest->batch) <= after)
+    {
+      self->recent_bytes -= oldest->size;
+      recent_free (g_queue_pop_head (&self->recent));
+      oldest = g_queue_peek_head (&self->recent);
+    }
+
+  after = MAX (after, self->gap_until);
+  *is_on_disk = oldest != NULL ? weir_event_batch_get_first_seq (oldest->batch) > after + 1
+                               : self->last_seq > after;
+  if (oldest == NULL || *is_on_disk)
+    return NULL;
+  self->handed_out = oldest->received;
+  return weir_event_batch_ref (oldest->batch);
+}
+
+/* Called locked: lets the journal's thread read, and waits for it. */
+static WeirEventBatch *
+read_back (WeirJournal *self,
+           guint64      after)
+{
+  WeirEventBatch *batch;
+  WeirEventIter iter;
+  WeirEvent event;
+
+  self->read_after = after;
+  self->read_wanted = TRUE;
+  g_cond_signal (&self->work);
+  while (self->read_wanted && !self->is_stopping)
+    g_cond_wait (&self->news, &self->mutex);
+
+  batch = g_steal_pointer (&self->read_result);
+  if (batch != NULL)
+    {
+      weir_event_iter_init (&iter, batch);
+      if (weir_event_iter_next (&iter, &event))
+        self->handed_out = event.received;
+    }
+  return batch;
+}
+
+/**
+ * weir_journal_wait_next:
+ * @self: a journal
+ * @after: the caller has everything up to this seq
+ * @deadline: monotonic time until which to wait
+ *
+ * Gets the batch behind @after, from memory or from the file. For the one sink's thread.
+ *
+ * Returns: (transfer full) (nullable): a batch, or %NULL when there was none until @deadline, or the
+ *   journal is stopping
+ */
+WeirEventBatch *
+weir_journal_wait_next (WeirJournal *self,
+                        guint64      after,
+                        gint64       deadline)
+{
+  WeirEventBatch *batch = NULL;
+
+  g_mutex_lock (&self->mutex);
+  while (batch == NULL)
+    {
+      gboolean is_on_disk;
+
+      batch = find_recent (self, after, &is_on_disk);
+      if (batch == NULL && is_on_disk)
+        {
+          batch = read_back (self, after);
+          if (batch == NULL && self->gap_until <= after && !self->is_stopping)
+            g_cond_wait_until (&self->news, &self->mutex, g_get_monotonic_time () + PROBE_US);
+          break;
+        }
+      if (batch == NULL &&
+          (self->is_stopping || !g_cond_wait_until (&self->news, &self->mutex, deadline)))
+        break;
+    }
+  g_mutex_unlock (&self->mutex);
+
+  return batch;
+}
+
+/**
+ * weir_journal_advance:
+ * @self: a journal
+ * @counts: what the store holds durably
+ *
+ * Says how far the store is; what it has will be deleted from the journal.
+ */
+void
+weir_journal_advance (WeirJournal           *self,
+                      const WeirStoreCounts *counts)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->mutex);
+  if (self->drain_time > 0 && now > self->drain_time)
+    {
+      double rate = (double) (counts->stored - self->stored) * G_USEC_PER_SEC / (double) (now - self->drain_time);
+
+      self->drain_rate = 0.9 * self->drain_rate + 0.1 * rate;
+    }
+  self->drain_time = now;
+  self->stored = counts->stored;
+  self->sink_dead_lettered = counts->dead_lettered;
+  self->cursor = counts->cursor;
+  self->handed_out = 0;
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_journal_get_retry_after:
+ * @self: a journal
+ *
+ * Estimates when a refused request may succeed, from how fast the backlog drains, with some jitter so
+ * that clients do not all come back at once.
+ *
+ * Returns: whole seconds, from 1 to 60
+ */
+guint
+weir_journal_get_retry_after (WeirJournal *self)
+{
+  double seconds = 2;
+
+  g_mutex_lock (&self->mutex);
+  if (self->is_healthy && self->drain_rate > 1)
+    seconds = (double) (self->last_seq - MIN (self->cursor, self->last_seq)) / self->drain_rate / 10;
+  g_mutex_unlock (&self->mutex);
+
+  return (guint) CLAMP (seconds * g_random_double_range (1.0, 1.5) + 0.5, 1, 60);
+}
+
+/**
+ * weir_journal_get_status:
+ * @self: a journal
+ * @status: (out): how it is, all of one instant
+ */
+void
+weir_journal_get_status (WeirJournal       *self,
+                         WeirJournalStatus *status)
+{
+  Recent *oldest;
+
+  g_mutex_lock (&self->mutex);
+  status->ledger = self->ledger;
+  status->ledger.stored = self->stored;
+  status->ledger.dead_lettered += self->sink_dead_lettered;
+  status->ledger.queued = self->ledger.accepted - MIN (self->stored + status->ledger.dead_lettered,
+                                                       self->ledger.accepted);
+  status->bytes = self->file_bytes;
+  status->waiting_bytes = self->waiting_bytes;
+  status->n_commits = self->n_commits;
+  status->healthy = self->is_healthy;
+  g_strlcpy (status->reason, self->reason, sizeof status->reason);
+  oldest = g_queue_peek_head (&self->recent);
+  status->oldest = 0;
+  if (self->handed_out > 0)
+    status->oldest = self->handed_out;
+  else if (oldest != NULL && weir_event_batch_get_last_seq (oldest->batch) > self->cursor)
+    status->oldest = oldest->received;
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_journal_get_hash_seed:
+ * @self: a journal
+ *
+ * Returns: the seed for [method@Weir.Event.hash_id]
+ */
+guint64
+weir_journal_get_hash_seed (WeirJournal *self)
+{
+  return weir_journal_file_get_hash_seed (self->file);
+}
+
+/**
+ * weir_journal_get_instance:
+ * @self: a journal
+ *
+ * Returns: (transfer none): the name of the data directory, see [method@Weir.Event.format_id]
+ */
+const char *
+weir_journal_get_instance (WeirJournal *self)
+{
+  return weir_journal_file_get_instance (self->file);
+}

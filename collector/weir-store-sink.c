@@ -1,0 +1,312 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-store-sink.h"
+
+#include <string.h>
+
+#include "weir-error.h"
+
+/*
+ * One thread: take what is durable, write it, tell the others. While the store is quick a transaction holds
+ * what gathered in a few milliseconds; when it is not, transactions grow to TRANSACTION_EVENTS and
+ * cost less each. Nothing here holds more than one transaction's worth of batches: what waits, waits in
+ * the journal.
+ */
+
+#define TRANSACTION_EVENTS  20000
+#define TRANSACTION_BYTES   (8 * 1024 * 1024)
+#define GATHER_US           (8 * G_TIME_SPAN_MILLISECOND)
+#define IDLE_US             (500 * G_TIME_SPAN_MILLISECOND)
+#define RETRY_MAX_US        (5 * G_TIME_SPAN_SECOND)
+
+struct _WeirStoreSink {
+  WeirJournal *journal;
+  WeirStore *store;
+  WeirActivity *activity;
+  WeirLiveHub *hub;
+  GThread *thread;
+  GPtrArray *batches;      /* of WeirEventBatch: the transaction being gathered */
+  guint n_events;
+  gsize n_bytes;
+  WeirPersonId *persons;
+  guint n_persons;
+
+  GMutex mutex;
+  GCond stopped;           /* wakes a thread that waits to try again */
+  gboolean is_stopping;
+  gint64 stop_deadline;
+  gboolean is_healthy;
+  char reason[160];
+  guint64 n_stored;
+};
+
+static gboolean
+is_stopping (WeirStoreSink *self)
+{
+  gboolean stopping;
+
+  g_mutex_lock (&self->mutex);
+  stopping = self->is_stopping;
+  g_mutex_unlock (&self->mutex);
+
+  return stopping;
+}
+
+static void
+set_health (WeirStoreSink *self,
+            const GError  *error)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->is_healthy && error != NULL)
+    g_warning ("not storing events: %s; the journal keeps them", error->message);
+  else if (!self->is_healthy && error == NULL)
+    g_message ("storing events again");
+  self->is_healthy = error == NULL;
+  g_strlcpy (self->reason, error != NULL ? error->message : "", sizeof self->reason);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+add_batch (WeirStoreSink  *self,
+           WeirEventBatch *batch)
+{
+  gsize size;
+
+  weir_event_batch_get_data (batch, &size);
+  self->n_events += weir_event_batch_get_n_events (batch);
+  self->n_bytes += size;
+  g_ptr_array_add (self->batches, batch);
+}
+
+/* Waits for a first batch, then gathers what follows within a few milliseconds. */
+static void
+gather (WeirStoreSink *self,
+        guint64        after,
+        gint64         wait_us)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 deadline = now + wait_us;
+
+  while (self->n_events < TRANSACTION_EVENTS && self->n_bytes < TRANSACTION_BYTES)
+    {
+      WeirEventBatch *batch = weir_journal_wait_next (self->journal, after, deadline);
+
+      if (batch == NULL)
+        return;
+      if (self->batches->len == 0)
+        deadline = g_get_monotonic_time () + GATHER_US;
+      after = weir_event_batch_get_last_seq (batch);
+      add_batch (self, batch);
+    }
+}
+
+static void
+reserve_persons (WeirStoreSink *self)
+{
+  if (self->n_persons >= self->n_events)
+    return;
+  self->n_persons = MAX (self->n_events, 1024);
+  self->persons = g_renew (WeirPersonId, self->persons, self->n_persons);
+}
+
+/* Tries until the store takes the transaction. Returns FALSE when told to stop first. */
+static gboolean
+store_batches (WeirStoreSink *self)
+{
+  gint64 wait_us = 50 * G_TIME_SPAN_MILLISECOND;
+
+  reserve_persons (self);
+  for (;;)
+    {
+      g_autoptr(GError) error = NULL;
+      gboolean give_up;
+
+      if (weir_store_write (self->store, (WeirEventBatch **) self->batches->pdata, self->batches->len,
+                            self->persons, &error))
+        {
+          set_health (self, NULL);
+          return TRUE;
+        }
+      set_health (self, error);
+
+      g_mutex_lock (&self->mutex);
+      if (!self->is_stopping)
+        g_cond_wait_until (&self->stopped, &self->mutex, g_get_monotonic_time () + wait_us);
+      give_up = self->is_stopping;
+      g_mutex_unlock (&self->mutex);
+      if (give_up)
+        return FALSE;
+      wait_us = MIN (wait_us * 2, RETRY_MAX_US);
+    }
+}
+
+static void
+publish (WeirStoreSink *self)
+{
+  WeirPersonId *persons = self->persons;
+
+  for (guint i = 0; i < self->batches->len; i++)
+    {
+      WeirEventBatch *batch = g_ptr_array_index (self->batches, i);
+
+      weir_activity_add (self->activity, batch);
+      weir_live_hub_publish (self->hub, batch, persons);
+      persons += weir_event_batch_get_n_events (batch);
+    }
+}
+
+static gboolean
+may_go_on (WeirStoreSink *self)
+{
+  gboolean go_on;
+
+  g_mutex_lock (&self->mutex);
+  go_on = !self->is_stopping || g_get_monotonic_time () < self->stop_deadline;
+  g_mutex_unlock (&self->mutex);
+
+  return go_on;
+}
+
+static gpointer
+sink_thread (gpointer data)
+{
+  WeirStoreSink *self = data;
+  gboolean more = FALSE;
+
+  while (may_go_on (self))
+    {
+      gboolean stopping = is_stopping (self);
+      WeirStoreCounts counts;
+
+      weir_store_get_counts (self->store, &counts);
+      gather (self, counts.cursor, more || stopping ? 0 : IDLE_US);
+      if (self->batches->len == 0 && stopping)
+        break;
+      if (self->batches->len > 0)
+        {
+          if (!store_batches (self))
+            break;
+          publish (self);
+          weir_store_get_counts (self->store, &counts);
+          weir_journal_advance (self->journal, &counts);
+          g_mutex_lock (&self->mutex);
+          self->n_stored += self->n_events;
+          g_mutex_unlock (&self->mutex);
+        }
+      more = weir_store_maintain (self->store, g_get_real_time (), self->batches->len == 0);
+      g_ptr_array_set_size (self->batches, 0);
+      self->n_events = 0;
+      self->n_bytes = 0;
+    }
+
+  return NULL;
+}
+
+/**
+ * weir_store_sink_new:
+ * @journal: where events come from
+ * @store: where they go; open
+ * @activity: told of what was stored
+ * @hub: told of what was stored
+ *
+ * All of them must outlive the sink.
+ *
+ * Returns: (transfer full): a sink that does not run yet
+ */
+WeirStoreSink *
+weir_store_sink_new (WeirJournal  *journal,
+                     WeirStore    *store,
+                     WeirActivity *activity,
+                     WeirLiveHub  *hub)
+{
+  WeirStoreSink *self = g_new0 (WeirStoreSink, 1);
+
+  self->journal = journal;
+  self->store = store;
+  self->activity = activity;
+  self->hub = hub;
+  self->batches = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_event_batch_unref);
+  self->is_healthy = TRUE;
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->stopped);
+
+  return self;
+}
+
+/**
+ * weir_store_sink_start:
+ * @self: a sink
+ *
+ * Starts its thread.
+ */
+void
+weir_store_sink_start (WeirStoreSink *self)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  self->thread = g_thread_new ("weir-store", sink_thread, self);
+}
+
+/**
+ * weir_store_sink_stop:
+ * @self: a sink
+ * @deadline: monotonic time, in microseconds
+ *
+ * Stores what is queued, at most until @deadline, then ends the thread. What is left stays in the journal.
+ */
+void
+weir_store_sink_stop (WeirStoreSink *self,
+                      gint64         deadline)
+{
+  if (self->thread == NULL)
+    return;
+
+  g_mutex_lock (&self->mutex);
+  self->is_stopping = TRUE;
+  self->stop_deadline = deadline;
+  g_cond_broadcast (&self->stopped);
+  g_mutex_unlock (&self->mutex);
+  g_thread_join (g_steal_pointer (&self->thread));
+}
+
+/**
+ * weir_store_sink_free:
+ * @self: (transfer full): a sink that does not run
+ */
+void
+weir_store_sink_free (WeirStoreSink *self)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  g_ptr_array_unref (self->batches);
+  g_free (self->persons);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->stopped);
+  g_free (self);
+}
+
+/**
+ * weir_store_sink_get_status:
+ * @self: a sink
+ * @status: (out): how it is
+ *
+ * May be called from any thread.
+ */
+void
+weir_store_sink_get_status (WeirStoreSink       *self,
+                            WeirStoreSinkStatus *status)
+{
+  WeirJournalStatus journal;
+
+  weir_journal_get_status (self->journal, &journal);
+  g_mutex_lock (&self->mutex);
+  status->healthy = self->is_healthy;
+  g_strlcpy (status->reason, self->reason, sizeof status->reason);
+  status->n_stored = self->n_stored;
+  g_mutex_unlock (&self->mutex);
+  status->lag = journal.oldest > 0 ? MAX (g_get_real_time () - journal.oldest, 0) : 0;
+}

@@ -1,0 +1,161 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-sqlite-schema.h"
+
+#include "weir-error.h"
+#include "weir-sqlite.h"
+
+/*
+ * The tables are laid out for the writer: no index on the hot path whose order is random. `event` grows
+ * at its end; `event_by_name` grows at the end of each name's run, and covers what funnels, trends and
+ * retention read (name, time, identity). Names, sources and identities are numbers with a table of
+ * their own, so that a row is small. The views are for people: whoever opens the file with
+ * any SQLite tool finds `events`, `persons` and `identities`. They use LEFT JOIN on primary keys, which
+ * SQLite leaves out when a query does not need the joined column, and turns round when it
+ * asks for one name only.
+ *
+ * A change of layout is a new script at the end of the list, never an edit of an old one, together with
+ * a test that opens a file of the version before.
+ */
+static const char *const migrations[] = {
+  "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), instance TEXT NOT NULL,"
+  "  stored INTEGER NOT NULL, dead_lettered INTEGER NOT NULL, cursor INTEGER NOT NULL);"
+  "CREATE TABLE event_name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+  "CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+  "CREATE TABLE person (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, first_seen INTEGER NOT NULL);"
+  "CREATE TABLE identity (id INTEGER PRIMARY KEY, distinct_id TEXT NOT NULL UNIQUE,"
+  "  person_id INTEGER NOT NULL, first_seen INTEGER NOT NULL);"
+  "CREATE TABLE event (seq INTEGER PRIMARY KEY, name_id INTEGER NOT NULL, time INTEGER NOT NULL,"
+  "  identity_id INTEGER NOT NULL, received INTEGER NOT NULL, source_id INTEGER NOT NULL,"
+  "  flags INTEGER NOT NULL, value REAL, duration REAL, message_id TEXT, session_id TEXT,"
+  "  other_ids TEXT, properties TEXT);"
+  "CREATE INDEX event_by_name ON event (name_id, time, identity_id);"
+  "CREATE TABLE dead_letter (seq INTEGER PRIMARY KEY, received INTEGER NOT NULL, reason TEXT NOT NULL,"
+  "  event TEXT NOT NULL);"
+
+  "CREATE VIEW events AS SELECT e.seq,"
+  "  coalesce (e.message_id, (SELECT instance FROM state) || '-' || printf ('%012x', e.seq)) AS id,"
+  "  n.name AS event,"
+  "  strftime ('%Y-%m-%dT%H:%M:%S', e.time / 1000000, 'unixepoch') ||"
+  "    printf ('.%06dZ', e.time % 1000000) AS timestamp,"
+  "  strftime ('%Y-%m-%dT%H:%M:%S', e.received / 1000000, 'unixepoch') ||"
+  "    printf ('.%06dZ', e.received % 1000000) AS received,"
+  "  s.name AS source, i.distinct_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 0 THEN i.distinct_id END AS user_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 2 THEN i.distinct_id ELSE e.other_ids ->> 'anonymous_id' END AS anonymous_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 3 THEN i.distinct_id ELSE e.other_ids ->> 'device_id' END AS device_id,"
+  "  e.session_id, p.uuid AS person_id, e.value, e.duration AS duration_ms, e.flags & 1 AS is_error,"
+  "  coalesce (e.properties, '{}') AS properties, e.time AS time_us"
+  " FROM event AS e LEFT JOIN event_name AS n ON n.id = e.name_id"
+  " LEFT JOIN source AS s ON s.id = e.source_id LEFT JOIN identity AS i ON i.id = e.identity_id"
+  " LEFT JOIN person AS p ON p.id = i.person_id;"
+
+  "CREATE VIEW persons AS SELECT p.uuid AS id,"
+  "  strftime ('%Y-%m-%dT%H:%M:%fZ', p.first_seen / 1000000.0, 'unixepoch') AS first_seen,"
+  "  (SELECT json_group_array (i.distinct_id) FROM identity AS i WHERE i.person_id = p.id) AS distinct_ids"
+  " FROM person AS p;"
+  "CREATE INDEX identity_by_person ON identity (person_id);"
+
+  "CREATE VIEW identities AS SELECT i.distinct_id, p.uuid AS person_id,"
+  "  strftime ('%Y-%m-%dT%H:%M:%fZ', i.first_seen / 1000000.0, 'unixepoch') AS first_seen"
+  " FROM identity AS i LEFT JOIN person AS p ON p.id = i.person_id;",
+};
+
+static gboolean
+is_empty (sqlite3 *db)
+{
+  return weir_sqlite_get_int64 (db, "SELECT count (*) FROM sqlite_schema") == 0;
+}
+
+static gboolean
+check_version (sqlite3  *db,
+               gint64    version,
+               GError  **error)
+{
+  if (version > (gint64) G_N_ELEMENTS (migrations))
+    {
+      g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+                   "the database was written by a newer version of Weir (schema %" G_GINT64_FORMAT ")",
+                   version);
+      return FALSE;
+    }
+  if (weir_sqlite_get_int64 (db, "PRAGMA application_id") != 0x57454952 && !is_empty (db))
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+                           "the database file belongs to another program");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+set_instance (sqlite3     *db,
+              const char  *instance,
+              GError     **error)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean ok;
+
+  ok = sqlite3_prepare_v2 (db, "INSERT OR IGNORE INTO state VALUES (1, ?1, 0, 0, 0)", -1, &statement,
+                           NULL) == SQLITE_OK &&
+       sqlite3_bind_text (statement, 1, instance, -1, SQLITE_STATIC) == SQLITE_OK &&
+       sqlite3_step (statement) == SQLITE_DONE;
+  if (!ok)
+    weir_sqlite_fail (db, "the store", "written", error);
+  sqlite3_finalize (statement);
+
+  return ok;
+}
+
+/**
+ * weir_sqlite_schema_migrate:
+ * @db: the store's writing connection
+ * @instance: name of the data directory, for a new file
+ * @error: return location for an error
+ *
+ * Brings the file to the newest schema, one version at a time, each in one transaction.
+ *
+ * Returns: whether the file is of the newest schema now; %WEIR_ERROR_CONFIGURATION when it is not ours
+ *   or newer than we know
+ */
+gboolean
+weir_sqlite_schema_migrate (sqlite3     *db,
+                            const char  *instance,
+                            GError     **error)
+{
+  gint64 version = weir_sqlite_get_int64 (db, "PRAGMA user_version");
+
+  if (!check_version (db, version, error))
+    return FALSE;
+
+  for (; version < (gint64) G_N_ELEMENTS (migrations); version++)
+    {
+      g_autofree char *script = g_strdup_printf (
+          "BEGIN IMMEDIATE; %s PRAGMA application_id = 0x57454952; PRAGMA user_version = %d;",
+          migrations[version], (int) version + 1);
+
+      if (!weir_sqlite_run (db, script, "the store", "brought up to date", error) ||
+          !set_instance (db, instance, error) ||
+          !weir_sqlite_run (db, "COMMIT", "the store", "brought up to date", error))
+        {
+          sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/**
+ * weir_sqlite_schema_get_version:
+ *
+ * Returns: the newest schema version
+ */
+int
+weir_sqlite_schema_get_version (void)
+{
+  return (int) G_N_ELEMENTS (migrations);
+}

@@ -1,0 +1,804 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-sqlite-store.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "weir-error.h"
+#include "weir-event-json.h"
+#include "weir-id-cache.h"
+#include "weir-sqlite.h"
+#include "weir-sqlite-schema.h"
+#include "weir-store-private.h"
+
+/*
+ * One connection, which alone writes and checkpoints: SQLite up to 3.51.2 can corrupt a WAL database when two
+ * do. Readers open the file read-only. A checkpoint is made here, between transactions, when the WAL has grown
+ * to CHECKPOINT_PAGES or nothing else is to be done.
+ */
+
+#define NAME_CACHE          4096
+#define IDENTITY_CACHE      131072
+#define CHECKPOINT_PAGES    8192
+#define RETENTION_PERIOD_US (1 * G_TIME_SPAN_SECOND)
+#define RETENTION_SLICE_US  (15 * G_TIME_SPAN_MILLISECOND)
+
+enum {
+  INSERT_EVENT,
+  INSERT_DEAD_LETTER,
+  UPDATE_STATE,
+  SELECT_NAME,
+  INSERT_NAME,
+  SELECT_SOURCE,
+  INSERT_SOURCE,
+  SELECT_IDENTITY,
+  INSERT_IDENTITY,
+  INSERT_PERSON,
+  SELECT_OLD,
+  DELETE_OLD,
+  N_STATEMENTS
+};
+
+static const char *const sql[N_STATEMENTS] = {
+  [INSERT_EVENT] = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+  [INSERT_DEAD_LETTER] = "INSERT OR REPLACE INTO dead_letter VALUES (?1, ?2, ?3, ?4)",
+  [UPDATE_STATE] = "UPDATE state SET stored = ?1, dead_lettered = ?2, cursor = ?3",
+  [SELECT_NAME] = "SELECT id FROM event_name WHERE name = ?1",
+  [INSERT_NAME] = "INSERT INTO event_name (name) VALUES (?1)",
+  [SELECT_SOURCE] = "SELECT id FROM source WHERE name = ?1",
+  [INSERT_SOURCE] = "INSERT INTO source (name) VALUES (?1)",
+  [SELECT_IDENTITY] = "SELECT i.id, p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id"
+                      " WHERE i.distinct_id = ?1",
+  [INSERT_IDENTITY] = "INSERT INTO identity (distinct_id, person_id, first_seen) VALUES (?1, ?2, ?3)",
+  [INSERT_PERSON] = "INSERT INTO person (uuid, first_seen) VALUES (?1, ?2)",
+  [SELECT_OLD] = "SELECT seq FROM event WHERE name_id = ?1 AND time < ?2 ORDER BY time LIMIT ?3",
+  [DELETE_OLD] = "DELETE FROM event WHERE seq = ?1",
+};
+
+struct _WeirSqliteStore {
+  WeirStore parent_instance;
+
+  char *path;
+  char *instance;
+  gint64 keep;
+  sqlite3 *db;
+  sqlite3_stmt *statements[N_STATEMENTS];
+  WeirIdCache *names;
+  WeirIdCache *sources;
+  WeirIdCache *identities;
+  GString *json;
+  int wal_pages;
+  gint64 next_retention;
+  gint64 retention_name;   /* the name whose old events are being deleted */
+  guint retention_rows;    /* how many at once, so that a slice keeps its time */
+};
+
+G_DEFINE_FINAL_TYPE (WeirSqliteStore, weir_sqlite_store, WEIR_TYPE_STORE)
+
+static gboolean
+fail (WeirSqliteStore  *self,
+      const char       *doing,
+      GError          **error)
+{
+  return weir_sqlite_fail (self->db, "the store", doing, error);
+}
+
+/* Runs a statement that returns no rows. */
+static gboolean
+step (WeirSqliteStore  *self,
+      int               which,
+      GError          **error)
+{
+  sqlite3_stmt *statement = self->statements[which];
+  gboolean ok = sqlite3_step (statement) == SQLITE_DONE || fail (self, "written", error);
+
+  sqlite3_reset (statement);
+  return ok;
+}
+
+static void
+bind_text (sqlite3_stmt    *statement,
+           int              column,
+           const WeirEvent *event,
+           WeirEventText    which)
+{
+  if (event->text[which] != NULL)
+    sqlite3_bind_text (statement, column, event->text[which], (int) event->length[which], SQLITE_STATIC);
+  else
+    sqlite3_bind_null (statement, column);
+}
+
+static void
+bind_number (sqlite3_stmt *statement,
+             int           column,
+             double        number)
+{
+  if (isnan (number))
+    sqlite3_bind_null (statement, column);
+  else
+    sqlite3_bind_double (statement, column, number);
+}
+
+/* The number of a name or a source, made when it is new. */
+static gint64
+intern (WeirSqliteStore  *self,
+        WeirIdCache      *cache,
+        int               select,
+        int               insert,
+        const WeirEvent  *event,
+        WeirEventText     which,
+        GError          **error)
+{
+  const WeirIdCacheValue *known;
+  WeirIdCacheValue value = { 0 };
+
+  known = weir_id_cache_lookup (cache, event->text[which], event->length[which]);
+  if (known != NULL)
+    return known->id;
+
+  bind_text (self->statements[select], 1, event, which);
+  if (sqlite3_step (self->statements[select]) == SQLITE_ROW)
+    value.id = sqlite3_column_int64 (self->statements[select], 0);
+  sqlite3_reset (self->statements[select]);
+
+  if (value.id == 0)
+    {
+      bind_text (self->statements[insert], 1, event, which);
+      if (!step (self, insert, error))
+        return 0;
+      value.id = sqlite3_last_insert_rowid (self->db);
+    }
+  weir_id_cache_insert (cache, event->text[which], event->length[which], &value);
+
+  return value.id;
+}
+
+static gboolean
+parse_uuid (WeirPersonId *person,
+            const char   *text)
+{
+  guint n = 0;
+
+  for (; text != NULL && *text != '\0' && n < 32; text++)
+    {
+      int digit = g_ascii_xdigit_value (*text);
+
+      if (digit < 0)
+        continue;
+      person->bytes[n / 2] = (guint8) (n % 2 == 0 ? digit << 4 : person->bytes[n / 2] | digit);
+      n++;
+    }
+  return n == 32;
+}
+
+static gboolean
+add_person (WeirSqliteStore   *self,
+            const WeirEvent   *event,
+            WeirEventText      which,
+            WeirIdCacheValue  *value,
+            GError           **error)
+{
+  sqlite3_stmt *person = self->statements[INSERT_PERSON];
+  sqlite3_stmt *identity = self->statements[INSERT_IDENTITY];
+  char uuid[WEIR_PERSON_ID_TEXT_SIZE];
+
+  weir_person_id_from_distinct_id (&value->person, event->text[which], event->length[which]);
+  weir_person_id_format (&value->person, uuid);
+  sqlite3_bind_text (person, 1, uuid, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (person, 2, event->timestamp);
+  if (!step (self, INSERT_PERSON, error))
+    return FALSE;
+
+  bind_text (identity, 1, event, which);
+  sqlite3_bind_int64 (identity, 2, sqlite3_last_insert_rowid (self->db));
+  sqlite3_bind_int64 (identity, 3, event->timestamp);
+  if (!step (self, INSERT_IDENTITY, error))
+    return FALSE;
+  value->id = sqlite3_last_insert_rowid (self->db);
+
+  return TRUE;
+}
+
+/* Who an event belongs to. */
+static gint64
+resolve (WeirSqliteStore  *self,
+         const WeirEvent  *event,
+         WeirEventText     which,
+         WeirPersonId     *person,
+         GError          **error)
+{
+  const WeirIdCacheValue *known;
+  WeirIdCacheValue value = { 0 };
+  sqlite3_stmt *select = self->statements[SELECT_IDENTITY];
+
+  known = weir_id_cache_lookup (self->identities, event->text[which], event->length[which]);
+  if (known != NULL)
+    {
+      *person = known->person;
+      return known->id;
+    }
+
+  bind_text (select, 1, event, which);
+  if (sqlite3_step (select) == SQLITE_ROW &&
+      parse_uuid (&value.person, (const char *) sqlite3_column_text (select, 1)))
+    value.id = sqlite3_column_int64 (select, 0);
+  sqlite3_reset (select);
+  if (value.id == 0 && !add_person (self, event, which, &value, error))
+    return 0;
+  weir_id_cache_insert (self->identities, event->text[which], event->length[which], &value);
+  *person = value.person;
+
+  return value.id;
+}
+
+/* The ids an event carries beside the one it counts under; nearly always none. */
+static void
+bind_other_ids (WeirSqliteStore *self,
+                sqlite3_stmt    *statement,
+                int              column,
+                const WeirEvent *event,
+                WeirEventText    identity)
+{
+  static const char *const members[] = {
+    [WEIR_EVENT_DISTINCT_ID] = "{\"distinct_id\":",
+    [WEIR_EVENT_ANONYMOUS_ID] = "{\"anonymous_id\":",
+    [WEIR_EVENT_DEVICE_ID] = "{\"device_id\":",
+    [WEIR_EVENT_PREVIOUS_ID] = "{\"previous_id\":",
+  };
+
+  g_string_truncate (self->json, 0);
+  for (int i = WEIR_EVENT_DISTINCT_ID; i <= WEIR_EVENT_PREVIOUS_ID; i++)
+    {
+      if (event->text[i] == NULL || i == (int) identity)
+        continue;
+      g_string_append (self->json, members[i]);
+      if (self->json->len > strlen (members[i]))
+        self->json->str[self->json->len - strlen (members[i])] = ',';
+      weir_json_append_string (self->json, event->text[i], event->length[i]);
+    }
+  if (self->json->len == 0)
+    {
+      sqlite3_bind_null (statement, column);
+      return;
+    }
+  g_string_append_c (self->json, '}');
+  sqlite3_bind_text (statement, column, self->json->str, (int) self->json->len, SQLITE_STATIC);
+}
+
+static int
+insert_event (WeirSqliteStore  *self,
+              const WeirEvent  *event,
+              WeirPersonId     *person,
+              GError          **error)
+{
+  sqlite3_stmt *insert = self->statements[INSERT_EVENT];
+  WeirEventText identity = weir_event_get_identity (event);
+  gint64 name_id, source_id, identity_id;
+  int code;
+
+  if (identity == WEIR_EVENT_N_TEXTS || event->text[WEIR_EVENT_NAME] == NULL ||
+      event->text[WEIR_EVENT_SOURCE] == NULL)
+    return SQLITE_CONSTRAINT;
+  name_id = intern (self, self->names, SELECT_NAME, INSERT_NAME, event, WEIR_EVENT_NAME, error);
+  source_id = intern (self, self->sources, SELECT_SOURCE, INSERT_SOURCE, event, WEIR_EVENT_SOURCE, error);
+  if (name_id == 0 || source_id == 0)
+    return SQLITE_ERROR;
+  identity_id = resolve (self, event, identity, person, error);
+  if (identity_id == 0)
+    return SQLITE_ERROR;
+
+  sqlite3_bind_int64 (insert, 1, (gint64) event->seq);
+  sqlite3_bind_int64 (insert, 2, name_id);
+  sqlite3_bind_int64 (insert, 3, event->timestamp);
+  sqlite3_bind_int64 (insert, 4, identity_id);
+  sqlite3_bind_int64 (insert, 5, event->received);
+  sqlite3_bind_int64 (insert, 6, source_id);
+  sqlite3_bind_int64 (insert, 7, (event->flags & WEIR_EVENT_IS_ERROR ? WEIR_SCHEMA_FLAG_ERROR : 0) |
+                                 (identity - WEIR_EVENT_USER_ID) << WEIR_SCHEMA_IDENTITY_SHIFT);
+  bind_number (insert, 8, event->value);
+  bind_number (insert, 9, event->duration);
+  bind_text (insert, 10, event, WEIR_EVENT_ID);
+  bind_text (insert, 11, event, WEIR_EVENT_SESSION_ID);
+  bind_other_ids (self, insert, 12, event, identity);
+  bind_text (insert, 13, event, WEIR_EVENT_PROPERTIES);
+  code = sqlite3_step (insert);
+  if (code != SQLITE_DONE)
+    fail (self, "written", error);
+  sqlite3_reset (insert);
+
+  return code == SQLITE_DONE ? SQLITE_OK : code & 0xff;
+}
+
+/* An event that the store will never take must not stop those behind it. */
+static gboolean
+bury (WeirSqliteStore  *self,
+      const WeirEvent  *event,
+      const char       *reason,
+      GError          **error)
+{
+  sqlite3_stmt *insert = self->statements[INSERT_DEAD_LETTER];
+
+  g_string_truncate (self->json, 0);
+  weir_event_append_json (event, NULL, self->instance, self->json);
+  sqlite3_bind_int64 (insert, 1, (gint64) event->seq);
+  sqlite3_bind_int64 (insert, 2, event->received);
+  sqlite3_bind_text (insert, 3, reason, -1, SQLITE_STATIC);
+  sqlite3_bind_text (insert, 4, self->json->str, (int) self->json->len, SQLITE_STATIC);
+
+  return step (self, INSERT_DEAD_LETTER, error);
+}
+
+static gboolean
+write_event (WeirSqliteStore  *self,
+             const WeirEvent  *event,
+             WeirPersonId     *person,
+             WeirStoreCounts  *counts,
+             GError          **error)
+{
+  g_autoptr(GError) local = NULL;
+  int code = insert_event (self, event, person, &local);
+
+  if (code == SQLITE_OK)
+    {
+      counts->stored++;
+    }
+  else if (code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH || code == SQLITE_TOOBIG)
+    {
+      if (!bury (self, event, local != NULL ? local->message : "the event has no identity", error))
+        return FALSE;
+      counts->dead_lettered++;
+    }
+  else
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  counts->cursor = event->seq;
+
+  return TRUE;
+}
+
+static gboolean
+write_batches (WeirSqliteStore  *self,
+               WeirEventBatch  **batches,
+               guint             n_batches,
+               WeirPersonId     *persons,
+               WeirStoreCounts  *counts,
+               GError          **error)
+{
+  sqlite3_stmt *update = self->statements[UPDATE_STATE];
+
+  for (guint i = 0; i < n_batches; i++)
+    {
+      WeirEventIter iter;
+      WeirEvent event;
+
+      weir_event_iter_init (&iter, batches[i]);
+      for (; weir_event_iter_next (&iter, &event); persons++)
+        {
+          if (event.seq > counts->cursor && !write_event (self, &event, persons, counts, error))
+            return FALSE;
+        }
+    }
+
+  sqlite3_bind_int64 (update, 1, (gint64) counts->stored);
+  sqlite3_bind_int64 (update, 2, (gint64) counts->dead_lettered);
+  sqlite3_bind_int64 (update, 3, (gint64) counts->cursor);
+  return step (self, UPDATE_STATE, error);
+}
+
+static void
+roll_back (WeirSqliteStore *self)
+{
+  if (!sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+  weir_id_cache_clear (self->names);
+  weir_id_cache_clear (self->sources);
+  weir_id_cache_clear (self->identities);
+}
+
+static gboolean
+weir_sqlite_store_write (WeirStore       *store,
+                         WeirEventBatch **batches,
+                         guint            n_batches,
+                         WeirPersonId    *persons,
+                         GError         **error)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+  WeirStoreCounts counts;
+
+  weir_store_get_counts (store, &counts);
+  if (!weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", error))
+    return FALSE;
+  if (!write_batches (self, batches, n_batches, persons, &counts, error) ||
+      !weir_sqlite_run (self->db, "COMMIT", "the store", "written", error))
+    {
+      roll_back (self);
+      return FALSE;
+    }
+  weir_store_set_counts (store, &counts);
+
+  return TRUE;
+}
+
+static int
+wal_hook (void       *data,
+          sqlite3    *db,
+          const char *name,
+          int         n_pages)
+{
+  WEIR_SQLITE_STORE (data)->wal_pages = n_pages;
+  return SQLITE_OK;
+}
+
+static void
+checkpoint (WeirSqliteStore *self,
+            gboolean         idle)
+{
+  int n_log = 0, n_done = 0;
+  int mode = SQLITE_CHECKPOINT_PASSIVE;
+
+  if (self->wal_pages < (idle ? 1 : CHECKPOINT_PAGES))
+    return;
+  /* A reader that stays keeps the WAL growing; once it is gone the file is cut back. */
+  if (self->wal_pages > CHECKPOINT_PAGES * 4)
+    mode = SQLITE_CHECKPOINT_TRUNCATE;
+  if (sqlite3_wal_checkpoint_v2 (self->db, NULL, mode, &n_log, &n_done) == SQLITE_OK && n_log == n_done)
+    self->wal_pages = 0;
+  else if (idle)
+    self->wal_pages = 0;   /* a reader is in the way; the next commit says how large it is */
+}
+
+/* Deletes some of the oldest events of one name. Returns how many, or -1 on failure. */
+static int
+delete_some (WeirSqliteStore *self,
+             gint64           before)
+{
+  sqlite3_stmt *select = self->statements[SELECT_OLD];
+  g_autoptr(GArray) seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean ok = TRUE;
+
+  sqlite3_bind_int64 (select, 1, self->retention_name);
+  sqlite3_bind_int64 (select, 2, before);
+  sqlite3_bind_int64 (select, 3, self->retention_rows);
+  while (sqlite3_step (select) == SQLITE_ROW)
+    {
+      gint64 seq = sqlite3_column_int64 (select, 0);
+
+      g_array_append_val (seqs, seq);
+    }
+  sqlite3_reset (select);
+  if (seqs->len == 0)
+    return 0;
+
+  ok = weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", NULL);
+  for (guint i = 0; ok && i < seqs->len; i++)
+    {
+      sqlite3_bind_int64 (self->statements[DELETE_OLD], 1, g_array_index (seqs, gint64, i));
+      ok = step (self, DELETE_OLD, NULL);
+    }
+  ok = ok && weir_sqlite_run (self->db, "COMMIT", "the store", "written", NULL);
+  if (!ok && !sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+
+  return ok ? (int) seqs->len : -1;
+}
+
+/* Events older than `keep` go a slice at a time, name by name, along the index. */
+static gboolean
+retain (WeirSqliteStore *self,
+        gint64           now)
+{
+  gint64 start = g_get_monotonic_time ();
+  int n_deleted;
+  gint64 spent;
+
+  if (self->keep == 0 || start < self->next_retention)
+    return FALSE;
+  if (self->retention_name == 0)
+    self->retention_name = weir_sqlite_get_int64 (self->db, "SELECT max (id) FROM event_name");
+  if (self->retention_name == 0)
+    {
+      self->next_retention = start + RETENTION_PERIOD_US;
+      return FALSE;
+    }
+
+  n_deleted = delete_some (self, now - self->keep);
+  spent = g_get_monotonic_time () - start;
+  if (spent > RETENTION_SLICE_US)
+    self->retention_rows = MAX (self->retention_rows / 2, 16);
+  else if (n_deleted == (int) self->retention_rows && spent < RETENTION_SLICE_US / 2)
+    self->retention_rows = MIN (self->retention_rows * 2, 8192);
+  if (n_deleted > 0)
+    return TRUE;
+
+  self->retention_name--;
+  if (n_deleted < 0 || self->retention_name == 0)
+    self->next_retention = start + RETENTION_PERIOD_US;
+  return n_deleted == 0 && self->retention_name > 0;
+}
+
+static gboolean
+weir_sqlite_store_maintain (WeirStore *store,
+                            gint64     now,
+                            gboolean   idle)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+  gboolean more = retain (self, now);
+
+  checkpoint (self, idle && !more);
+  return more;
+}
+
+static gboolean
+prepare (WeirSqliteStore  *self,
+         GError          **error)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    {
+      if (sqlite3_prepare_v3 (self->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
+                              NULL) != SQLITE_OK)
+        return fail (self, "read", error);
+    }
+  return TRUE;
+}
+
+static gboolean
+open_once (WeirSqliteStore  *self,
+           GError          **error)
+{
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+  if (sqlite3_open_v2 (self->path, &self->db, flags, NULL) != SQLITE_OK)
+    return fail (self, "opened", error);
+  sqlite3_extended_result_codes (self->db, TRUE);
+  sqlite3_busy_timeout (self->db, 5000);
+
+  return weir_sqlite_run (self->db,
+                          "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                          "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
+                          "PRAGMA cache_size = -24576; PRAGMA temp_store = MEMORY",
+                          "the store", "opened", error) &&
+         weir_sqlite_schema_migrate (self->db, self->instance, error) && prepare (self, error);
+}
+
+static void
+weir_sqlite_store_close (WeirStore *store)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    g_clear_pointer (&self->statements[i], sqlite3_finalize);
+  if (self->db != NULL)
+    checkpoint (self, TRUE);
+  g_clear_pointer (&self->db, sqlite3_close);
+}
+
+static gboolean
+weir_sqlite_store_open (WeirStore  *store,
+                        GError    **error)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+  g_autoptr(GError) local = NULL;
+  WeirStoreCounts counts;
+  gboolean ok = open_once (self, &local);
+
+  if (!ok && g_error_matches (local, WEIR_ERROR, WEIR_ERROR_CORRUPT))
+    {
+      weir_sqlite_store_close (store);
+      g_critical ("%s; it is kept as %s.corrupt-*", local->message, self->path);
+      g_clear_error (&local);
+      ok = weir_sqlite_move_aside (self->path, &local) && open_once (self, &local);
+    }
+  if (!ok)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      weir_sqlite_store_close (store);
+      return FALSE;
+    }
+
+  sqlite3_wal_hook (self->db, wal_hook, self);
+  counts.stored = (guint64) weir_sqlite_get_int64 (self->db, "SELECT stored FROM state");
+  counts.dead_lettered = (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM state");
+  counts.cursor = (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
+  weir_store_set_counts (store, &counts);
+
+  return TRUE;
+}
+
+static void
+read_text (sqlite3_stmt  *statement,
+           int            column,
+           WeirEvent     *event,
+           WeirEventText  which)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, column);
+
+  weir_event_set_text (event, which, text, (gsize) sqlite3_column_bytes (statement, column));
+}
+
+static gboolean
+weir_sqlite_store_foreach_message_id (WeirStore        *store,
+                                      guint             max,
+                                      WeirStoreIdFunc   func,
+                                      gpointer          user_data,
+                                      GError          **error)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+  sqlite3_stmt *statement = NULL;
+  WeirStoreCounts counts;
+  int code;
+
+  weir_store_get_counts (store, &counts);
+  code = sqlite3_prepare_v2 (self->db,
+                             "SELECT s.name, e.message_id FROM event AS e JOIN source AS s ON s.id = e.source_id"
+                             " WHERE e.seq > ?1 AND e.message_id IS NOT NULL ORDER BY e.seq",
+                             -1, &statement, NULL);
+  if (code == SQLITE_OK)
+    sqlite3_bind_int64 (statement, 1, (gint64) (counts.cursor - MIN (max, counts.cursor)));
+  while (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      WeirEvent event;
+
+      weir_event_init (&event);
+      read_text (statement, 0, &event, WEIR_EVENT_SOURCE);
+      read_text (statement, 1, &event, WEIR_EVENT_ID);
+      func (&event, user_data);
+      code = SQLITE_OK;
+    }
+  if (code != SQLITE_DONE)
+    fail (self, "read", error);
+  sqlite3_finalize (statement);
+
+  return code == SQLITE_DONE;
+}
+
+/* Receipt times rise with seq, so the first seq to look at is found by halving. */
+static gint64
+find_first_since (WeirSqliteStore *self,
+                  gint64           received,
+                  gint64           low,
+                  gint64           high)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2 (self->db, "SELECT received FROM event WHERE seq >= ?1 ORDER BY seq LIMIT 1", -1,
+                          &statement, NULL) != SQLITE_OK)
+    return high;
+  while (low < high)
+    {
+      gint64 middle = low + (high - low) / 2;
+
+      sqlite3_bind_int64 (statement, 1, middle);
+      if (sqlite3_step (statement) == SQLITE_ROW && sqlite3_column_int64 (statement, 0) < received)
+        low = middle + 1;
+      else
+        high = middle;
+      sqlite3_reset (statement);
+    }
+  sqlite3_finalize (statement);
+
+  return low;
+}
+
+static gboolean
+weir_sqlite_store_foreach_since (WeirStore        *store,
+                                 gint64            received,
+                                 guint             max,
+                                 WeirStoreIdFunc   func,
+                                 gpointer          user_data,
+                                 GError          **error)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+  sqlite3_stmt *statement = NULL;
+  WeirStoreCounts counts;
+  int code;
+
+  weir_store_get_counts (store, &counts);
+  code = sqlite3_prepare_v2 (self->db,
+                             "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name,"
+                             " CASE WHEN instr (e.properties, '\"dependency\"')"
+                             "   THEN e.properties ->> '$.dependency' END"
+                             " FROM event AS e JOIN event_name AS n ON n.id = e.name_id"
+                             " JOIN source AS s ON s.id = e.source_id WHERE e.seq >= ?1 ORDER BY e.seq",
+                             -1, &statement, NULL);
+  if (code == SQLITE_OK)
+    sqlite3_bind_int64 (statement, 1,
+                        find_first_since (self, received, (gint64) (counts.cursor - MIN (max, counts.cursor)),
+                                          (gint64) counts.cursor + 1));
+  while (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      WeirEvent event;
+
+      weir_event_init (&event);
+      event.seq = (guint64) sqlite3_column_int64 (statement, 0);
+      event.timestamp = sqlite3_column_int64 (statement, 1);
+      event.received = sqlite3_column_int64 (statement, 2);
+      if (sqlite3_column_int64 (statement, 3) & WEIR_SCHEMA_FLAG_ERROR)
+        event.flags = WEIR_EVENT_IS_ERROR;
+      if (sqlite3_column_type (statement, 4) != SQLITE_NULL)
+        event.value = sqlite3_column_double (statement, 4);
+      if (sqlite3_column_type (statement, 5) != SQLITE_NULL)
+        event.duration = sqlite3_column_double (statement, 5);
+      read_text (statement, 6, &event, WEIR_EVENT_NAME);
+      read_text (statement, 7, &event, WEIR_EVENT_SOURCE);
+      read_text (statement, 8, &event, WEIR_EVENT_DEPENDENCY);
+      func (&event, user_data);
+      code = SQLITE_OK;
+    }
+  if (code != SQLITE_DONE)
+    fail (self, "read", error);
+  sqlite3_finalize (statement);
+
+  return code == SQLITE_DONE;
+}
+
+static void
+weir_sqlite_store_finalize (GObject *object)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (object);
+
+  weir_sqlite_store_close (WEIR_STORE (self));
+  weir_id_cache_free (self->names);
+  weir_id_cache_free (self->sources);
+  weir_id_cache_free (self->identities);
+  g_string_free (self->json, TRUE);
+  g_free (self->path);
+  g_free (self->instance);
+
+  G_OBJECT_CLASS (weir_sqlite_store_parent_class)->finalize (object);
+}
+
+static void
+weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
+{
+  WeirStoreClass *store_class = WEIR_STORE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = weir_sqlite_store_finalize;
+  store_class->open = weir_sqlite_store_open;
+  store_class->write = weir_sqlite_store_write;
+  store_class->maintain = weir_sqlite_store_maintain;
+  store_class->foreach_message_id = weir_sqlite_store_foreach_message_id;
+  store_class->foreach_since = weir_sqlite_store_foreach_since;
+  store_class->close = weir_sqlite_store_close;
+}
+
+static void
+weir_sqlite_store_init (WeirSqliteStore *self)
+{
+  self->names = weir_id_cache_new (NAME_CACHE);
+  self->sources = weir_id_cache_new (NAME_CACHE);
+  self->identities = weir_id_cache_new (IDENTITY_CACHE);
+  self->json = g_string_new (NULL);
+  self->retention_rows = 1024;
+}
+
+/**
+ * weir_sqlite_store_new:
+ * @path: the file
+ * @instance: name of the data directory, see [method@Weir.Event.format_id]
+ * @keep: age in microseconds after which events are deleted, by the time they happened; 0 for never
+ *
+ * Makes a store in one SQLite file. Nothing is opened yet.
+ *
+ * Returns: (transfer full): a store
+ */
+WeirStore *
+weir_sqlite_store_new (const char *path,
+                       const char *instance,
+                       gint64      keep)
+{
+  WeirSqliteStore *self = g_object_new (WEIR_TYPE_SQLITE_STORE, NULL);
+
+  self->path = g_strdup (path);
+  self->instance = g_strdup (instance);
+  self->keep = keep;
+
+  return WEIR_STORE (self);
+}

@@ -1,0 +1,133 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-sqlite.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "weir-error.h"
+
+/**
+ * weir_sqlite_fail:
+ * @db: a connection whose last call failed
+ * @subject: what it holds, for the message
+ * @doing: what could not be done, as a participle
+ * @error: return location for an error
+ *
+ * Turns the last failure of SQLite into ours. This is the only place where the two meet.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+weir_sqlite_fail (sqlite3     *db,
+                  const char  *subject,
+                  const char  *doing,
+                  GError     **error)
+{
+  int code = sqlite3_extended_errcode (db);
+  WeirError kind;
+
+  switch (code & 0xff)
+    {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+      kind = WEIR_ERROR_DISK_FULL;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      kind = WEIR_ERROR_CORRUPT;
+      break;
+    default:
+      kind = WEIR_ERROR_UNAVAILABLE;
+      break;
+    }
+
+  if ((code & 0xff) == SQLITE_BUSY)
+    g_set_error (error, WEIR_ERROR, kind, "%s is in use by another program", subject);
+  else
+    g_set_error (error, WEIR_ERROR, kind, "%s cannot be %s: %s (%d)", subject, doing,
+                 sqlite3_errmsg (db), code);
+
+  return FALSE;
+}
+
+/**
+ * weir_sqlite_run:
+ * @db: a connection
+ * @sql: statements without parameters, never made from anybody's input
+ * @subject: see weir_sqlite_fail()
+ * @doing: see weir_sqlite_fail()
+ * @error: return location for an error
+ *
+ * Returns: whether they ran
+ */
+gboolean
+weir_sqlite_run (sqlite3     *db,
+                 const char  *sql,
+                 const char  *subject,
+                 const char  *doing,
+                 GError     **error)
+{
+  return sqlite3_exec (db, sql, NULL, NULL, NULL) == SQLITE_OK ||
+         weir_sqlite_fail (db, subject, doing, error);
+}
+
+/**
+ * weir_sqlite_get_int64:
+ * @db: a connection
+ * @sql: a query without parameters
+ *
+ * Returns: the first column of its first row, 0 when there is none
+ */
+gint64
+weir_sqlite_get_int64 (sqlite3    *db,
+                       const char *sql)
+{
+  sqlite3_stmt *statement = NULL;
+  gint64 value = 0;
+
+  if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step (statement) == SQLITE_ROW)
+    value = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+
+  return value;
+}
+
+/**
+ * weir_sqlite_move_aside:
+ * @path: a database that cannot be read
+ * @error: return location for an error
+ *
+ * Keeps a damaged file for whoever wants to look into it, as `PATH.corrupt-SECONDS`, and makes way for
+ * a new one.
+ *
+ * Returns: whether the way is free
+ */
+gboolean
+weir_sqlite_move_aside (const char  *path,
+                        GError     **error)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm" };
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
+      g_autofree char *to = g_strdup_printf ("%s.corrupt-%" G_GINT64_FORMAT "%s", path, now, suffixes[i]);
+
+      if (g_file_test (from, G_FILE_TEST_EXISTS) && g_rename (from, to) != 0)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                       "%s cannot be moved aside: %s", from, g_strerror (errno));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}

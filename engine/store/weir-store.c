@@ -1,0 +1,203 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-store-private.h"
+
+typedef struct {
+  GMutex mutex;
+  WeirStoreCounts counts;
+} WeirStorePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WeirStore, weir_store, G_TYPE_OBJECT)
+
+static void
+weir_store_finalize (GObject *object)
+{
+  WeirStorePrivate *priv = weir_store_get_instance_private (WEIR_STORE (object));
+
+  g_mutex_clear (&priv->mutex);
+
+  G_OBJECT_CLASS (weir_store_parent_class)->finalize (object);
+}
+
+static void
+weir_store_class_init (WeirStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weir_store_finalize;
+}
+
+static void
+weir_store_init (WeirStore *self)
+{
+  WeirStorePrivate *priv = weir_store_get_instance_private (self);
+
+  g_mutex_init (&priv->mutex);
+}
+
+/**
+ * weir_store_open:
+ * @self: a store
+ * @error: return location for an error
+ *
+ * Opens the store, brings its layout up to date and reads its counts. To be called once, before the writer
+ * thread starts; from then on everything but get_counts() belongs to that thread.
+ *
+ * Returns: whether it is open
+ */
+gboolean
+weir_store_open (WeirStore  *self,
+                 GError    **error)
+{
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  return WEIR_STORE_GET_CLASS (self)->open (self, error);
+}
+
+/**
+ * weir_store_write:
+ * @self: an open store
+ * @batches: (array length=n_batches): numbered batches, in order
+ * @n_batches: how many
+ * @persons: (out caller-allocates): room for a person id for each event of all batches
+ * @error: return location for an error
+ *
+ * Stores batches and moves the cursor behind them, in one transaction. Events at or before the cursor are
+ * left out, so that a batch may be given again after a failure: each event is stored exactly once.
+ *
+ * Returns: whether they are stored; otherwise nothing has changed
+ */
+gboolean
+weir_store_write (WeirStore       *self,
+                  WeirEventBatch **batches,
+                  guint            n_batches,
+                  WeirPersonId    *persons,
+                  GError         **error)
+{
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  return WEIR_STORE_GET_CLASS (self)->write (self, batches, n_batches, persons, error);
+}
+
+/**
+ * weir_store_maintain:
+ * @self: an open store
+ * @now: the wall clock, microseconds since the epoch
+ * @idle: whether nothing waits to be stored
+ *
+ * Does a bounded piece of upkeep, some 20 ms at most.
+ *
+ * Returns: whether there is more to do at once
+ */
+gboolean
+weir_store_maintain (WeirStore *self,
+                     gint64     now,
+                     gboolean   idle)
+{
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  return WEIR_STORE_GET_CLASS (self)->maintain (self, now, idle);
+}
+
+/**
+ * weir_store_foreach_message_id:
+ * @self: an open store
+ * @max: look at so many of the newest events
+ * @func: (scope call): called with events of which only source and message id are set, oldest first
+ * @user_data: for @func
+ * @error: return location for an error
+ *
+ * Lists message ids, for the dedup window.
+ *
+ * Returns: whether they could be read
+ */
+gboolean
+weir_store_foreach_message_id (WeirStore        *self,
+                               guint             max,
+                               WeirStoreIdFunc   func,
+                               gpointer          user_data,
+                               GError          **error)
+{
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  return WEIR_STORE_GET_CLASS (self)->foreach_message_id (self, max, func, user_data, error);
+}
+
+/**
+ * weir_store_foreach_since:
+ * @self: an open store
+ * @received: receipt time, microseconds since the epoch
+ * @max: at most so many of the newest events
+ * @func: (scope call): called with what health is measured by: name, source, dependency, value, duration,
+ *   flags and times; oldest first
+ * @user_data: for @func
+ * @error: return location for an error
+ *
+ * Lists recent events, to warm up what is kept in memory about them.
+ *
+ * Returns: whether they could be read
+ */
+gboolean
+weir_store_foreach_since (WeirStore        *self,
+                          gint64            received,
+                          guint             max,
+                          WeirStoreIdFunc   func,
+                          gpointer          user_data,
+                          GError          **error)
+{
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  return WEIR_STORE_GET_CLASS (self)->foreach_since (self, received, max, func, user_data, error);
+}
+
+/**
+ * weir_store_close:
+ * @self: a store
+ *
+ * Closes the store; what was written stays.
+ */
+void
+weir_store_close (WeirStore *self)
+{
+  g_return_if_fail (WEIR_IS_STORE (self));
+
+  WEIR_STORE_GET_CLASS (self)->close (self);
+}
+
+/**
+ * weir_store_get_counts:
+ * @self: a store
+ * @counts: (out): its counts, all of one transaction
+ *
+ * May be called from any thread.
+ */
+void
+weir_store_get_counts (WeirStore       *self,
+                       WeirStoreCounts *counts)
+{
+  WeirStorePrivate *priv = weir_store_get_instance_private (self);
+
+  g_mutex_lock (&priv->mutex);
+  *counts = priv->counts;
+  g_mutex_unlock (&priv->mutex);
+}
+
+/**
+ * weir_store_set_counts:
+ * @self: a store
+ * @counts: what its last transaction left
+ *
+ * For implementations of stores.
+ */
+void
+weir_store_set_counts (WeirStore             *self,
+                       const WeirStoreCounts *counts)
+{
+  WeirStorePrivate *priv = weir_store_get_instance_private (self);
+
+  g_mutex_lock (&priv->mutex);
+  priv->counts = *counts;
+  g_mutex_unlock (&priv->mutex);
+}
