@@ -1,0 +1,494 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <signal.h>
+
+#include "weir-dedup-window.h"
+#include "weir-error.h"
+#include "weir-journal.h"
+#include "weir-sqlite-store.h"
+
+typedef struct {
+  char *dir;
+  char *journal_path;
+  char *store_path;
+  WeirJournal *journal;
+  WeirStore *store;
+  GMainContext *context;
+  WeirReplyQueue *replies;
+  WeirEventBuilder *builder;
+  guint n_done;
+} Fixture;
+
+static void
+on_done (WeirJournalEntry *entry)
+{
+  (*(guint *) entry->user_data)++;
+}
+
+static void
+open_all (Fixture        *fixture,
+          WeirDurability  durability)
+{
+  WeirJournalOptions options = {
+    .durability = durability,
+    .max_bytes = 4 * 1024 * 1024,
+    .max_queue_bytes = 64 * 1024 * 1024,
+    .dedup_window = 1000,
+  };
+  g_autoptr(GError) error = NULL;
+
+  fixture->journal = weir_journal_open (fixture->journal_path, &options, &error);
+  g_assert_no_error (error);
+  fixture->store = weir_sqlite_store_new (fixture->store_path,
+                                          weir_journal_get_instance (fixture->journal), 0);
+  weir_store_open (fixture->store, &error);
+  g_assert_no_error (error);
+  weir_journal_start (fixture->journal, fixture->store, &error);
+  g_assert_no_error (error);
+}
+
+static void
+close_all (Fixture *fixture)
+{
+  weir_journal_stop (fixture->journal);
+  weir_store_close (fixture->store);
+  g_assert_finalize_object (fixture->journal);
+  g_assert_finalize_object (fixture->store);
+}
+
+static void
+setup (Fixture       *fixture,
+       gconstpointer  data)
+{
+  fixture->dir = g_dir_make_tmp ("weir-journal-XXXXXX", NULL);
+  fixture->journal_path = g_build_filename (fixture->dir, "journal.db", NULL);
+  fixture->store_path = g_build_filename (fixture->dir, "events.db", NULL);
+  fixture->context = g_main_context_new ();
+  fixture->replies = weir_reply_queue_new (fixture->context);
+  fixture->builder = weir_event_builder_new ();
+  open_all (fixture, (WeirDurability) GPOINTER_TO_INT (data));
+}
+
+static void
+teardown (Fixture       *fixture,
+          gconstpointer  data)
+{
+  g_autoptr(GDir) dir = g_dir_open (fixture->dir, 0, NULL);
+  const char *name;
+
+  close_all (fixture);
+  weir_reply_queue_free (fixture->replies);
+  weir_event_builder_free (fixture->builder);
+  g_main_context_unref (fixture->context);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+
+      g_remove (path);
+    }
+  g_rmdir (fixture->dir);
+  g_free (fixture->dir);
+  g_free (fixture->journal_path);
+  g_free (fixture->store_path);
+}
+
+static void
+add_event (Fixture    *fixture,
+           const char *id,
+           gsize       padding)
+{
+  g_autofree char *properties = g_strnfill (padding + 1, ' ');
+  WeirEvent event;
+
+  properties[0] = '{';
+  properties[padding] = '}';
+  weir_event_init (&event);
+  event.timestamp = event.received = g_get_real_time ();
+  weir_event_set_text (&event, WEIR_EVENT_NAME, "test", 4);
+  weir_event_set_text (&event, WEIR_EVENT_SOURCE, "local", 5);
+  weir_event_set_text (&event, WEIR_EVENT_DEVICE_ID, "device-1", 8);
+  if (id != NULL)
+    weir_event_set_text (&event, WEIR_EVENT_ID, id, strlen (id));
+  if (padding > 0)
+    weir_event_set_text (&event, WEIR_EVENT_PROPERTIES, properties, padding + 1);
+  weir_event_hash_id (&event, weir_journal_get_hash_seed (fixture->journal));
+  weir_event_builder_add (fixture->builder, &event);
+}
+
+/* Pushes what the builder holds as one request and waits for its answer. */
+static gboolean
+push (Fixture           *fixture,
+      WeirJournalEntry  *entry,
+      GError           **error)
+{
+  memset (entry, 0, sizeof *entry);
+  entry->n_received = weir_event_builder_get_n_events (fixture->builder);
+  entry->batch = weir_event_builder_end (fixture->builder, 0);
+  entry->reply_queue = fixture->replies;
+  entry->done = on_done;
+  entry->user_data = &fixture->n_done;
+  fixture->n_done = 0;
+  if (weir_journal_push (fixture->journal, entry, error))
+    {
+      while (fixture->n_done == 0)
+        g_main_context_iteration (fixture->context, TRUE);
+      if (entry->error != NULL)
+        g_propagate_error (error, g_steal_pointer (&entry->error));
+    }
+  g_clear_pointer (&entry->batch, weir_event_batch_unref);
+
+  return *error == NULL;
+}
+
+static void
+push_ok (Fixture          *fixture,
+         WeirJournalEntry *entry)
+{
+  g_autoptr(GError) error = NULL;
+
+  push (fixture, entry, &error);
+  g_assert_no_error (error);
+}
+
+/* Does what the sink does, until the journal has no more. Returns how many events. */
+static guint
+drain (Fixture *fixture)
+{
+  guint n_events = 0;
+
+  for (;;)
+    {
+      g_autofree WeirPersonId *persons = NULL;
+      g_autoptr(WeirEventBatch) batch = NULL;
+      g_autoptr(GError) error = NULL;
+      WeirStoreCounts counts;
+
+      weir_store_get_counts (fixture->store, &counts);
+      batch = weir_journal_wait_next (fixture->journal, counts.cursor, 0);
+      if (batch == NULL)
+        return n_events;
+      persons = g_new (WeirPersonId, weir_event_batch_get_n_events (batch));
+      weir_store_write (fixture->store, &batch, 1, persons, &error);
+      g_assert_no_error (error);
+      weir_store_get_counts (fixture->store, &counts);
+      weir_journal_advance (fixture->journal, &counts);
+      n_events += weir_event_batch_get_n_events (batch);
+    }
+}
+
+static void
+assert_sums (Fixture *fixture)
+{
+  WeirJournalStatus status;
+
+  weir_journal_get_status (fixture->journal, &status);
+  g_assert_cmpuint (status.ledger.received, ==,
+                    status.ledger.accepted + status.ledger.duplicate + status.ledger.rejected);
+  g_assert_cmpuint (status.ledger.accepted, ==,
+                    status.ledger.stored + status.ledger.queued + status.ledger.dead_lettered);
+}
+
+static void
+test_dedup (Fixture       *fixture,
+            gconstpointer  data)
+{
+  WeirJournalEntry entry;
+
+  add_event (fixture, "m1", 0);
+  add_event (fixture, "m2", 0);
+  add_event (fixture, "m1", 0);
+  add_event (fixture, NULL, 0);
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (entry.accepted, ==, 4);
+  g_assert_cmpuint (entry.duplicates, ==, 1);
+  assert_sums (fixture);
+  g_assert_cmpuint (drain (fixture), ==, 4);
+  assert_sums (fixture);
+
+  /* The window survives a restart, from the store… */
+  close_all (fixture);
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+  add_event (fixture, "m2", 0);
+  add_event (fixture, "m3", 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (entry.accepted, ==, 1);
+  g_assert_cmpuint (entry.duplicates, ==, 1);
+
+  /* …and from what the store does not have yet. */
+  close_all (fixture);
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+  add_event (fixture, "m3", 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (entry.accepted, ==, 0);
+  g_assert_cmpuint (entry.duplicates, ==, 1);
+  g_assert_cmpuint (drain (fixture), ==, 1);
+  assert_sums (fixture);
+}
+
+/* Far more than is kept in memory waits on disk, comes back in order and leaves the file again. */
+static void
+test_backlog (Fixture       *fixture,
+              gconstpointer  data)
+{
+  WeirJournalEntry entry;
+  WeirJournalStatus status;
+
+  for (guint i = 0; i < 30; i++)
+    {
+      for (guint j = 0; j < 100; j++)
+        add_event (fixture, NULL, 1000);
+      push_ok (fixture, &entry);
+    }
+  weir_journal_get_status (fixture->journal, &status);
+  g_assert_cmpuint (status.ledger.queued, ==, 3000);
+  g_assert_cmpuint (status.bytes, >, 3000 * 1000);
+  g_assert_cmpint (status.oldest, >, 0);
+
+  close_all (fixture);
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+  g_assert_cmpuint (drain (fixture), ==, 3000);
+  assert_sums (fixture);
+  while (status.bytes > 0)
+    {
+      g_usleep (20000);
+      weir_journal_get_status (fixture->journal, &status);
+    }
+  g_assert_cmpuint (status.ledger.queued, ==, 0);
+}
+
+static void
+test_quota (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+  WeirJournalEntry entry;
+  guint n_pushed = 0;
+
+  for (; n_pushed < 100; n_pushed++)
+    {
+      add_event (fixture, NULL, 100000);
+      if (!push (fixture, &entry, &error))
+        break;
+    }
+  g_assert_error (error, WEIR_ERROR, WEIR_ERROR_QUEUE_FULL);
+  g_assert_cmpuint (n_pushed, >=, 40);
+  g_assert_cmpuint (n_pushed, <, 45);
+  g_assert_cmpuint (weir_journal_get_retry_after (fixture->journal), >=, 1);
+
+  g_clear_error (&error);
+  g_assert_cmpuint (drain (fixture), ==, n_pushed);
+  for (;;)
+    {
+      add_event (fixture, NULL, 100000);
+      if (push (fixture, &entry, &error))
+        break;
+      g_clear_error (&error);
+      g_usleep (50000);
+    }
+  assert_sums (fixture);
+}
+
+/* When the disk is full nothing is promised, ids are forgotten, and it all comes back by itself. */
+static void
+test_disk_full (Fixture       *fixture,
+                gconstpointer  data)
+{
+  struct rlimit old, limit = { 256 * 1024, 256 * 1024 };
+  g_autoptr(GError) error = NULL;
+  WeirJournalEntry entry;
+  WeirJournalStatus status;
+  guint n_pushed = 0;
+
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &old);
+  limit.rlim_max = old.rlim_max;
+  setrlimit (RLIMIT_FSIZE, &limit);
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "not accepting events: *");
+  for (; n_pushed < 100; n_pushed++)
+    {
+      g_autofree char *id = g_strdup_printf ("id-%u", n_pushed);
+
+      add_event (fixture, id, 20000);
+      if (!push (fixture, &entry, &error))
+        break;
+    }
+  g_assert_error (error, WEIR_ERROR, WEIR_ERROR_DISK_FULL);
+  g_assert_cmpuint (n_pushed, >, 0);
+  g_assert_cmpuint (n_pushed, <, 100);
+  weir_journal_get_status (fixture->journal, &status);
+  g_assert_false (status.healthy);
+  g_assert_cmpuint (status.ledger.accepted, ==, n_pushed);
+  g_test_assert_expected_messages ();
+
+  setrlimit (RLIMIT_FSIZE, &old);
+  while (!status.healthy)
+    {
+      g_usleep (50000);
+      weir_journal_get_status (fixture->journal, &status);
+    }
+  g_clear_error (&error);
+  {
+    g_autofree char *id = g_strdup_printf ("id-%u", n_pushed);
+
+    add_event (fixture, id, 20000);
+  }
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (entry.accepted, ==, 1);
+  assert_sums (fixture);
+  g_assert_cmpuint (drain (fixture), ==, n_pushed + 1);
+}
+
+static void
+test_second (Fixture       *fixture,
+             gconstpointer  data)
+{
+  WeirJournalOptions options = { .max_bytes = 1, .max_queue_bytes = 1, .dedup_window = 1 };
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (weir_journal_open (fixture->journal_path, &options, &error));
+  g_assert_error (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "in use"));
+}
+
+/* A damaged row is set aside and counted; what is around it is delivered. */
+static void
+test_damaged (Fixture       *fixture,
+              gconstpointer  data)
+{
+  WeirJournalEntry entry;
+  WeirJournalStatus status;
+  sqlite3 *db;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      add_event (fixture, NULL, 100);
+      add_event (fixture, NULL, 100);
+      push_ok (fixture, &entry);
+    }
+  close_all (fixture);
+
+  g_assert_cmpint (sqlite3_open (fixture->journal_path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "UPDATE record SET data = zeroblob (length (data)) WHERE seq = 4", NULL, NULL,
+                                 NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_changes (db), ==, 1);
+  sqlite3_close (db);
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_CRITICAL, "*seq 4 (2 events) is damaged*");
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (drain (fixture), ==, 4);
+  weir_journal_get_status (fixture->journal, &status);
+  g_assert_cmpuint (status.ledger.dead_lettered, ==, 2);
+  g_assert_cmpuint (status.ledger.queued, ==, 0);
+  assert_sums (fixture);
+}
+
+static void
+test_no_database (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  WeirJournalEntry entry;
+
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (drain (fixture), ==, 1);
+  close_all (fixture);
+  g_assert_true (g_file_set_contents (fixture->journal_path, "this is not a database, it is a poem", -1, NULL));
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_CRITICAL, "*it is kept as*");
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*disagree*");
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+  g_test_assert_expected_messages ();
+  assert_sums (fixture);
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (drain (fixture), ==, 1);
+}
+
+/* Nothing was lost that was promised: with `memory` nothing was promised across a restart. */
+static void
+test_memory (Fixture       *fixture,
+             gconstpointer  data)
+{
+  WeirJournalEntry entry;
+  WeirJournalStatus status;
+
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (drain (fixture), ==, 1);
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  assert_sums (fixture);
+  close_all (fixture);
+
+  g_test_expect_message (NULL, G_LOG_LEVEL_WARNING, "*disagree*");
+  open_all (fixture, WEIR_DURABILITY_MEMORY);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (drain (fixture), ==, 0);
+  weir_journal_get_status (fixture->journal, &status);
+  g_assert_cmpuint (status.ledger.stored, ==, 1);
+  assert_sums (fixture);
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (drain (fixture), ==, 1);
+}
+
+static void
+test_window (void)
+{
+  g_autoptr(WeirDedupWindow) window = weir_dedup_window_new (100);
+  g_autoptr(GHashTable) model = g_hash_table_new (NULL, NULL);
+  g_autoptr(GQueue) order = g_queue_new ();
+
+  for (guint i = 0; i < 200000; i++)
+    {
+      /* Few home slots, so that runs collide, wrap and are shifted back. */
+      guint key = (guint) g_test_rand_int_range (1, 250);
+      guint64 hash[2] = { key, key % 7 };
+      gboolean is_new = !g_hash_table_contains (model, GUINT_TO_POINTER (key));
+
+      g_assert_cmpint (weir_dedup_window_add (window, hash), ==, is_new);
+      if (is_new)
+        {
+          g_hash_table_add (model, GUINT_TO_POINTER (key));
+          g_queue_push_tail (order, GUINT_TO_POINTER (key));
+        }
+      if (g_queue_get_length (order) > 100)
+        g_hash_table_remove (model, g_queue_pop_head (order));
+      for (guint n = g_test_rand_bit () ? 0 : (guint) g_test_rand_int_range (0, 3); n > 0 && !g_queue_is_empty (order); n--)
+        {
+          weir_dedup_window_forget (window, 1);
+          g_hash_table_remove (model, g_queue_pop_tail (order));
+        }
+      g_assert_cmpuint (weir_dedup_window_get_count (window), ==, g_queue_get_length (order));
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/journal/window", test_window);
+#define ADD(name, durability) \
+  g_test_add ("/journal/" #name, Fixture, GINT_TO_POINTER (durability), setup, test_##name, teardown)
+  ADD (dedup, WEIR_DURABILITY_FSYNC);
+  ADD (backlog, WEIR_DURABILITY_FSYNC);
+  ADD (quota, WEIR_DURABILITY_FSYNC);
+  ADD (disk_full, WEIR_DURABILITY_FSYNC);
+  ADD (second, WEIR_DURABILITY_FSYNC);
+  ADD (damaged, WEIR_DURABILITY_FSYNC);
+  ADD (no_database, WEIR_DURABILITY_FSYNC);
+  ADD (memory, WEIR_DURABILITY_MEMORY);
+#undef ADD
+
+  return g_test_run ();
+}
