@@ -305,6 +305,32 @@ weir_person_id_from_distinct_id (WeirPersonId *self,
 }
 
 /**
+ * weir_person_id_parse:
+ * @self: (out): the person id
+ * @text: (nullable): a UUID in its usual form
+ *
+ * Returns: whether it was one
+ */
+gboolean
+weir_person_id_parse (WeirPersonId *self,
+                      const char   *text)
+{
+  if (text == NULL || !g_uuid_string_is_valid (text))
+    return FALSE;
+
+  for (guint n = 0; n < 32; text++)
+    {
+      int digit = g_ascii_xdigit_value (*text);
+
+      if (digit < 0)
+        continue;
+      self->bytes[n / 2] = (guint8) (n % 2 == 0 ? digit << 4 : self->bytes[n / 2] | digit);
+      n++;
+    }
+  return TRUE;
+}
+
+/**
  * weir_person_id_format:
  * @self: a person id
  * @text: (out): the UUID in its usual form, with a NUL

@@ -97,6 +97,8 @@ void         weir_event_format_id        (const WeirEvent    *self,
 void         weir_person_id_from_distinct_id (WeirPersonId       *self,
                                               const char         *distinct_id,
                                               gsize               length);
+gboolean     weir_person_id_parse            (WeirPersonId       *self,
+                                              const char         *text);
 void         weir_person_id_format           (const WeirPersonId *self,
                                               char                text[WEIR_PERSON_ID_TEXT_SIZE]);
 

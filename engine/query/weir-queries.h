@@ -4,35 +4,58 @@
 
 #pragma once
 
-#include "weir-reader-pool.h"
+#include "weir-filter.h"
 
 G_BEGIN_DECLS
 
-/* Reference system C's report: page views, distinct users and top paths of one site on one day. */
+/**
+ * WeirSiteReport:
+ * @site_id: the site
+ * @from: start of the day, microseconds since the epoch, UTC
+ * @until: its end, exclusive
+ * @date: the day as YYYY-MM-DD
+ *
+ * A question: page views, distinct users and top paths of one site on one day.
+ */
 typedef struct {
   char *site_id;
-  char *date;     /* (nullable): YYYY-MM-DD, UTC; today when absent */
+  char *date;
+  gint64 from;
+  gint64 until;
 } WeirSiteReport;
 
 WeirSiteReport *weir_site_report_new   (const char      *site_id,
                                         const char      *date,
                                         GError         **error);
 void            weir_site_report_free  (WeirSiteReport  *self);
-GBytes         *weir_site_report_run   (sqlite3         *db,
-                                        gpointer         question,
-                                        GCancellable    *cancellable,
-                                        GError         **error);
 
-/* The newest events first, `kind: "events"` of the wire contract. */
-typedef struct _WeirEventsQuery WeirEventsQuery;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSiteReport, weir_site_report_free)
+
+/**
+ * WeirEventsQuery:
+ * @filter: (nullable): which events
+ * @person: (nullable): whose events, a person id
+ * @before: only events before this seq, 0 for no limit
+ * @after: only events after this seq
+ * @limit: at most so many
+ *
+ * A question: the newest events first, `kind: "events"` of the wire contract.
+ */
+typedef struct {
+  WeirFilter *filter;
+  char *person;
+  guint64 before;
+  guint64 after;
+  guint limit;
+} WeirEventsQuery;
+
+#define WEIR_EVENTS_QUERY_MAX_LIMIT 10000
 
 WeirEventsQuery *weir_events_query_new_from_json (const char      *json,
                                                   gssize           length,
                                                   GError         **error);
 void             weir_events_query_free          (WeirEventsQuery *self);
-GBytes          *weir_events_query_run           (sqlite3         *db,
-                                                  gpointer         question,
-                                                  GCancellable    *cancellable,
-                                                  GError         **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEventsQuery, weir_events_query_free)
 
 G_END_DECLS

@@ -30,7 +30,7 @@ void            weir_reader_pool_free       (WeirReaderPool       *self);
 void            weir_reader_pool_ask_async  (WeirReaderPool       *self,
                                              WeirReaderFunc        func,
                                              gpointer              question,
-                                             GDestroyNotify        question_free,
+                                             GDestroyNotify        question_destroy,
                                              GCancellable         *cancellable,
                                              GAsyncReadyCallback   callback,
                                              gpointer              user_data);

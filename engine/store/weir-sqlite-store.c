@@ -160,24 +160,6 @@ intern (WeirSqliteStore  *self,
 }
 
 static gboolean
-parse_uuid (WeirPersonId *person,
-            const char   *text)
-{
-  guint n = 0;
-
-  for (; text != NULL && *text != '\0' && n < 32; text++)
-    {
-      int digit = g_ascii_xdigit_value (*text);
-
-      if (digit < 0)
-        continue;
-      person->bytes[n / 2] = (guint8) (n % 2 == 0 ? digit << 4 : person->bytes[n / 2] | digit);
-      n++;
-    }
-  return n == 32;
-}
-
-static gboolean
 add_person (WeirSqliteStore   *self,
             const WeirEvent   *event,
             WeirEventText      which,
@@ -226,7 +208,7 @@ resolve (WeirSqliteStore  *self,
 
   bind_text (select, 1, event, which);
   if (sqlite3_step (select) == SQLITE_ROW &&
-      parse_uuid (&value.person, (const char *) sqlite3_column_text (select, 1)))
+      weir_person_id_parse (&value.person, (const char *) sqlite3_column_text (select, 1)))
     value.id = sqlite3_column_int64 (select, 0);
   sqlite3_reset (select);
   if (value.id == 0 && !add_person (self, event, which, &value, error))

@@ -1,0 +1,228 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-reader-pool.h"
+
+#include <glib/gstdio.h>
+
+#include "weir-error.h"
+#include "weir-sqlite.h"
+
+/* A question that runs longer than this is stopped: it would only keep the write-ahead log from shrinking. */
+#define DEADLINE_US    (30 * G_TIME_SPAN_SECOND)
+#define PROGRESS_STEPS 20000
+
+struct _WeirReaderPool {
+  char *path;
+  gboolean is_immutable;
+  GAsyncQueue *tasks;
+  GPtrArray *threads;
+};
+
+typedef struct {
+  WeirReaderFunc func;
+  gpointer question;
+  GDestroyNotify question_free;
+} Question;
+
+typedef struct {
+  WeirReaderPool *pool;
+  sqlite3 *db;
+  GCancellable *cancellable;
+  gint64 deadline;
+} Reader;
+
+/* The queue takes no NULL: this stands for the end. */
+static char end_of_tasks;
+
+static void
+question_free (Question *question)
+{
+  if (question->question_free != NULL)
+    question->question_free (question->question);
+  g_free (question);
+}
+
+/* A file with an empty log, or none, is opened as immutable, which needs no right to write beside it. */
+static char *
+make_uri (WeirReaderPool *self)
+{
+  g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
+  g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
+  GStatBuf info;
+  gboolean has_log = g_stat (wal, &info) == 0 && info.st_size > 0;
+
+  return g_strdup_printf ("file:%s?%s", escaped,
+                          self->is_immutable && !has_log ? "immutable=1" : "mode=ro");
+}
+
+static int
+progress (gpointer data)
+{
+  Reader *reader = data;
+
+  return g_cancellable_is_cancelled (reader->cancellable) || g_get_monotonic_time () > reader->deadline;
+}
+
+static gboolean
+open_reader (Reader  *reader,
+             GError **error)
+{
+  g_autofree char *uri = make_uri (reader->pool);
+
+  if (reader->db != NULL)
+    return TRUE;
+  if (sqlite3_open_v2 (uri, &reader->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                       NULL) != SQLITE_OK ||
+      sqlite3_exec (reader->db,
+                    "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA cache_size = -4096; SELECT 1 FROM state", NULL, NULL, NULL) != SQLITE_OK)
+    {
+      weir_sqlite_fail (reader->db, "the store", "read", error);
+      g_clear_pointer (&reader->db, sqlite3_close);
+      return FALSE;
+    }
+  sqlite3_db_config (reader->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  sqlite3_db_config (reader->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_busy_timeout (reader->db, 2000);
+  sqlite3_progress_handler (reader->db, PROGRESS_STEPS, progress, reader);
+
+  return TRUE;
+}
+
+static void
+answer (Reader *reader,
+        GTask  *task)
+{
+  Question *question = g_task_get_task_data (task);
+  GError *error = NULL;
+  GBytes *bytes = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  reader->cancellable = g_task_get_cancellable (task);
+  reader->deadline = g_get_monotonic_time () + DEADLINE_US;
+  if (open_reader (reader, &error))
+    bytes = question->func (reader->db, question->question, reader->cancellable, &error);
+
+  if (g_task_return_error_if_cancelled (task))
+    g_clear_error (&error);
+  else if (bytes != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+  g_clear_pointer (&bytes, g_bytes_unref);
+  reader->cancellable = NULL;
+}
+
+static gpointer
+reader_thread (gpointer data)
+{
+  Reader reader = { .pool = data };
+  gpointer item;
+
+  while ((item = g_async_queue_pop (reader.pool->tasks)) != &end_of_tasks)
+    {
+      g_autoptr(GTask) task = item;
+
+      answer (&reader, task);
+    }
+  g_clear_pointer (&reader.db, sqlite3_close);
+
+  return NULL;
+}
+
+/**
+ * weir_reader_pool_new:
+ * @path: a store's file; opened when the first question comes
+ * @n_threads: how many questions may run at once
+ * @immutable: nobody writes the file; it may lie where we may not write either
+ *
+ * Returns: (transfer full): a pool
+ */
+WeirReaderPool *
+weir_reader_pool_new (const char *path,
+                      guint       n_threads,
+                      gboolean    immutable)
+{
+  WeirReaderPool *self = g_new0 (WeirReaderPool, 1);
+
+  self->path = g_canonicalize_filename (path, NULL);
+  self->is_immutable = immutable;
+  self->tasks = g_async_queue_new ();
+  self->threads = g_ptr_array_new ();
+  for (guint i = 0; i < n_threads; i++)
+    g_ptr_array_add (self->threads, g_thread_new ("weir-reader", reader_thread, self));
+
+  return self;
+}
+
+/**
+ * weir_reader_pool_free:
+ * @self: (transfer full): a pool
+ *
+ * Waits for the questions that were asked.
+ */
+void
+weir_reader_pool_free (WeirReaderPool *self)
+{
+  for (guint i = 0; i < self->threads->len; i++)
+    g_async_queue_push (self->tasks, &end_of_tasks);
+  for (guint i = 0; i < self->threads->len; i++)
+    g_thread_join (g_ptr_array_index (self->threads, i));
+  g_ptr_array_unref (self->threads);
+  g_async_queue_unref (self->tasks);
+  g_free (self->path);
+  g_free (self);
+}
+
+/**
+ * weir_reader_pool_ask_async:
+ * @self: a pool
+ * @func: answers the question, in one of the pool's threads
+ * @question: (transfer full): what to ask
+ * @question_destroy: frees @question
+ * @cancellable: (nullable): stops the question
+ * @callback: called in the caller's thread-default main context
+ * @user_data: for @callback
+ */
+void
+weir_reader_pool_ask_async (WeirReaderPool      *self,
+                            WeirReaderFunc       func,
+                            gpointer             question,
+                            GDestroyNotify       question_destroy,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Question *task_data = g_new0 (Question, 1);
+
+  task_data->func = func;
+  task_data->question = question;
+  task_data->question_free = question_destroy;
+  g_task_set_source_tag (task, weir_reader_pool_ask_async);
+  g_task_set_task_data (task, task_data, (GDestroyNotify) question_free);
+  g_async_queue_push (self->tasks, g_steal_pointer (&task));
+}
+
+/**
+ * weir_reader_pool_ask_finish:
+ * @self: a pool
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the answer
+ */
+GBytes *
+weir_reader_pool_ask_finish (WeirReaderPool  *self,
+                             GAsyncResult    *result,
+                             GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

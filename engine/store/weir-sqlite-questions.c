@@ -1,0 +1,293 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-sqlite-questions.h"
+
+#include "weir-error.h"
+#include "weir-event-json.h"
+#include "weir-sqlite.h"
+#include "weir-sqlite-schema.h"
+
+/* An events query with a filter stops looking after this many rows; the answer says how far it came. */
+#define MAX_SCANNED 2000000
+
+static sqlite3_stmt *
+prepare (sqlite3     *db,
+         const char  *sql,
+         GError     **error)
+{
+  sqlite3_stmt *statement = NULL;
+
+  if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) != SQLITE_OK)
+    weir_sqlite_fail (db, "the store", "read", error);
+  return statement;
+}
+
+static GBytes *
+take_string (GString **out)
+{
+  return g_string_free_to_bytes (g_steal_pointer (out));
+}
+
+/* The same rows for the totals and for the paths: views of one site on one day, found along the index. */
+#define SITE_VIEWS \
+  " FROM event WHERE name_id = (SELECT id FROM event_name WHERE name = 'page_view')" \
+  " AND time >= ?1 AND time < ?2 AND properties ->> '$.site_id' = ?3"
+
+static sqlite3_stmt *
+prepare_site (sqlite3               *db,
+              const char            *sql,
+              const WeirSiteReport  *report,
+              GError               **error)
+{
+  sqlite3_stmt *statement = prepare (db, sql, error);
+
+  if (statement != NULL)
+    {
+      sqlite3_bind_int64 (statement, 1, report->from);
+      sqlite3_bind_int64 (statement, 2, report->until);
+      sqlite3_bind_text (statement, 3, report->site_id, -1, SQLITE_STATIC);
+    }
+  return statement;
+}
+
+static gboolean
+append_totals (sqlite3               *db,
+               const WeirSiteReport  *report,
+               GString               *out,
+               GError               **error)
+{
+  sqlite3_stmt *statement;
+  gboolean ok;
+
+  /* A visitor without a user id is no user: anonymous ids are not counted. */
+  statement = prepare_site (db, "SELECT count (*), count (DISTINCT CASE WHEN flags >> 1 & 3 <> 2 THEN identity_id END)"
+                            SITE_VIEWS, report, error);
+  if (statement == NULL)
+    return FALSE;
+  ok = sqlite3_step (statement) == SQLITE_ROW || weir_sqlite_fail (db, "the store", "read", error);
+  if (ok)
+    g_string_append_printf (out, ",\"total_views\":%" G_GINT64_FORMAT ",\"unique_users\":%" G_GINT64_FORMAT,
+                            (gint64) sqlite3_column_int64 (statement, 0),
+                            (gint64) sqlite3_column_int64 (statement, 1));
+  sqlite3_finalize (statement);
+
+  return ok;
+}
+
+static gboolean
+append_paths (sqlite3               *db,
+              const WeirSiteReport  *report,
+              GString               *out,
+              GError               **error)
+{
+  sqlite3_stmt *statement;
+  guint n_paths = 0;
+  int code;
+
+  statement = prepare_site (db, "SELECT properties ->> '$.path' AS path, count (*) AS views" SITE_VIEWS
+                            " AND path IS NOT NULL GROUP BY path ORDER BY views DESC, path LIMIT 10",
+                            report, error);
+  if (statement == NULL)
+    return FALSE;
+  g_string_append (out, ",\"top_paths\":[");
+  while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      g_string_append (out, n_paths++ > 0 ? ",{\"path\":" : "{\"path\":");
+      weir_json_append_string (out, (const char *) sqlite3_column_text (statement, 0),
+                               (gsize) sqlite3_column_bytes (statement, 0));
+      g_string_append_printf (out, ",\"views\":%" G_GINT64_FORMAT "}", (gint64) sqlite3_column_int64 (statement, 1));
+    }
+  g_string_append_c (out, ']');
+  if (code != SQLITE_DONE)
+    weir_sqlite_fail (db, "the store", "read", error);
+  sqlite3_finalize (statement);
+
+  return code == SQLITE_DONE;
+}
+
+/**
+ * weir_site_report_run:
+ * @db: a reading connection
+ * @question: a [struct@Weir.SiteReport]
+ * @cancellable: (nullable): unused here; the connection is interrupted when it fires
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): `{site_id,date,total_views,unique_users,top_paths:[{path,views}]}`
+ */
+GBytes *
+weir_site_report_run (sqlite3       *db,
+                      gpointer       question,
+                      GCancellable  *cancellable,
+                      GError       **error)
+{
+  const WeirSiteReport *report = question;
+  g_autoptr(GString) out = g_string_new ("{\"site_id\":");
+
+  weir_json_append_string (out, report->site_id, -1);
+  g_string_append_printf (out, ",\"date\":\"%s\"", report->date);
+  if (!append_totals (db, report, out, error) || !append_paths (db, report, out, error))
+    return NULL;
+  g_string_append_c (out, '}');
+
+  return take_string (&out);
+}
+
+static void
+read_text (sqlite3_stmt  *statement,
+           int            column,
+           WeirEvent     *event,
+           WeirEventText  which)
+{
+  const char *text = (const char *) sqlite3_column_text (statement, column);
+
+  weir_event_set_text (event, which, text, (gsize) sqlite3_column_bytes (statement, column));
+}
+
+static const char events_sql[] =
+  "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name, i.distinct_id, p.uuid,"
+  " e.message_id, e.session_id, e.properties, e.other_ids ->> 'distinct_id',"
+  " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'device_id', e.other_ids ->> 'previous_id'"
+  " FROM event AS e JOIN event_name AS n ON n.id = e.name_id JOIN source AS s ON s.id = e.source_id"
+  " JOIN identity AS i ON i.id = e.identity_id JOIN person AS p ON p.id = i.person_id"
+  " WHERE e.seq > ?1 AND e.seq < ?2 AND (?3 IS NULL OR p.uuid = ?3) ORDER BY e.seq DESC";
+
+static void
+read_event (sqlite3_stmt *statement,
+            WeirEvent    *event)
+{
+  gint64 flags = sqlite3_column_int64 (statement, 3);
+
+  weir_event_init (event);
+  event->seq = (guint64) sqlite3_column_int64 (statement, 0);
+  event->timestamp = sqlite3_column_int64 (statement, 1);
+  event->received = sqlite3_column_int64 (statement, 2);
+  if (flags & WEIR_SCHEMA_FLAG_ERROR)
+    event->flags = WEIR_EVENT_IS_ERROR;
+  if (sqlite3_column_type (statement, 4) != SQLITE_NULL)
+    event->value = sqlite3_column_double (statement, 4);
+  if (sqlite3_column_type (statement, 5) != SQLITE_NULL)
+    event->duration = sqlite3_column_double (statement, 5);
+  read_text (statement, 6, event, WEIR_EVENT_NAME);
+  read_text (statement, 7, event, WEIR_EVENT_SOURCE);
+  read_text (statement, 9, event, WEIR_EVENT_PERSON);
+  read_text (statement, 10, event, WEIR_EVENT_ID);
+  read_text (statement, 11, event, WEIR_EVENT_SESSION_ID);
+  read_text (statement, 12, event, WEIR_EVENT_PROPERTIES);
+  read_text (statement, 13, event, WEIR_EVENT_DISTINCT_ID);
+  read_text (statement, 14, event, WEIR_EVENT_ANONYMOUS_ID);
+  read_text (statement, 15, event, WEIR_EVENT_DEVICE_ID);
+  read_text (statement, 16, event, WEIR_EVENT_PREVIOUS_ID);
+  read_text (statement, 8, event,
+             (WeirEventText) (WEIR_EVENT_USER_ID + (flags >> WEIR_SCHEMA_IDENTITY_SHIFT & 3)));
+}
+
+typedef struct {
+  const WeirEventsQuery *query;
+  WeirEventCodec *codec;
+  char *instance;
+  GString *out;
+  guint n_events;
+  guint n_scanned;
+  guint64 last_scanned;
+} EventsRun;
+
+/* Returns whether to go on. */
+static gboolean
+append_event (EventsRun    *run,
+              sqlite3_stmt *statement)
+{
+  WeirPersonId person = { 0 };
+  WeirEvent event;
+
+  read_event (statement, &event);
+  run->last_scanned = event.seq;
+  run->n_scanned++;
+  if (run->query->filter == NULL || weir_filter_matches (run->query->filter, &event, run->codec))
+    {
+      if (run->n_events++ > 0)
+        g_string_append_c (run->out, ',');
+      weir_person_id_parse (&person, event.text[WEIR_EVENT_PERSON]);
+      weir_event_append_json (&event, &person, run->instance, run->out);
+    }
+
+  return run->n_events < run->query->limit && run->n_scanned < MAX_SCANNED;
+}
+
+static char *
+dup_instance (sqlite3 *db)
+{
+  sqlite3_stmt *statement = prepare (db, "SELECT instance FROM state", NULL);
+  char *instance = NULL;
+
+  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
+    instance = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+  sqlite3_finalize (statement);
+
+  return instance != NULL ? instance : g_strdup ("");
+}
+
+static gboolean
+scan_events (sqlite3    *db,
+             EventsRun  *run,
+             GError    **error)
+{
+  sqlite3_stmt *statement = prepare (db, events_sql, error);
+  int code;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, (gint64) run->query->after);
+  sqlite3_bind_int64 (statement, 2, run->query->before > 0 ? (gint64) run->query->before : G_MAXINT64);
+  if (run->query->person != NULL)
+    sqlite3_bind_text (statement, 3, run->query->person, -1, SQLITE_STATIC);
+
+  code = run->query->limit > 0 ? SQLITE_ROW : SQLITE_DONE;
+  while (code == SQLITE_ROW && (code = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      if (!append_event (run, statement))
+        break;
+    }
+  if (code != SQLITE_DONE && code != SQLITE_ROW)
+    weir_sqlite_fail (db, "the store", "read", error);
+  sqlite3_finalize (statement);
+
+  return code == SQLITE_DONE || code == SQLITE_ROW;
+}
+
+/**
+ * weir_events_query_run:
+ * @db: a reading connection
+ * @question: a [struct@Weir.EventsQuery]
+ * @cancellable: (nullable): unused here; the connection is interrupted when it fires
+ * @error: return location for an error
+ *
+ * Lists events, newest first. The answer's `scanned_until` is the seq down to which was looked; it is a
+ * `before` to go on from.
+ *
+ * Returns: (transfer full) (nullable): `{kind,as_of,elapsed_ms,events:[…],scanned_until}`
+ */
+GBytes *
+weir_events_query_run (sqlite3       *db,
+                       gpointer       question,
+                       GCancellable  *cancellable,
+                       GError       **error)
+{
+  g_autoptr(WeirEventCodec) codec = weir_event_codec_new ();
+  g_autofree char *instance = dup_instance (db);
+  g_autoptr(GString) out = g_string_new (NULL);
+  EventsRun run = { question, codec, instance, out, 0, 0, 0 };
+  gint64 start = g_get_monotonic_time ();
+
+  g_string_append_printf (out, "{\"kind\":\"events\",\"as_of\":%" G_GINT64_FORMAT ",\"events\":[",
+                          weir_sqlite_get_int64 (db, "SELECT cursor FROM state"));
+  if (!scan_events (db, &run, error))
+    return NULL;
+  g_string_append_printf (out, "],\"scanned_until\":%" G_GUINT64_FORMAT ",\"elapsed_ms\":%.1f}", run.last_scanned,
+                          (double) (g_get_monotonic_time () - start) / 1000);
+
+  return take_string (&out);
+}
