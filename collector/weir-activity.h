@@ -27,6 +27,7 @@ void          weir_activity_add        (WeirActivity           *self,
                                         const WeirEventBatch   *batch);
 void          weir_activity_add_event  (WeirActivity           *self,
                                         const WeirEvent        *event);
+guint64       weir_activity_get_n_added (WeirActivity          *self);
 /* Appends the members of the `stats` message that come from here, without the outer braces. */
 void          weir_activity_append_json (WeirActivity          *self,
                                          gint64                 now,

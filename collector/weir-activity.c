@@ -1,0 +1,199 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-activity.h"
+
+#include <math.h>
+
+#include "weir-activity-private.h"
+
+#define MAX_TYPES 512
+#define MAX_DEPENDENCIES 128
+#define MAX_SOURCES 256
+
+/* Bounds of a latency in milliseconds: what a sketch costs depends on their distance. */
+#define SHORTEST 1e-3
+#define LONGEST 1e9
+
+static void
+count_into (WeirActivitySeries *series,
+            gint32              slot,
+            const WeirEvent    *event)
+{
+  WeirActivityCell *cell = weir_activity_series_begin (series, slot);
+
+  cell->count++;
+  cell->errors += (event->flags & WEIR_EVENT_IS_ERROR) != 0;
+  if (!isnan (event->value))
+    {
+      cell->n_values++;
+      cell->sum += event->value;
+    }
+}
+
+static void
+add_latency (WeirActivity       *self,
+             WeirActivitySeries *series,
+             gint32              slot,
+             const WeirEvent    *event)
+{
+  if (event->duration >= 0)
+    weir_activity_series_add_latency (series,
+                                      slot,
+                                      CLAMP (event->duration, SHORTEST, LONGEST));
+}
+
+/* With the lock held. @current is the slot that is running now. */
+static void
+add_event (WeirActivity    *self,
+           const WeirEvent *event,
+           gint32           current)
+{
+  gint64 slot = event->received / WEIR_ACTIVITY_SLOT_US;
+  WeirActivitySeries *series;
+
+  self->n_added++;
+  if (slot <= current - WEIR_ACTIVITY_N_SLOTS || slot > current)
+    return;
+
+  count_into (self->all, slot, event);
+  add_latency (self, self->all, slot, event);
+
+  if (event->text[WEIR_EVENT_NAME] != NULL)
+    {
+      series = weir_activity_table_find (&self->types,
+                                         event->text[WEIR_EVENT_NAME],
+                                         event->length[WEIR_EVENT_NAME],
+                                         current);
+      count_into (series, slot, event);
+    }
+
+  if (event->text[WEIR_EVENT_SOURCE] != NULL)
+    {
+      series = weir_activity_table_find (&self->sources,
+                                         event->text[WEIR_EVENT_SOURCE],
+                                         event->length[WEIR_EVENT_SOURCE],
+                                         current);
+      weir_activity_series_begin (series, slot)->count++;
+      series->last_seen = MAX (series->last_seen, event->received);
+    }
+
+  if (G_UNLIKELY (event->text[WEIR_EVENT_DEPENDENCY] != NULL))
+    {
+      series = weir_activity_table_find (&self->dependencies,
+                                         event->text[WEIR_EVENT_DEPENDENCY],
+                                         event->length[WEIR_EVENT_DEPENDENCY],
+                                         current);
+      count_into (series, slot, event);
+      add_latency (self, series, slot, event);
+    }
+}
+
+/**
+ * weir_activity_new:
+ *
+ * Returns: (transfer full): an activity in which nothing has happened
+ */
+WeirActivity *
+weir_activity_new (void)
+{
+  WeirActivity *self = g_new0 (WeirActivity, 1);
+
+  g_mutex_init (&self->mutex);
+  weir_activity_table_init (&self->types, MAX_TYPES);
+  weir_activity_table_init (&self->dependencies, MAX_DEPENDENCIES);
+  weir_activity_table_init (&self->sources, MAX_SOURCES);
+  self->all = weir_activity_series_new ("", 0, 0);
+  self->scratch = weir_sketch_new ();
+
+  return self;
+}
+
+/**
+ * weir_activity_free:
+ * @self: (nullable) (transfer full): an activity
+ *
+ * Frees the activity.
+ */
+void
+weir_activity_free (WeirActivity *self)
+{
+  if (self == NULL)
+    return;
+
+  weir_activity_table_clear (&self->types);
+  weir_activity_table_clear (&self->dependencies);
+  weir_activity_table_clear (&self->sources);
+  weir_activity_series_free (self->all);
+  weir_sketch_free (self->scratch);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+/**
+ * weir_activity_add:
+ * @self: an activity
+ * @batch: events
+ *
+ * Counts the events of a batch, in the slots of their receipt times. What was received longer
+ * ago than the window is not part of it. Any thread may; one lock for the batch.
+ */
+void
+weir_activity_add (WeirActivity         *self,
+                   const WeirEventBatch *batch)
+{
+  gint32 current = g_get_real_time () / WEIR_ACTIVITY_SLOT_US;
+  WeirEventIter iter;
+  WeirEvent event;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (batch != NULL);
+
+  g_mutex_lock (&self->mutex);
+  weir_event_iter_init (&iter, batch);
+  while (weir_event_iter_next (&iter, &event))
+    add_event (self, &event, current);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_activity_add_event:
+ * @self: an activity
+ * @event: an event
+ *
+ * Counts one event.
+ */
+void
+weir_activity_add_event (WeirActivity    *self,
+                         const WeirEvent *event)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (event != NULL);
+
+  g_mutex_lock (&self->mutex);
+  add_event (self, event, g_get_real_time () / WEIR_ACTIVITY_SLOT_US);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_activity_get_n_added:
+ * @self: an activity
+ *
+ * Returns: how many events were ever added
+ */
+guint64
+weir_activity_get_n_added (WeirActivity *self)
+{
+  guint64 n_added;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  g_mutex_lock (&self->mutex);
+  n_added = self->n_added;
+  g_mutex_unlock (&self->mutex);
+
+  return n_added;
+}
