@@ -14,6 +14,8 @@
 #include "weir-event-json.h"
 #include "weir-id-cache.h"
 #include "weir-sqlite.h"
+#include "weir-sqlite-recall.h"
+#include "weir-sqlite-retention.h"
 #include "weir-sqlite-schema.h"
 #include "weir-store-private.h"
 
@@ -23,11 +25,9 @@
  * to CHECKPOINT_PAGES or nothing else is to be done.
  */
 
-#define NAME_CACHE          4096
-#define IDENTITY_CACHE      131072
-#define CHECKPOINT_PAGES    8192
-#define RETENTION_PERIOD_US (1 * G_TIME_SPAN_SECOND)
-#define RETENTION_SLICE_US  (15 * G_TIME_SPAN_MILLISECOND)
+#define NAME_CACHE       4096
+#define IDENTITY_CACHE   131072
+#define CHECKPOINT_PAGES 8192
 
 enum {
   INSERT_EVENT,
@@ -40,8 +40,6 @@ enum {
   SELECT_IDENTITY,
   INSERT_IDENTITY,
   INSERT_PERSON,
-  SELECT_OLD,
-  DELETE_OLD,
   N_STATEMENTS
 };
 
@@ -57,8 +55,6 @@ static const char *const sql[N_STATEMENTS] = {
                       " WHERE i.distinct_id = ?1",
   [INSERT_IDENTITY] = "INSERT INTO identity (distinct_id, person_id, first_seen) VALUES (?1, ?2, ?3)",
   [INSERT_PERSON] = "INSERT INTO person (uuid, first_seen) VALUES (?1, ?2)",
-  [SELECT_OLD] = "SELECT seq FROM event WHERE name_id = ?1 AND time < ?2 ORDER BY time LIMIT ?3",
-  [DELETE_OLD] = "DELETE FROM event WHERE seq = ?1",
 };
 
 struct _WeirSqliteStore {
@@ -74,9 +70,7 @@ struct _WeirSqliteStore {
   WeirIdCache *identities;
   GString *json;
   int wal_pages;
-  gint64 next_retention;
-  gint64 retention_name;   /* the name whose old events are being deleted */
-  guint retention_rows;    /* how many at once, so that a slice keeps its time */
+  WeirSqliteRetention *retention;
 };
 
 G_DEFINE_FINAL_TYPE (WeirSqliteStore, weir_sqlite_store, WEIR_TYPE_STORE)
@@ -437,82 +431,13 @@ checkpoint (WeirSqliteStore *self,
     self->wal_pages = 0;   /* a reader is in the way; the next commit says how large it is */
 }
 
-/* Deletes some of the oldest events of one name. Returns how many, or -1 on failure. */
-static int
-delete_some (WeirSqliteStore *self,
-             gint64           before)
-{
-  sqlite3_stmt *select = self->statements[SELECT_OLD];
-  g_autoptr(GArray) seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
-  gboolean ok = TRUE;
-
-  sqlite3_bind_int64 (select, 1, self->retention_name);
-  sqlite3_bind_int64 (select, 2, before);
-  sqlite3_bind_int64 (select, 3, self->retention_rows);
-  while (sqlite3_step (select) == SQLITE_ROW)
-    {
-      gint64 seq = sqlite3_column_int64 (select, 0);
-
-      g_array_append_val (seqs, seq);
-    }
-  sqlite3_reset (select);
-  if (seqs->len == 0)
-    return 0;
-
-  ok = weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", NULL);
-  for (guint i = 0; ok && i < seqs->len; i++)
-    {
-      sqlite3_bind_int64 (self->statements[DELETE_OLD], 1, g_array_index (seqs, gint64, i));
-      ok = step (self, DELETE_OLD, NULL);
-    }
-  ok = ok && weir_sqlite_run (self->db, "COMMIT", "the store", "written", NULL);
-  if (!ok && !sqlite3_get_autocommit (self->db))
-    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
-
-  return ok ? (int) seqs->len : -1;
-}
-
-/* Events older than `keep` go a slice at a time, name by name, along the index. */
-static gboolean
-retain (WeirSqliteStore *self,
-        gint64           now)
-{
-  gint64 start = g_get_monotonic_time ();
-  int n_deleted;
-  gint64 spent;
-
-  if (self->keep == 0 || start < self->next_retention)
-    return FALSE;
-  if (self->retention_name == 0)
-    self->retention_name = weir_sqlite_get_int64 (self->db, "SELECT max (id) FROM event_name");
-  if (self->retention_name == 0)
-    {
-      self->next_retention = start + RETENTION_PERIOD_US;
-      return FALSE;
-    }
-
-  n_deleted = delete_some (self, now - self->keep);
-  spent = g_get_monotonic_time () - start;
-  if (spent > RETENTION_SLICE_US)
-    self->retention_rows = MAX (self->retention_rows / 2, 16);
-  else if (n_deleted == (int) self->retention_rows && spent < RETENTION_SLICE_US / 2)
-    self->retention_rows = MIN (self->retention_rows * 2, 8192);
-  if (n_deleted > 0)
-    return TRUE;
-
-  self->retention_name--;
-  if (n_deleted < 0 || self->retention_name == 0)
-    self->next_retention = start + RETENTION_PERIOD_US;
-  return n_deleted == 0 && self->retention_name > 0;
-}
-
 static gboolean
 weir_sqlite_store_maintain (WeirStore *store,
                             gint64     now,
                             gboolean   idle)
 {
   WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
-  gboolean more = retain (self, now);
+  gboolean more = self->retention != NULL && weir_sqlite_retention_step (self->retention, now);
 
   checkpoint (self, idle && !more);
   return more;
@@ -555,6 +480,7 @@ weir_sqlite_store_close (WeirStore *store)
 {
   WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
 
+  g_clear_pointer (&self->retention, weir_sqlite_retention_free);
   for (guint i = 0; i < N_STATEMENTS; i++)
     g_clear_pointer (&self->statements[i], sqlite3_finalize);
   if (self->db != NULL)
@@ -586,23 +512,14 @@ weir_sqlite_store_open (WeirStore  *store,
     }
 
   sqlite3_wal_hook (self->db, wal_hook, self);
+  if (self->keep > 0)
+    self->retention = weir_sqlite_retention_new (self->db, self->keep);
   counts.stored = (guint64) weir_sqlite_get_int64 (self->db, "SELECT stored FROM state");
   counts.dead_lettered = (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM state");
   counts.cursor = (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
   weir_store_set_counts (store, &counts);
 
   return TRUE;
-}
-
-static void
-read_text (sqlite3_stmt  *statement,
-           int            column,
-           WeirEvent     *event,
-           WeirEventText  which)
-{
-  const char *text = (const char *) sqlite3_column_text (statement, column);
-
-  weir_event_set_text (event, which, text, (gsize) sqlite3_column_bytes (statement, column));
 }
 
 static gboolean
@@ -612,61 +529,7 @@ weir_sqlite_store_foreach_message_id (WeirStore        *store,
                                       gpointer          user_data,
                                       GError          **error)
 {
-  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
-  sqlite3_stmt *statement = NULL;
-  WeirStoreCounts counts;
-  int code;
-
-  weir_store_get_counts (store, &counts);
-  code = sqlite3_prepare_v2 (self->db,
-                             "SELECT s.name, e.message_id FROM event AS e JOIN source AS s ON s.id = e.source_id"
-                             " WHERE e.seq > ?1 AND e.message_id IS NOT NULL ORDER BY e.seq",
-                             -1, &statement, NULL);
-  if (code == SQLITE_OK)
-    sqlite3_bind_int64 (statement, 1, (gint64) (counts.cursor - MIN (max, counts.cursor)));
-  while (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW)
-    {
-      WeirEvent event;
-
-      weir_event_init (&event);
-      read_text (statement, 0, &event, WEIR_EVENT_SOURCE);
-      read_text (statement, 1, &event, WEIR_EVENT_ID);
-      func (&event, user_data);
-      code = SQLITE_OK;
-    }
-  if (code != SQLITE_DONE)
-    fail (self, "read", error);
-  sqlite3_finalize (statement);
-
-  return code == SQLITE_DONE;
-}
-
-/* Receipt times rise with seq, so the first seq to look at is found by halving. */
-static gint64
-find_first_since (WeirSqliteStore *self,
-                  gint64           received,
-                  gint64           low,
-                  gint64           high)
-{
-  sqlite3_stmt *statement = NULL;
-
-  if (sqlite3_prepare_v2 (self->db, "SELECT received FROM event WHERE seq >= ?1 ORDER BY seq LIMIT 1", -1,
-                          &statement, NULL) != SQLITE_OK)
-    return high;
-  while (low < high)
-    {
-      gint64 middle = low + (high - low) / 2;
-
-      sqlite3_bind_int64 (statement, 1, middle);
-      if (sqlite3_step (statement) == SQLITE_ROW && sqlite3_column_int64 (statement, 0) < received)
-        low = middle + 1;
-      else
-        high = middle;
-      sqlite3_reset (statement);
-    }
-  sqlite3_finalize (statement);
-
-  return low;
+  return weir_sqlite_recall_message_ids (WEIR_SQLITE_STORE (store)->db, max, func, user_data, error);
 }
 
 static gboolean
@@ -677,48 +540,7 @@ weir_sqlite_store_foreach_since (WeirStore        *store,
                                  gpointer          user_data,
                                  GError          **error)
 {
-  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
-  sqlite3_stmt *statement = NULL;
-  WeirStoreCounts counts;
-  int code;
-
-  weir_store_get_counts (store, &counts);
-  code = sqlite3_prepare_v2 (self->db,
-                             "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name,"
-                             " CASE WHEN instr (e.properties, '\"dependency\"')"
-                             "   THEN e.properties ->> '$.dependency' END"
-                             " FROM event AS e JOIN event_name AS n ON n.id = e.name_id"
-                             " JOIN source AS s ON s.id = e.source_id WHERE e.seq >= ?1 ORDER BY e.seq",
-                             -1, &statement, NULL);
-  if (code == SQLITE_OK)
-    sqlite3_bind_int64 (statement, 1,
-                        find_first_since (self, received, (gint64) (counts.cursor - MIN (max, counts.cursor)),
-                                          (gint64) counts.cursor + 1));
-  while (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW)
-    {
-      WeirEvent event;
-
-      weir_event_init (&event);
-      event.seq = (guint64) sqlite3_column_int64 (statement, 0);
-      event.timestamp = sqlite3_column_int64 (statement, 1);
-      event.received = sqlite3_column_int64 (statement, 2);
-      if (sqlite3_column_int64 (statement, 3) & WEIR_SCHEMA_FLAG_ERROR)
-        event.flags = WEIR_EVENT_IS_ERROR;
-      if (sqlite3_column_type (statement, 4) != SQLITE_NULL)
-        event.value = sqlite3_column_double (statement, 4);
-      if (sqlite3_column_type (statement, 5) != SQLITE_NULL)
-        event.duration = sqlite3_column_double (statement, 5);
-      read_text (statement, 6, &event, WEIR_EVENT_NAME);
-      read_text (statement, 7, &event, WEIR_EVENT_SOURCE);
-      read_text (statement, 8, &event, WEIR_EVENT_DEPENDENCY);
-      func (&event, user_data);
-      code = SQLITE_OK;
-    }
-  if (code != SQLITE_DONE)
-    fail (self, "read", error);
-  sqlite3_finalize (statement);
-
-  return code == SQLITE_DONE;
+  return weir_sqlite_recall_since (WEIR_SQLITE_STORE (store)->db, received, max, func, user_data, error);
 }
 
 static void
@@ -758,7 +580,6 @@ weir_sqlite_store_init (WeirSqliteStore *self)
   self->sources = weir_id_cache_new (NAME_CACHE);
   self->identities = weir_id_cache_new (IDENTITY_CACHE);
   self->json = g_string_new (NULL);
-  self->retention_rows = 1024;
 }
 
 /**
