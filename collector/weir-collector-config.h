@@ -1,0 +1,62 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-error.h"
+#include "weir-journal.h"
+
+G_BEGIN_DECLS
+
+/* Exit statuses of sysexits.h. */
+#define WEIR_EXIT_USAGE         64
+#define WEIR_EXIT_CONFIGURATION 78
+
+/**
+ * WeirCollectorConfig:
+ * @listen: addresses to listen on
+ * @data_dir: where journal, store and token are
+ * @read_only: (nullable): a database file to serve queries on, and nothing else
+ * @keep: age in microseconds after which events are deleted, 0 for never
+ * @max_body_bytes: largest body on the wire
+ * @max_decoded_bytes: largest body once decompressed
+ * @max_bodies_bytes: bodies all connections together may hold
+ * @keys: (element-type utf8 utf8): write key → the source it names
+ * @read_token: (nullable): the token, when the environment gives it
+ *
+ * What the user wants, from command line, configuration file and environment, in this order of
+ * precedence. Read-only once made.
+ */
+typedef struct {
+  char **listen;
+  char *data_dir;
+  char *read_only;
+  WeirDurability durability;
+  gint64 keep;
+  guint ingest_threads;
+  guint64 max_body_bytes;
+  guint64 max_decoded_bytes;
+  guint64 max_bodies_bytes;
+  guint64 journal_max_bytes;
+  guint max_connections;
+  guint max_connections_per_address;
+  gboolean require_key;
+  char **host_names;
+  char **cors_origins;
+  GHashTable *keys;
+  char *read_token;
+
+  gboolean check;
+  gboolean version;
+} WeirCollectorConfig;
+
+WeirCollectorConfig *weir_collector_config_new  (int                   *argc,
+                                                 char                ***argv,
+                                                 int                   *exit_status,
+                                                 GError               **error);
+void                 weir_collector_config_free (WeirCollectorConfig   *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirCollectorConfig, weir_collector_config_free)
+
+G_END_DECLS

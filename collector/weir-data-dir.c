@@ -1,0 +1,259 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "weir-data-dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "weir-sqlite.h"
+
+struct _WeirDataDir {
+  int lock_fd;
+};
+
+static gboolean
+fail_with_errno (GError     **error,
+                 const char  *path)
+{
+  int reason = errno;
+
+  g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, "%s: %s", path, g_strerror (reason));
+  return FALSE;
+}
+
+/* The lock goes with the process, however it ends; the number in the file is for people. */
+static gboolean
+take_lock (int          fd,
+           const char  *path,
+           GError     **error)
+{
+  char pid[32] = "";
+
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    {
+      g_snprintf (pid, sizeof pid, "%d\n", (int) getpid ());
+      if (ftruncate (fd, 0) != 0 || write (fd, pid, strlen (pid)) < 0)
+        g_debug ("%s: %s", path, g_strerror (errno));   /* a full disk is no reason not to start */
+      return TRUE;
+    }
+
+  if (errno != EWOULDBLOCK)
+    return fail_with_errno (error, path);
+  if (pread (fd, pid, sizeof pid - 1, 0) < 0)
+    pid[0] = '\0';
+  g_strchomp (pid);
+  g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+               "%s is in use by another collector (process %s)", path, pid);
+  return FALSE;
+}
+
+/**
+ * weir_data_dir_make:
+ * @path: a directory
+ * @error: return location for a [error@Weir.Error]
+ *
+ * Makes the directory, for its owner only, unless it exists.
+ *
+ * Returns: whether there is such a directory
+ */
+gboolean
+weir_data_dir_make (const char  *path,
+                    GError     **error)
+{
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  if (g_mkdir_with_parents (path, 0700) != 0)
+    return fail_with_errno (error, path);
+  return TRUE;
+}
+
+/**
+ * weir_data_dir_open:
+ * @path: a directory; made if it does not exist
+ * @error: return location for a [error@Weir.Error]
+ *
+ * Takes the data directory for this process.
+ *
+ * Returns: (transfer full): the directory, or %NULL if it cannot be used or is in use
+ */
+WeirDataDir *
+weir_data_dir_open (const char  *path,
+                    GError     **error)
+{
+  g_autofree char *lock = NULL;
+  WeirDataDir *self;
+  int fd;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (!weir_data_dir_make (path, error))
+    return NULL;
+
+  lock = g_build_filename (path, "lock", NULL);
+  fd = g_open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      fail_with_errno (error, lock);
+      return NULL;
+    }
+  if (!take_lock (fd, path, error))
+    {
+      close (fd);
+      return NULL;
+    }
+
+  self = g_new0 (WeirDataDir, 1);
+  self->lock_fd = fd;
+  return self;
+}
+
+/**
+ * weir_data_dir_free:
+ * @self: (transfer full): a data directory
+ *
+ * Lets go of it.
+ */
+void
+weir_data_dir_free (WeirDataDir *self)
+{
+  g_return_if_fail (self != NULL);
+
+  close (self->lock_fd);
+  g_free (self);
+}
+
+/**
+ * weir_data_dir_dup_journal:
+ * @path: a data directory
+ *
+ * Returns: (transfer full): the journal's file
+ */
+char *
+weir_data_dir_dup_journal (const char *path)
+{
+  return g_build_filename (path, "journal.db", NULL);
+}
+
+/**
+ * weir_data_dir_dup_store:
+ * @path: a data directory
+ *
+ * Returns: (transfer full): the store's file
+ */
+char *
+weir_data_dir_dup_store (const char *path)
+{
+  return g_build_filename (path, "events.db", NULL);
+}
+
+static gboolean
+check_pages (sqlite3  *db,
+             GString  *report)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean sound = FALSE;
+
+  if (sqlite3_prepare_v2 (db, "PRAGMA quick_check (1)", -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step (statement) == SQLITE_ROW)
+    {
+      const char *text = (const char *) sqlite3_column_text (statement, 0);
+
+      sound = g_strcmp0 (text, "ok") == 0;
+      if (!sound)
+        g_string_append_printf (report, "damaged: %s\n", text);
+    }
+  else
+    {
+      g_string_append_printf (report, "cannot be read: %s\n", sqlite3_errmsg (db));
+    }
+  sqlite3_finalize (statement);
+  return sound;
+}
+
+/* Never writes: the collector that owns the files may be running. */
+static gboolean
+check_file (const char *name,
+            const char *path,
+            const char *count_sql,
+            const char *what,
+            GString    *report)
+{
+  g_autofree char *escaped = g_uri_escape_string (path, "/", TRUE);
+  g_autofree char *uri = g_strdup_printf ("file:%s?mode=ro", escaped);
+  sqlite3 *db = NULL;
+  gboolean sound;
+
+  g_string_append_printf (report, "%s: %s: ", name, path);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_string_append (report, "not there yet\n");
+      return TRUE;
+    }
+
+  sqlite3_open_v2 (uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+  sqlite3_busy_timeout (db, 5000);
+  sound = check_pages (db, report);
+  if (sound)
+    g_string_append_printf (report, "sound, %" G_GINT64_FORMAT " %s\n",
+                            weir_sqlite_get_int64 (db, count_sql), what);
+  sqlite3_close (db);
+  return sound;
+}
+
+/**
+ * weir_data_dir_check:
+ * @path: a data directory
+ * @report: where to say what was found, a line for each file
+ *
+ * Looks whether journal and store are sound, without changing them.
+ *
+ * Returns: whether they are
+ */
+gboolean
+weir_data_dir_check (const char *path,
+                     GString    *report)
+{
+  g_autofree char *journal = NULL;
+  g_autofree char *store = NULL;
+  gboolean sound;
+
+  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (report != NULL, FALSE);
+
+  journal = weir_data_dir_dup_journal (path);
+  store = weir_data_dir_dup_store (path);
+  sound = check_file ("journal", journal, "SELECT total (n_events) FROM record",
+                      "events waiting", report);
+  return check_file ("store", store, "SELECT stored FROM state", "events stored", report) && sound;
+}
+
+/**
+ * weir_data_dir_check_store:
+ * @file: a database file
+ * @report: where to say what was found
+ *
+ * Looks whether @file is a sound store, without changing it.
+ *
+ * Returns: whether it is
+ */
+gboolean
+weir_data_dir_check_store (const char *file,
+                           GString    *report)
+{
+  g_return_val_if_fail (file != NULL, FALSE);
+  g_return_val_if_fail (report != NULL, FALSE);
+
+  if (!g_file_test (file, G_FILE_TEST_IS_REGULAR))
+    {
+      g_string_append_printf (report, "store: %s: there is no such file\n", file);
+      return FALSE;
+    }
+  return check_file ("store", file, "SELECT stored FROM state", "events stored", report);
+}
