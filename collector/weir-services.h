@@ -1,0 +1,43 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-acceptor.h"
+#include "weir-access.h"
+#include "weir-collector-config.h"
+#include "weir-journal.h"
+#include "weir-live-hub.h"
+#include "weir-metrics.h"
+#include "weir-reader-pool.h"
+#include "weir-request-stream.h"
+#include "weir-store-sink.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WeirRouter WeirRouter;
+
+/**
+ * WeirServices:
+ * @journal: (nullable): %NULL when read-only
+ * @sink: (nullable): %NULL when read-only
+ *
+ * What requests are served with. Borrowed from [struct@Weir.Collector], complete before the first
+ * connection is accepted and until the last one is gone; every part may be used from any thread.
+ */
+typedef struct {
+  const WeirCollectorConfig *config;
+  WeirAccess *access;
+  WeirMetrics *metrics;
+  WeirRequestRules *rules;
+  WeirRouter *router;
+  WeirAcceptor *acceptor;
+  WeirJournal *journal;
+  WeirStoreSink *sink;
+  WeirLiveHub *hub;
+  WeirReaderPool *readers;
+  WeirBodyBudget bodies;
+} WeirServices;
+
+G_END_DECLS
