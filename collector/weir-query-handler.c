@@ -1,0 +1,157 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "weir-query-handler.h"
+
+#include <json-glib/json-glib.h>
+
+#include "weir-queries.h"
+#include "weir-sqlite-questions.h"
+
+#define MAX_QUESTION_BYTES (1024 * 1024)
+
+/* The kinds of question there are. */
+static const struct {
+  const char *kind;
+  gpointer (*parse) (const char *json, gssize length, GError **error);
+  GDestroyNotify free;
+  WeirReaderFunc run;
+} kinds[] = {
+  { "events", (gpointer (*) (const char *, gssize, GError **)) weir_events_query_new_from_json,
+    (GDestroyNotify) weir_events_query_free, weir_events_query_run },
+};
+
+static void
+answered_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  WeirExchange *exchange = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) answer =
+    weir_reader_pool_ask_finish (exchange->services->readers, result, &error);
+
+  if (answer == NULL)
+    weir_exchange_reply_error (exchange, error);
+  else
+    weir_exchange_reply_bytes (exchange, SOUP_STATUS_OK, WEIR_TYPE_JSON, answer);
+}
+
+static void
+ask (WeirExchange   *exchange,
+     WeirReaderFunc  func,
+     gpointer        question,
+     GDestroyNotify  question_free)
+{
+  weir_exchange_hold (exchange);
+  weir_reader_pool_ask_async (exchange->services->readers, func, question, question_free,
+                              weir_http_worker_get_cancellable (exchange->worker),
+                              answered_cb, exchange);
+}
+
+static void
+refuse (WeirExchange *exchange,
+        const char   *message)
+{
+  g_autoptr(GError) error =
+    g_error_new_literal (WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, message);
+
+  weir_exchange_reply_error (exchange, error);
+}
+
+static char *
+dup_kind (GBytes  *body,
+          GError **error)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  gsize size = g_bytes_get_size (body);
+  JsonNode *root = NULL;
+  JsonNode *kind = NULL;
+
+  if (size > MAX_QUESTION_BYTES)
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_TOO_LARGE, "The question is too long");
+      return NULL;
+    }
+  if (size == 0 ||
+      !json_parser_load_from_data (parser, g_bytes_get_data (body, NULL), (gssize) size, NULL) ||
+      (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON,
+                           "The question is not a JSON object");
+      return NULL;
+    }
+
+  kind = json_object_get_member (json_node_get_object (root), "kind");
+  if (kind != NULL && JSON_NODE_HOLDS_VALUE (kind) &&
+      json_node_get_value_type (kind) == G_TYPE_STRING)
+    return json_node_dup_string (kind);
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "The question has no kind");
+  return NULL;
+}
+
+/**
+ * weir_query_handler_run:
+ * @exchange: (transfer full): `POST /v1/query`
+ *
+ * Has a question answered by the readers of the store.
+ */
+void
+weir_query_handler_run (WeirExchange *exchange)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) body = weir_exchange_dup_body (exchange, &error);
+  g_autofree char *kind = body != NULL ? dup_kind (body, &error) : NULL;
+  g_autofree char *message = NULL;
+
+  if (kind == NULL)
+    {
+      weir_exchange_reply_error (exchange, error);
+      return;
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kind, kinds[i].kind))
+      {
+        gpointer question = kinds[i].parse (g_bytes_get_data (body, NULL),
+                                            (gssize) g_bytes_get_size (body), &error);
+
+        if (question != NULL)
+          ask (exchange, kinds[i].run, question, kinds[i].free);
+        else
+          weir_exchange_reply_error (exchange, error);
+        return;
+      }
+
+  message = g_strdup_printf ("unknown kind “%s”", kind);
+  refuse (exchange, message);
+}
+
+/**
+ * weir_query_handler_run_site_report:
+ * @exchange: (transfer full): `GET /api/stats`
+ *
+ * Answers with the page views of one site on one day.
+ */
+void
+weir_query_handler_run_site_report (WeirExchange *exchange)
+{
+  const char *site_id = weir_exchange_get_parameter (exchange, "site_id");
+  const char *date = weir_exchange_get_parameter (exchange, "date");
+  g_autoptr(GError) error = NULL;
+  WeirSiteReport *report;
+
+  if (site_id == NULL || *site_id == '\0')
+    {
+      weir_exchange_reply (exchange, SOUP_STATUS_BAD_REQUEST, WEIR_TYPE_JSON,
+                           "{\"success\":false,\"error\":\"site_id query parameter is required\"}");
+      return;
+    }
+
+  report = weir_site_report_new (site_id, date != NULL && *date != '\0' ? date : NULL, &error);
+  if (report == NULL)
+    weir_exchange_reply_error (exchange, error);
+  else
+    ask (exchange, weir_site_report_run, report, (GDestroyNotify) weir_site_report_free);
+}
