@@ -1,0 +1,105 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "weir-collector.h"
+
+static int
+fail (int           status,
+      const GError *error)
+{
+  g_printerr ("weir-collector: %s\n", error->message);
+  return status;
+}
+
+static int
+check (const WeirCollectorConfig *config)
+{
+  g_autoptr(GString) report = g_string_new (NULL);
+  gboolean sound = weir_collector_check (config, report);
+
+  g_print ("%s", report->str);
+  return sound ? EXIT_SUCCESS : WEIR_EXIT_CONFIGURATION;
+}
+
+static gboolean
+signal_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Once the sources are gone a second signal has its usual effect, and ends the process at once. */
+static void
+wait_for_signal (void)
+{
+  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint terminate = g_unix_signal_add (SIGTERM, signal_cb, loop);
+  guint interrupt = g_unix_signal_add (SIGINT, signal_cb, loop);
+
+  g_main_loop_run (loop);
+  g_source_remove (terminate);
+  g_source_remove (interrupt);
+}
+
+static void
+announce (WeirCollector *collector)
+{
+  g_auto(GStrv) urls = weir_collector_dup_urls (collector);
+
+  for (guint i = 0; urls[i] != NULL; i++)
+    printf ("listening on %s\n", urls[i]);
+  fflush (stdout);
+}
+
+static int
+serve (const WeirCollectorConfig *config)
+{
+  g_autoptr(WeirCollector) collector = NULL;
+  g_autoptr(GError) error = NULL;
+
+  /* A write over a size limit or to a closed connection is an error there, not the end here. */
+  signal (SIGXFSZ, SIG_IGN);
+  signal (SIGPIPE, SIG_IGN);
+
+  collector = weir_collector_new (config, &error);
+  if (collector == NULL)
+    return fail (WEIR_EXIT_CONFIGURATION, error);
+
+  announce (collector);
+  wait_for_signal ();
+  g_message ("shutting down");
+  weir_collector_stop (collector);
+  return EXIT_SUCCESS;
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autoptr(WeirCollectorConfig) config = NULL;
+  g_autoptr(GError) error = NULL;
+  int status;
+
+  setlocale (LC_ALL, "");
+  g_set_prgname ("weir-collector");
+  g_log_writer_default_set_use_stderr (TRUE);
+
+  config = weir_collector_config_new (&argc, &argv, &status, &error);
+  if (config == NULL)
+    return fail (status, error);
+  if (config->version)
+    {
+      g_print ("weir-collector %s\n", WEIR_VERSION);
+      return EXIT_SUCCESS;
+    }
+  return config->check ? check (config) : serve (config);
+}

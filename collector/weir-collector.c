@@ -1,0 +1,431 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "weir-collector.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "protocols/weir-protocol.h"
+#include "weir-data-dir.h"
+#include "weir-health-handler.h"
+#include "weir-ingest-handler.h"
+#include "weir-query-handler.h"
+#include "weir-router.h"
+#include "weir-sqlite-store.h"
+#include "weir-stream-handler.h"
+
+#define N_READERS        2
+#define MAX_QUEUE_BYTES  (64 * 1024 * 1024)
+#define DEDUP_WINDOW     1000000
+#define ACTIVITY_WINDOW  ((gint64) WEIR_ACTIVITY_SLOT_SECONDS * WEIR_ACTIVITY_N_SLOTS * G_USEC_PER_SEC)
+#define ACTIVITY_MAX     200000
+
+/* At the end: how long requests may take to be answered, and the store to catch up. */
+#define DRAIN_LIMIT      (5 * G_USEC_PER_SEC)
+#define STORE_LIMIT      (10 * G_USEC_PER_SEC)
+
+struct _WeirCollector {
+  WeirServices services;
+  WeirDataDir *data_dir;
+  WeirStore *store;
+  WeirActivity *activity;
+  GPtrArray *workers;
+  guint next_worker;
+};
+
+static const WeirRoute routes[] = {
+  { "/v1/events", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run, &weir_native_protocol },
+  { "/v1/stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM, weir_stream_handler_run },
+  { "/v1/query", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run },
+  { "/healthz", WEIR_METHOD_GET, WEIR_ROUTE_OPEN, weir_health_handler_run_alive },
+  { "/readyz", WEIR_METHOD_GET, WEIR_ROUTE_OPEN, weir_health_handler_run_ready },
+  { "/metrics", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_health_handler_run_metrics },
+
+  { "/ingest", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run, &weir_ingest_protocol },
+  { "/dashboard-stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM, weir_stream_handler_run_dashboard },
+  { "/compat/ingest", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
+    &weir_ingest_protocol },
+  { "/compat/ingest/ingest", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
+    &weir_ingest_protocol },
+  { "/compat/ingest/dashboard-stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM,
+    weir_stream_handler_run_dashboard },
+
+  { "/api/event", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run, &weir_event_protocol },
+  { "/api/stats", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_query_handler_run_site_report },
+  { "/compat/event", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
+    &weir_event_protocol },
+  { "/compat/event/api/event", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
+    &weir_event_protocol },
+  { "/compat/event/api/stats", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_query_handler_run_site_report },
+};
+
+static void
+note_versions (void)
+{
+  guint soup = soup_get_major_version () * 10000 + soup_get_minor_version () * 100 +
+               soup_get_micro_version ();
+
+  if (soup < 30606)
+    g_message ("libsoup %u.%u.%u has known holes in its HTTP server (fixed in 3.6.6); requests are "
+               "checked before it sees them, but do not offer this port to the internet without "
+               "a proxy in front", soup_get_major_version (), soup_get_minor_version (),
+               soup_get_micro_version ());
+  if (sqlite3_libversion_number () < 3051003)
+    g_message ("SQLite %s can damage a database that two programs write at once (fixed in 3.51.3); "
+               "open the data directory's files for reading only while the collector runs",
+               sqlite3_libversion ());
+}
+
+/* Returns how many connections may be open, so that files can still be opened. */
+static guint
+raise_descriptor_limit (guint wanted)
+{
+  struct rlimit limit;
+  guint64 most;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  (void) setrlimit (RLIMIT_NOFILE, &limit);
+  (void) getrlimit (RLIMIT_NOFILE, &limit);
+  most = limit.rlim_cur > 512 ? limit.rlim_cur - 256 : limit.rlim_cur / 2;
+  return (guint) MIN (wanted, most);
+}
+
+static void
+add_served_names (WeirRequestRules *rules,
+                  WeirAcceptor     *acceptor,
+                  char            **host_names)
+{
+  g_auto(GStrv) urls = weir_acceptor_dup_urls (acceptor);
+
+  weir_request_rules_add_host (rules, "localhost");
+  weir_request_rules_add_host (rules, "127.0.0.1");
+  weir_request_rules_add_host (rules, "::1");
+  for (guint i = 0; host_names[i] != NULL; i++)
+    weir_request_rules_add_host (rules, host_names[i]);
+
+  for (guint i = 0; urls[i] != NULL; i++)
+    {
+      g_autoptr(GUri) uri = g_uri_parse (urls[i], G_URI_FLAGS_NONE, NULL);
+      const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+      if (host == NULL)
+        continue;
+      weir_request_rules_add_host (rules, host);
+      if (g_str_equal (host, "0.0.0.0") || g_str_equal (host, "::"))
+        weir_request_rules_allow_any_ip (rules);
+    }
+}
+
+static void
+accepted_cb (GSocketConnection *connection,
+             gpointer           user_data)
+{
+  WeirCollector *self = user_data;
+
+  weir_http_worker_add (g_ptr_array_index (self->workers, self->next_worker), connection);
+  self->next_worker = (self->next_worker + 1) % self->workers->len;
+}
+
+/* Called in the hub's thread. */
+static void
+describe_ledger (WeirLedger  *ledger,
+                 gint64      *lag,
+                 guint64     *journal_bytes,
+                 gboolean    *healthy,
+                 char       **reason,
+                 gpointer     user_data)
+{
+  WeirServices *services = user_data;
+  WeirJournalStatus journal;
+  WeirStoreSinkStatus sink;
+
+  *ledger = (WeirLedger) { 0 };
+  *lag = 0;
+  *journal_bytes = 0;
+  *healthy = TRUE;
+  *reason = NULL;
+  if (services->journal == NULL)
+    return;
+
+  weir_journal_get_status (services->journal, &journal);
+  weir_store_sink_get_status (services->sink, &sink);
+  *ledger = journal.ledger;
+  *lag = sink.lag;
+  *journal_bytes = journal.bytes;
+  *healthy = journal.healthy && sink.healthy;
+  if (!*healthy)
+    *reason = g_strdup (!journal.healthy ? journal.reason : sink.reason);
+}
+
+static void
+remember_activity (const WeirEvent *event,
+                   gpointer         user_data)
+{
+  weir_activity_add_event (user_data, event);
+}
+
+static gboolean
+start_access (WeirCollector  *self,
+              GError        **error)
+{
+  const WeirCollectorConfig *config = self->services.config;
+  g_autofree char *token = g_strdup (config->read_token);
+
+  if (token == NULL)
+    {
+      if (!weir_data_dir_make (config->data_dir, error))
+        return FALSE;
+      token = weir_access_ensure_token (config->data_dir, error);
+    }
+  if (token == NULL)
+    return FALSE;
+  self->services.access = weir_access_new (config->keys, token);
+  return TRUE;
+}
+
+static gboolean
+start_listening (WeirCollector  *self,
+                 GError        **error)
+{
+  WeirServices *services = &self->services;
+  const WeirCollectorConfig *config = services->config;
+
+  services->acceptor = weir_acceptor_new (raise_descriptor_limit (config->max_connections),
+                                          config->max_connections_per_address, accepted_cb, self);
+  for (guint i = 0; config->listen[i] != NULL; i++)
+    if (!weir_acceptor_listen (services->acceptor, config->listen[i], error))
+      return FALSE;
+
+  services->rules = weir_request_rules_new (config->max_body_bytes);
+  add_served_names (services->rules, services->acceptor, config->host_names);
+  for (guint i = 0; config->cors_origins[i] != NULL; i++)
+    weir_request_rules_add_origin (services->rules, config->cors_origins[i]);
+  services->bodies.limit = config->max_bodies_bytes;
+  return TRUE;
+}
+
+static gboolean
+start_journal (WeirCollector  *self,
+               GError        **error)
+{
+  WeirServices *services = &self->services;
+  const WeirCollectorConfig *config = services->config;
+  g_autofree char *journal = weir_data_dir_dup_journal (config->data_dir);
+  g_autofree char *store = weir_data_dir_dup_store (config->data_dir);
+  WeirJournalOptions options = {
+    .durability = config->durability,
+    .max_bytes = config->journal_max_bytes,
+    .max_queue_bytes = MAX_QUEUE_BYTES,
+    .dedup_window = DEDUP_WINDOW,
+  };
+
+  self->data_dir = weir_data_dir_open (config->data_dir, error);
+  if (self->data_dir == NULL)
+    return FALSE;
+  services->journal = weir_journal_open (journal, &options, error);
+  if (services->journal == NULL)
+    return FALSE;
+  self->store = weir_sqlite_store_new (store, weir_journal_get_instance (services->journal),
+                                       config->keep);
+  return weir_store_open (self->store, error) &&
+         weir_journal_start (services->journal, self->store, error);
+}
+
+static gboolean
+start_store (WeirCollector  *self,
+             GError        **error)
+{
+  WeirServices *services = &self->services;
+  const WeirCollectorConfig *config = services->config;
+  g_autofree char *path = weir_data_dir_dup_store (config->data_dir);
+  WeirStoreCounts counts = { 0 };
+
+  self->activity = weir_activity_new ();
+  if (config->read_only != NULL)
+    {
+      if (!g_file_test (config->read_only, G_FILE_TEST_IS_REGULAR))
+        {
+          g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, "%s: there is no such file",
+                       config->read_only);
+          return FALSE;
+        }
+      services->readers = weir_reader_pool_new (config->read_only, N_READERS, TRUE);
+    }
+  else
+    {
+      if (!start_journal (self, error))
+        return FALSE;
+      services->readers = weir_reader_pool_new (path, N_READERS, FALSE);
+      if (!weir_store_foreach_since (self->store, g_get_real_time () - ACTIVITY_WINDOW, ACTIVITY_MAX,
+                                     remember_activity, self->activity, error))
+        return FALSE;
+      weir_store_get_counts (self->store, &counts);
+    }
+
+  services->hub = weir_live_hub_new (self->activity,
+                                     services->journal != NULL
+                                       ? weir_journal_get_instance (services->journal) : "offline",
+                                     describe_ledger, services);
+  if (services->journal != NULL)
+    services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
+                                          services->hub);
+  weir_live_hub_start (services->hub, counts.cursor);
+  if (services->sink != NULL)
+    weir_store_sink_start (services->sink);
+  return TRUE;
+}
+
+static void
+start_serving (WeirCollector *self)
+{
+  WeirServices *services = &self->services;
+
+  services->metrics = weir_metrics_new ();
+  services->router = weir_router_new ();
+  weir_router_add (services->router, routes, G_N_ELEMENTS (routes));
+  for (guint i = 0; i < services->config->ingest_threads; i++)
+    g_ptr_array_add (self->workers, weir_http_worker_new (services, i));
+  weir_acceptor_start (services->acceptor);
+}
+
+/**
+ * weir_collector_new:
+ * @config: what the user wants; must outlive the collector
+ * @error: return location for an error
+ *
+ * Starts the daemon; when this returns, it accepts connections.
+ *
+ * Returns: (transfer full): the running collector, or %NULL
+ */
+WeirCollector *
+weir_collector_new (const WeirCollectorConfig  *config,
+                    GError                    **error)
+{
+  g_autoptr(WeirCollector) self = NULL;
+
+  g_return_val_if_fail (config != NULL, NULL);
+
+  /* HTTP/2 of libsoup's server has had holes of its own and is not needed here. */
+  g_unsetenv ("SOUP_SERVER_HTTP2");
+
+  self = g_new0 (WeirCollector, 1);
+  self->services.config = config;
+  self->workers = g_ptr_array_new ();
+  note_versions ();
+
+  if (!start_access (self, error) || !start_listening (self, error) || !start_store (self, error))
+    return NULL;
+  start_serving (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * weir_collector_dup_urls:
+ * @self: a collector
+ *
+ * Returns: (transfer full): where it listens
+ */
+char **
+weir_collector_dup_urls (WeirCollector *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return weir_acceptor_dup_urls (self->services.acceptor);
+}
+
+/**
+ * weir_collector_stop:
+ * @self: a collector
+ *
+ * Stops accepting, answers the requests under way, stores what is durable, closes the streams.
+ * Blocks for some seconds at most; what cannot be stored until then stays in the journal.
+ */
+void
+weir_collector_stop (WeirCollector *self)
+{
+  WeirServices *services;
+  gint64 deadline = g_get_monotonic_time () + DRAIN_LIMIT;
+
+  g_return_if_fail (self != NULL);
+
+  services = &self->services;
+  if (services->acceptor != NULL)
+    weir_acceptor_stop (services->acceptor);
+  for (guint i = 0; i < self->workers->len; i++)
+    weir_http_worker_drain (g_ptr_array_index (self->workers, i), deadline);
+  for (guint i = 0; i < self->workers->len; i++)
+    weir_http_worker_join (g_ptr_array_index (self->workers, i));
+
+  if (services->sink != NULL)
+    weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);
+  if (services->journal != NULL)
+    weir_journal_stop (services->journal);
+  if (services->hub != NULL)
+    weir_live_hub_stop (services->hub);
+  g_clear_pointer (&services->readers, weir_reader_pool_free);
+
+  /* Only now: whatever the workers still waited for has come. */
+  for (guint i = 0; i < self->workers->len; i++)
+    weir_http_worker_free (g_ptr_array_index (self->workers, i));
+  g_ptr_array_set_size (self->workers, 0);
+}
+
+/**
+ * weir_collector_free:
+ * @self: (transfer full): a collector
+ *
+ * Stops it if it runs, then frees it.
+ */
+void
+weir_collector_free (WeirCollector *self)
+{
+  WeirServices *services;
+
+  g_return_if_fail (self != NULL);
+
+  weir_collector_stop (self);
+  services = &self->services;
+  g_clear_pointer (&services->sink, weir_store_sink_free);
+  g_clear_object (&services->hub);
+  if (self->store != NULL)
+    weir_store_close (self->store);
+  g_clear_object (&self->store);
+  g_clear_object (&services->journal);
+  g_clear_pointer (&self->activity, weir_activity_free);
+  g_clear_pointer (&services->acceptor, weir_acceptor_free);
+  g_clear_pointer (&services->router, weir_router_free);
+  g_clear_pointer (&services->metrics, weir_metrics_free);
+  g_clear_pointer (&services->rules, weir_request_rules_unref);
+  g_clear_pointer (&services->access, weir_access_free);
+  g_clear_pointer (&self->data_dir, weir_data_dir_free);
+  g_ptr_array_unref (self->workers);
+  g_free (self);
+}
+
+/**
+ * weir_collector_check:
+ * @config: what the user wants
+ * @report: where to say what was found
+ *
+ * Looks at the configuration, which is valid, and at the files it names, without changing any.
+ *
+ * Returns: whether a collector could start with them
+ */
+gboolean
+weir_collector_check (const WeirCollectorConfig *config,
+                      GString                   *report)
+{
+  g_return_val_if_fail (config != NULL, FALSE);
+  g_return_val_if_fail (report != NULL, FALSE);
+
+  g_string_append_printf (report, "configuration: sound, %u write keys\n",
+                          g_hash_table_size (config->keys));
+  if (config->read_only != NULL)
+    return weir_data_dir_check_store (config->read_only, report);
+  return weir_data_dir_check (config->data_dir, report);
+}
