@@ -13,10 +13,9 @@
  * The tables are laid out for the writer: no index on the hot path whose order is random. `event` grows
  * at its end; `event_by_name` grows at the end of each name's run, and covers what funnels, trends and
  * retention read (name, time, identity). Names, sources and identities are numbers with a table of
- * their own, so that a row is small. The views are for people: whoever opens the file with
- * any SQLite tool finds `events`, `persons` and `identities`. They use LEFT JOIN on primary keys, which
- * SQLite leaves out when a query does not need the joined column, and turns round when it
- * asks for one name only.
+ * their own, so that a row is small. The views are for people: whoever opens the file with any SQLite
+ * tool finds `events`, `persons` and `identities`. `events` joins only the name, so that a query for one
+ * name goes along the index; the other columns are subqueries, which cost nothing unless asked for.
  *
  * A change of layout is a new script at the end of the list, never an edit of an old one, together with
  * a test that opens a file of the version before.
@@ -44,15 +43,20 @@ static const char *const migrations[] = {
   "    printf ('.%06dZ', e.time % 1000000) AS timestamp,"
   "  strftime ('%Y-%m-%dT%H:%M:%S', e.received / 1000000, 'unixepoch') ||"
   "    printf ('.%06dZ', e.received % 1000000) AS received,"
-  "  s.name AS source, i.distinct_id,"
-  "  CASE e.flags >> 1 & 3 WHEN 0 THEN i.distinct_id END AS user_id,"
-  "  CASE e.flags >> 1 & 3 WHEN 2 THEN i.distinct_id ELSE e.other_ids ->> 'anonymous_id' END AS anonymous_id,"
-  "  CASE e.flags >> 1 & 3 WHEN 3 THEN i.distinct_id ELSE e.other_ids ->> 'device_id' END AS device_id,"
-  "  e.session_id, p.uuid AS person_id, e.value, e.duration AS duration_ms, e.flags & 1 AS is_error,"
+  "  (SELECT name FROM source WHERE id = e.source_id) AS source,"
+  "  (SELECT distinct_id FROM identity WHERE id = e.identity_id) AS distinct_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 0 THEN (SELECT distinct_id FROM identity WHERE id = e.identity_id)"
+  "    END AS user_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 2 THEN (SELECT distinct_id FROM identity WHERE id = e.identity_id)"
+  "    ELSE e.other_ids ->> 'anonymous_id' END AS anonymous_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 3 THEN (SELECT distinct_id FROM identity WHERE id = e.identity_id)"
+  "    ELSE e.other_ids ->> 'device_id' END AS device_id,"
+  "  e.session_id,"
+  "  (SELECT p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id WHERE i.id = e.identity_id)"
+  "    AS person_id,"
+  "  e.value, e.duration AS duration_ms, e.flags & 1 AS is_error,"
   "  coalesce (e.properties, '{}') AS properties, e.time AS time_us"
-  " FROM event AS e LEFT JOIN event_name AS n ON n.id = e.name_id"
-  " LEFT JOIN source AS s ON s.id = e.source_id LEFT JOIN identity AS i ON i.id = e.identity_id"
-  " LEFT JOIN person AS p ON p.id = i.person_id;"
+  " FROM event AS e JOIN event_name AS n ON n.id = e.name_id;"
 
   "CREATE VIEW persons AS SELECT p.uuid AS id,"
   "  strftime ('%Y-%m-%dT%H:%M:%fZ', p.first_seen / 1000000.0, 'unixepoch') AS first_seen,"
