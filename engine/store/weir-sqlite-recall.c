@@ -124,7 +124,7 @@ weir_sqlite_recall_since (sqlite3          *db,
                              -1, &statement, NULL);
   if (code == SQLITE_OK)
     sqlite3_bind_int64 (statement, 1,
-                        find_first_since (db, received, last - MIN ((gint64) max, last), last + 1));
+                        find_first_since (db, received, last - MIN ((gint64) max, last) + 1, last + 1));
   while (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW)
     {
       WeirEvent event;
