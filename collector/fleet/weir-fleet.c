@@ -52,6 +52,7 @@ struct _WeirFleet {
   WeirSketch *latency;    /* milliseconds */
   gint64 started;
   gint64 finished;
+  gint64 first_taken;     /* wall clock of the first 202 */
   double n_allowed;       /* events that the rate allows until now */
   guint n_busy;
   gint64 resume_at;       /* Retry-After: nothing is sent before */
@@ -176,6 +177,8 @@ on_answer (WeirFleetConnection   *connection,
   self->n_busy--;
   if (answer->status == 202)
     {
+      if (self->first_taken == 0)
+        self->first_taken = g_get_real_time ();
       self->n_accepted += answer->accepted;
       self->n_rejected += request->n_events - MIN (answer->accepted + answer->duplicates, request->n_events);
       /* A duplicate is an event whose first answer was lost with its connection. */
@@ -381,6 +384,8 @@ weir_fleet_report (WeirFleet *self)
   weir_json_append_double (out, round (weir_sketch_get_quantile (self->latency, 0.5) * 1000) / 1000);
   g_string_append (out, ",\"p99_ms\":");
   weir_json_append_double (out, round (weir_sketch_get_quantile (self->latency, 0.99) * 1000) / 1000);
+  g_string_append (out, ",\"first_accepted_at\":");
+  weir_json_append_double (out, self->first_taken > 0 ? (double) (self->first_taken / 1000) / 1000 : NAN);
   g_string_append_c (out, '}');
 
   return g_string_free (g_steal_pointer (&out), FALSE);

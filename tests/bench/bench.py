@@ -1,0 +1,249 @@
+#!/usr/bin/python3
+"""The benchmarks of `./dev bench [NAME]`. Figures are ratios where two things run in the same run.
+
+Everything runs on this machine, client included, with fsync durability, and ends by itself.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BUILD = TOP / "build"
+COLLECTOR = BUILD / "collector" / "weir-collector"
+FLEET = BUILD / "collector" / "weir-fleet"
+BENCH = BUILD / "tests" / "bench"
+
+
+class Server:
+    """A process that says where it listens."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening on "), line
+        self.url = line.removeprefix("listening on ").strip()
+
+    def resident_mb(self):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            for line in status:
+                if line.startswith("VmRSS"):
+                    return int(line.split()[1]) / 1024
+        return 0
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(120)
+
+
+class Collector(Server):
+    def __init__(self, data, *options):
+        self.data = pathlib.Path(data)
+        super().__init__(COLLECTOR, "--data-dir", data, "--listen", "127.0.0.1:0", "--journal-max-bytes", 8 << 30,
+                         *options)
+        self.token = (self.data / "token").read_text().strip()
+
+    def count_visible(self):
+        with sqlite3.connect(f"file:{self.data}/events.db?mode=ro", uri=True) as db:
+            return db.execute("SELECT count(*) FROM events").fetchone()[0]
+
+    def last_visible(self):
+        with sqlite3.connect(f"file:{self.data}/events.db?mode=ro", uri=True) as db:
+            return db.execute("SELECT max(seq) FROM events").fetchone()[0] or 0
+
+    def wait_visible(self, seq):
+        while self.last_visible() < seq:
+            time.sleep(0.01)
+        return time.time()
+
+
+def fleet(url, *options):
+    """Runs the load generator to its end and returns what it reports."""
+    result = subprocess.run([FLEET, "--url", url, *map(str, options)], capture_output=True, text=True, check=True)
+    report = json.loads(result.stdout.splitlines()[-1])
+    assert report["failed"] == 0 and report["rejected"] == 0, report
+    return report
+
+
+def rate(report):
+    return report["accepted"] / report["seconds"]
+
+
+def bench_store(folder):
+    """The store alone beside a bare sqlite3 loop, to ten million events."""
+    subprocess.run([BENCH / "bench-store", folder, os.environ.get("BENCH_EVENTS", "10000000")], check=True)
+
+
+def bench_requests(folder):
+    """Single-event requests over 64 keep-alive connections, beside a handler that does nothing."""
+    load = ("--rate", 0, "--seconds", 5, "--batch", 1, "--connections", 64, "--prebuild", 2000)
+    ratios = []
+    for _ in range(3):
+        bare = Server(BENCH / "bench-bare-http")
+        bare_rate = rate(fleet(bare.url, *load))
+        bare.process.kill()
+        bare.process.wait()
+        collector = Collector(tempfile.mkdtemp(dir=folder))
+        report = fleet(collector.url, *load)
+        half = fleet(collector.url, "--rate", rate(report) / 2, "--seconds", 5, "--batch", 1, "--connections", 64,
+                     "--prebuild", 2000)
+        collector.stop()
+        ratios.append(rate(report) / bare_rate)
+        print(f"  bare {bare_rate:7.0f}/s, collector {rate(report):7.0f}/s, ratio {ratios[-1]:.2f};"
+              f" p99 {report['p99_ms']:.1f} ms; at half the load {rate(half):.0f}/s:"
+              f" p50 {half['p50_ms']:.2f} ms, p99 {half['p99_ms']:.2f} ms")
+    print(f"requests: ratio to the bare handler {statistics.median(ratios):.2f} (to reach: 0.60)")
+
+
+def send_batches(collector, n_events):
+    """Returns events a second from the first 202 until the last one can be seen in `events`."""
+    target = collector.last_visible() + n_events
+    report = fleet(collector.url, "--rate", 0, "--events", n_events, "--batch", 1000, "--connections", 8,
+                   "--prebuild", 200, "--devices", 20000)
+    until = collector.wait_visible(target)
+    return n_events / (until - report["first_accepted_at"]), rate(report)
+
+
+def bare_rows(folder, collector, n_before, n_events):
+    """A bare loop with the same rows on top of the same table."""
+    dest = pathlib.Path(folder) / f"bare-{n_before}.db"
+    with sqlite3.connect(f"file:{collector.data}/events.db?mode=ro", uri=True) as db:
+        db.execute("VACUUM INTO ?", (str(dest),))
+    with sqlite3.connect(dest) as db:
+        db.execute("DELETE FROM event WHERE seq > ?", (n_before,))
+    db.close()
+    out = subprocess.run([BENCH / "bench-bare-sqlite", collector.data / "events.db", dest, str(n_before), str(n_events)],
+                         capture_output=True, text=True, check=True).stdout
+    dest.unlink()
+    return float(out)
+
+
+def bench_batches(folder):
+    """Batches of 1 000: from the first 202 to the last event visible, beside a bare sqlite3 loop with the same rows."""
+    collector = Collector(folder)
+    n_total = int(os.environ.get("BENCH_EVENTS", "10000000"))
+    at_first, accepted = send_batches(collector, 1_000_000)
+    bare_first = bare_rows(folder, collector, 0, 1_000_000)
+    print(f"  to 1 M: accepted {accepted:.0f}/s, visible {at_first:.0f}/s, bare loop {bare_first:.0f}/s,"
+          f" ratio {at_first / bare_first:.2f}")
+    peak = [0.0]
+    while collector.last_visible() < n_total:
+        send_batches(collector, 1_000_000)
+        peak[0] = max(peak[0], collector.resident_mb())
+    at_last, accepted = send_batches(collector, 1_000_000)
+    bare_last = bare_rows(folder, collector, n_total, 1_000_000)
+    print(f"  behind {n_total // 1_000_000} M: accepted {accepted:.0f}/s, visible {at_last:.0f}/s,"
+          f" bare loop {bare_last:.0f}/s, ratio {at_last / bare_last:.2f}")
+    steady = fleet(collector.url, "--rate", 100000, "--seconds", 10, "--batch", 1000, "--connections", 4,
+                   "--devices", 20000)
+    resident = collector.resident_mb()
+    print(f"  100 k events/s on top: p99 {steady['p99_ms']:.1f} ms, resident {resident:.0f} MB"
+          f" (peak at full speed {peak[0]:.0f} MB)")
+    print(f"batches: ratio to the bare loop {at_first / bare_first:.2f} at 1 M, {at_last / bare_last:.2f} behind"
+          f" {n_total // 1_000_000} M (to reach: 0.50); behind / at first {at_last / at_first:.2f} (to reach: 0.85)")
+    collector.stop()
+
+
+def open_streams(collector, n_streams, query):
+    """Subscribers that read nothing after their first answer."""
+    host, port = collector.url.removeprefix("http://").split(":")
+    streams = []
+    for _ in range(n_streams):
+        stream = socket.create_connection((host, int(port)))
+        stream.sendall(f"GET /v1/stream?token={collector.token}&{query} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        assert stream.recv(64).startswith(b"HTTP/1.1 200")
+        streams.append(stream)
+    return streams
+
+
+def bench_streams(folder):
+    """What 500 idle subscribers and one that never reads cost the ingest path."""
+    load = ("--rate", 0, "--events", 1_000_000, "--batch", 1000, "--connections", 8, "--prebuild", 200)
+    ratios = []
+    for _ in range(3):
+        figures = []
+        for n_streams in (0, 500):
+            collector = Collector(tempfile.mkdtemp(dir=folder))
+            streams = open_streams(collector, n_streams, "topics=events&event=no-such-event")
+            if n_streams:
+                streams += open_streams(collector, 1, "topics=events")
+            fleet(collector.url, *load)
+            figures.append(send_batches(collector, 1_000_000)[0])
+            for stream in streams:
+                stream.close()
+            collector.stop()
+        ratios.append(figures[1] / figures[0])
+        print(f"  alone {figures[0]:.0f}/s, with 501 subscribers {figures[1]:.0f}/s, ratio {ratios[-1]:.2f}")
+    print(f"streams: ratio {statistics.median(ratios):.2f} (to reach: not measurable)")
+
+
+def bench_latency(folder):
+    """From POST to a stream client's hands at 10 000 events/s."""
+    collector = Collector(folder)
+    stream = open_streams(collector, 1, "topics=events")[0]
+    delays = []
+
+    def read():
+        rest = b""
+        while True:
+            data = stream.recv(1 << 20)
+            if not data:
+                return
+            now = time.time()
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines[::16]:
+                at = line.find(b'"received":"')
+                if at >= 0:
+                    text = line[at + 12:at + 35].decode()
+                    seconds = time.mktime(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
+                    delays.append((now - seconds - float("0." + text[20:23])) * 1000)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    fleet(collector.url, "--rate", 10000, "--seconds", 10, "--batch", 20, "--connections", 8)
+    time.sleep(1)
+    collector.stop()
+    delays.sort()
+    print(f"latency: POST to stream client p50 {delays[len(delays) // 2]:.0f} ms,"
+          f" p99 {delays[len(delays) * 99 // 100]:.0f} ms over {len(delays)} samples (to reach: p99 < 250 ms)")
+
+
+BENCHES = {
+    "store": bench_store,
+    "requests": bench_requests,
+    "batches": bench_batches,
+    "streams": bench_streams,
+    "latency": bench_latency,
+}
+
+
+def main():
+    names = sys.argv[1:] or list(BENCHES)
+    for name in names:
+        if name not in BENCHES:
+            print(f"no benchmark named {name}; there are: {', '.join(BENCHES)}", file=sys.stderr)
+            return 64
+        print(f"{name}: {BENCHES[name].__doc__}")
+        folder = tempfile.mkdtemp(prefix="weir-bench-")
+        try:
+            BENCHES[name](folder)
+        finally:
+            shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    sys.exit(main())
