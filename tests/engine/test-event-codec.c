@@ -283,6 +283,39 @@ test_sizes (Fixture       *fixture,
   g_assert_error (fixture->error, WEIR_ERROR, WEIR_ERROR_TOO_LARGE);
 }
 
+/* The corpus: the name of each file is what must become of it, OUTCOME.WHAT.json. */
+static void
+test_corpus (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "fuzz", "corpus", "event-codec", NULL);
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n_files = 0;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      g_autofree char *expected = g_strndup (name, strcspn (name, "."));
+      g_autofree char *body = NULL;
+      g_autofree char *outcome = NULL;
+      gsize length;
+
+      g_test_message ("%s", name);
+      g_assert_true (g_file_get_contents (file, &body, &length, NULL));
+      if (!decode (fixture, body, length))
+        outcome = g_strdup (weir_error_get_name (fixture->error));
+      else if (fixture->rejections->len > 0)
+        outcome = g_strdup (g_array_index (fixture->rejections, WeirRejection, 0).code);
+      else
+        outcome = g_strdup_printf ("accepted-%u", weir_event_batch_get_n_events (fixture->batch));
+      g_assert_cmpstr (outcome, ==, expected);
+      n_files++;
+    }
+  g_assert_cmpuint (n_files, >, 40);
+}
+
 /* Whatever is cut off or overwritten, the codec answers and never reads outside. */
 static void
 test_damage (Fixture       *fixture,
@@ -391,6 +424,7 @@ main (int   argc,
     { "/event-codec/rejections", test_rejections },
     { "/event-codec/odd-but-good", test_odd_but_good },
     { "/event-codec/sizes", test_sizes },
+    { "/event-codec/corpus", test_corpus },
     { "/event-codec/damage", test_damage },
     { "/event-codec/stored", test_stored },
     { "/event-codec/speed", test_speed },
