@@ -9,10 +9,10 @@
 #include <string.h>
 
 /*
- * A ring of hashes in order of arrival, and a hash table over it with linear probing. The table holds
- * places in the ring (plus one, so that zero is free), four bytes each, at most half full: 24 bytes
- * a message id in all. Removal shifts the entries behind it back (Knuth, TAOCP volume 3, 6.4, algorithm
- * R), so that there are never tombstones to clean.
+ * A ring of hashes in order of arrival, and a hash table over it with linear probing. The table
+ * holds places in the ring (plus one, so that zero is free), four bytes each, at most half full: 24
+ * bytes a message id in all. Removal shifts the entries behind it back (Knuth, TAOCP volume 3, 6.4,
+ * algorithm R), so that there are never tombstones to clean.
  */
 
 typedef struct {

@@ -15,13 +15,13 @@
 #include "weir-sqlite.h"
 
 /*
- * Layout: `record` is the queue, keyed by the last seq of each row; `ledger` is one row that changes in
- * the same transaction as the queue, so that the counts can never disagree with it; `identity`
- * names this data directory. Rows that the store has are deleted together with a later commit,
- * which costs no fsync of its own.
+ * Layout: `record` is the queue, keyed by the last seq of each row; `ledger` is one row that
+ * changes in the same transaction as the queue, so that the counts can never disagree with it;
+ * `identity` names this data directory. Rows that the store has are deleted together with a later
+ * commit, which costs no fsync of its own.
  *
- * 16 KiB pages: of 4, 16 and 64 KiB they gave the best of both loads on 2 cores, 284 MB/s in groups of
- * 250 kB and 4 361 commits/s in groups of 8 kB, each with its fsync (README.md).
+ * 16 KiB pages: of 4, 16 and 64 KiB they gave the best of both loads on 2 cores, 284 MB/s in groups
+ * of 250 kB and 4 361 commits/s in groups of 8 kB, each with its fsync (README.md).
  */
 
 #define SCHEMA_VERSION 1
@@ -91,30 +91,40 @@ create_schema (WeirJournalFile  *self,
 
   if (version > SCHEMA_VERSION)
     {
-      g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
-                   "the journal was written by a newer version of Weir (%" G_GINT64_FORMAT ")", version);
+      g_set_error (error,
+                   WEIR_ERROR,
+                   WEIR_ERROR_CONFIGURATION,
+                   "the journal was written by a newer version of Weir (%" G_GINT64_FORMAT ")",
+                   version);
       return FALSE;
     }
   if (version == SCHEMA_VERSION)
     return TRUE;
 
-  identity = g_strdup_printf ("INSERT INTO identity VALUES (1, '%s', %" G_GINT64_FORMAT ")", instance,
+  identity = g_strdup_printf ("INSERT INTO identity VALUES (1, '%s', %" G_GINT64_FORMAT ")",
+                              instance,
                               (gint64) (((guint64) g_random_int () << 32 | g_random_int ()) >> 1));
-  return run (self,
-              "BEGIN IMMEDIATE;"
-              "CREATE TABLE record (seq INTEGER PRIMARY KEY, n_events INTEGER NOT NULL,"
-              "  received INTEGER NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL);"
-              "CREATE TABLE damaged_record (seq INTEGER PRIMARY KEY, n_events INTEGER NOT NULL,"
-              "  received INTEGER NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL);"
-              "CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), received INTEGER NOT NULL,"
-              "  accepted INTEGER NOT NULL, duplicate INTEGER NOT NULL, rejected INTEGER NOT NULL,"
-              "  dead_lettered INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
-              "INSERT INTO ledger VALUES (1, 0, 0, 0, 0, 0, 0);"
-              "CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 1), instance TEXT NOT NULL,"
-              "  hash_seed INTEGER NOT NULL);",
-              "created", error) &&
+  return run (
+             self,
+             "BEGIN IMMEDIATE;"
+             "CREATE TABLE record (seq INTEGER PRIMARY KEY, n_events INTEGER NOT NULL,"
+             "  received INTEGER NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL);"
+             "CREATE TABLE damaged_record (seq INTEGER PRIMARY KEY, n_events INTEGER NOT NULL,"
+             "  received INTEGER NOT NULL, checksum INTEGER NOT NULL, data BLOB NOT NULL);"
+             "CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), received INTEGER NOT "
+             "NULL,"
+             "  accepted INTEGER NOT NULL, duplicate INTEGER NOT NULL, rejected INTEGER NOT NULL,"
+             "  dead_lettered INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
+             "INSERT INTO ledger VALUES (1, 0, 0, 0, 0, 0, 0);"
+             "CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 1), instance TEXT NOT NULL,"
+             "  hash_seed INTEGER NOT NULL);",
+             "created",
+             error) &&
          run (self, identity, "created", error) &&
-         run (self, "PRAGMA application_id = 0x57454952; PRAGMA user_version = 1; COMMIT", "created", error);
+         run (self,
+              "PRAGMA application_id = 0x57454952; PRAGMA user_version = 1; COMMIT",
+              "created",
+              error);
 }
 
 static gboolean
@@ -128,10 +138,12 @@ prepare (WeirJournalFile  *self,
     { &self->insert, "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)" },
     { &self->remove, "DELETE FROM record WHERE seq <= ?1" },
     { &self->drop, "DELETE FROM record WHERE seq = ?1" },
-    { &self->update, "UPDATE ledger SET received = ?1, accepted = ?2, duplicate = ?3, rejected = ?4,"
-                     " dead_lettered = ?5, last_seq = ?6" },
-    { &self->select, "SELECT seq, n_events, received, checksum, data FROM record WHERE seq > ?1"
-                     " ORDER BY seq LIMIT 1" },
+    { &self->update,
+      "UPDATE ledger SET received = ?1, accepted = ?2, duplicate = ?3, rejected = ?4,"
+      " dead_lettered = ?5, last_seq = ?6" },
+    { &self->select,
+      "SELECT seq, n_events, received, checksum, data FROM record WHERE seq > ?1"
+      " ORDER BY seq LIMIT 1" },
     { &self->measure, "SELECT total (length (data)), count (*) FROM record WHERE seq <= ?1" },
     { &self->damage, "INSERT OR REPLACE INTO damaged_record SELECT * FROM record WHERE seq = ?1" },
   };
@@ -196,10 +208,14 @@ open_once (const char  *path,
                              NULL) == SQLITE_OK;
   /* Exclusive: nobody else may open the journal, and SQLite needs no shared memory for it. */
   if (!is_open ||
-      !run (self, "PRAGMA page_size = 16384; PRAGMA locking_mode = EXCLUSIVE;"
-                  "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000;"
-                  "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192", "opened", error) ||
-      !run (self, sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", "opened", error) ||
+      !run (self,
+            "PRAGMA page_size = 16384; PRAGMA locking_mode = EXCLUSIVE;"
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000;"
+            "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192",
+            "opened",
+            error) ||
+      !run (
+          self, sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", "opened", error) ||
       !create_schema (self, error) || !prepare (self, error) || !load_identity (self, error))
     {
       if (!is_open)
@@ -326,7 +342,8 @@ weir_journal_file_get_ledger (WeirJournalFile *self,
   ledger->accepted = (guint64) weir_sqlite_get_int64 (self->db, "SELECT accepted FROM ledger");
   ledger->duplicate = (guint64) weir_sqlite_get_int64 (self->db, "SELECT duplicate FROM ledger");
   ledger->rejected = (guint64) weir_sqlite_get_int64 (self->db, "SELECT rejected FROM ledger");
-  ledger->dead_lettered = (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM ledger");
+  ledger->dead_lettered =
+      (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM ledger");
   *last_seq = (guint64) weir_sqlite_get_int64 (self->db, "SELECT last_seq FROM ledger");
 }
 
@@ -344,8 +361,9 @@ weir_journal_file_count_after (WeirJournalFile *self,
   sqlite3_stmt *statement = NULL;
   guint64 count = 0;
 
-  if (sqlite3_prepare_v2 (self->db, "SELECT total (n_events) FROM record WHERE seq > ?1", -1, &statement,
-                          NULL) == SQLITE_OK &&
+  if (sqlite3_prepare_v2 (
+          self->db, "SELECT total (n_events) FROM record WHERE seq > ?1", -1, &statement, NULL) ==
+          SQLITE_OK &&
       sqlite3_bind_int64 (statement, 1, (gint64) after) == SQLITE_OK &&
       sqlite3_step (statement) == SQLITE_ROW)
     count = (guint64) sqlite3_column_int64 (statement, 0);
@@ -506,15 +524,18 @@ weir_journal_file_read (WeirJournalFile  *self,
       seq = (guint64) sqlite3_column_int64 (self->select, 0);
       n_events = (guint) sqlite3_column_int64 (self->select, 1);
       if ((guint64) sqlite3_column_int64 (self->select, 3) ==
-          XXH3_64bits (sqlite3_column_blob (self->select, 4), sqlite3_column_bytes (self->select, 4)))
+          XXH3_64bits (sqlite3_column_blob (self->select, 4),
+                       sqlite3_column_bytes (self->select, 4)))
         batch = weir_event_batch_new_checked (sqlite3_column_blob (self->select, 4),
                                               sqlite3_column_bytes (self->select, 4), NULL);
       sqlite3_reset (self->select);
       if (batch != NULL)
         return g_steal_pointer (&batch);
 
-      g_critical ("the journal row up to seq %" G_GUINT64_FORMAT " (%u events) is damaged; it is set aside",
-                  seq, n_events);
+      g_critical ("the journal row up to seq %" G_GUINT64_FORMAT
+                  " (%u events) is damaged; it is set aside",
+                  seq,
+                  n_events);
       if (!set_aside (self, seq, error))
         return NULL;
       *n_damaged += n_events;
@@ -532,7 +553,8 @@ weir_journal_file_read (WeirJournalFile  *self,
 void
 weir_journal_file_shrink (WeirJournalFile *self)
 {
-  if (self->n_rows > 0 || weir_sqlite_get_int64 (self->db, "PRAGMA freelist_count") * 16384 < SHRINK_BYTES)
+  if (self->n_rows > 0 ||
+      weir_sqlite_get_int64 (self->db, "PRAGMA freelist_count") * 16384 < SHRINK_BYTES)
     return;
   sqlite3_exec (self->db, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", NULL, NULL, NULL);
 }

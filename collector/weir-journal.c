@@ -11,6 +11,7 @@
 #include "weir-dedup-window.h"
 #include "weir-error.h"
 #include "weir-journal-file.h"
+#include "weir-recent-batches.h"
 
 /*
  * The journal stands between the 202 and everything else. One thread owns the file and the dedup
@@ -22,8 +23,8 @@
  *
  * Group commit without a timer: while one commit waits for the disk the next group gathers, so that
  * the group grows with the load and a lone request waits for nobody. Dedup happens here and not
- * in the ingest threads because a message id may only be remembered together with the commit that keeps
- * its event: if the commit fails the id is forgotten, and the retry is accepted.
+ * in the ingest threads because a message id may only be remembered together with the commit that
+ * keeps its event: if the commit fails the id is forgotten, and the retry is accepted.
  *
  * The recent batches are the journal's rows in memory. A sink that keeps up never reads the disk;
  * when it falls behind, the oldest batches are dropped from memory and read back from the file, by
@@ -35,12 +36,6 @@
 #define DELETE_BYTES      (8 * 1024 * 1024)
 #define IDLE_US           (300 * G_TIME_SPAN_MILLISECOND)
 #define PROBE_US          (500 * G_TIME_SPAN_MILLISECOND)
-
-typedef struct {
-  WeirEventBatch *batch;
-  gint64 received;
-  gsize size;
-} Recent;
 
 struct _WeirJournal {
   GObject parent_instance;
@@ -56,8 +51,7 @@ struct _WeirJournal {
   WeirJournalEntry *waiting;
   WeirJournalEntry **waiting_last;
   gsize waiting_bytes;
-  GQueue recent;               /* of Recent */
-  gsize recent_bytes;
+  WeirRecentBatches *recent;
   guint64 last_seq;
   guint64 cursor;              /* the store is durable up to here */
   guint64 deleted;             /* rows are gone up to here */
@@ -91,13 +85,6 @@ typedef struct {
   guint64 delete_until;
   guint n_remembered;
 } Group;
-
-static void
-recent_free (Recent *recent)
-{
-  weir_event_batch_unref (recent->batch);
-  g_free (recent);
-}
 
 static gsize
 entry_size (const WeirJournalEntry *entry)
@@ -170,8 +157,8 @@ assemble (WeirJournal *self,
   if (group->last_seq >= first_seq)
     {
       size = (gsize) (end - data);
-      group->batch = weir_event_batch_new_take (g_steal_pointer (&data), size,
-                                                (guint) (group->last_seq - first_seq + 1), first_seq);
+      group->batch = weir_event_batch_new_take (
+          g_steal_pointer (&data), size, (guint) (group->last_seq - first_seq + 1), first_seq);
     }
 }
 
@@ -186,19 +173,6 @@ commit (WeirJournal  *self,
                                    group->last_seq, group->delete_until, error);
 }
 
-/* Called locked. In memory-only mode nothing may be dropped: there is no other copy. */
-static void
-trim_recent (WeirJournal *self)
-{
-  while (self->recent_bytes > RECENT_BYTES && self->options.durability != WEIR_DURABILITY_MEMORY)
-    {
-      Recent *oldest = g_queue_pop_head (&self->recent);
-
-      self->recent_bytes -= oldest->size;
-      recent_free (oldest);
-    }
-}
-
 static void
 set_health (WeirJournal  *self,
             const GError *error)
@@ -208,7 +182,8 @@ set_health (WeirJournal  *self,
   else if (!self->is_healthy && error == NULL)
     g_message ("accepting events again");
   self->is_healthy = error == NULL;
-  self->failure = error != NULL && error->domain == WEIR_ERROR ? error->code : WEIR_ERROR_UNAVAILABLE;
+  self->failure =
+      error != NULL && error->domain == WEIR_ERROR ? error->code : WEIR_ERROR_UNAVAILABLE;
   g_strlcpy (self->reason, error != NULL ? error->message : "", sizeof self->reason);
 }
 
@@ -225,14 +200,10 @@ publish (WeirJournal *self,
 
   if (group->batch != NULL)
     {
-      Recent *recent = g_new0 (Recent, 1);
-
-      weir_event_batch_get_data (group->batch, &recent->size);
-      recent->batch = g_steal_pointer (&group->batch);
-      recent->received = group->received;
-      self->recent_bytes += recent->size;
-      g_queue_push_tail (&self->recent, recent);
-      trim_recent (self);
+      weir_recent_batches_push (self->recent, g_steal_pointer (&group->batch), group->received);
+      /* In memory-only mode nothing may be dropped: there is no other copy. */
+      if (self->options.durability != WEIR_DURABILITY_MEMORY)
+        weir_recent_batches_trim (self->recent, RECENT_BYTES);
       g_cond_broadcast (&self->news);
     }
 }
@@ -337,10 +308,9 @@ serve_read (WeirJournal *self)
   self->file_bytes = weir_journal_file_get_bytes (self->file);
   if (batch == NULL && error == NULL)
     {
-      Recent *oldest = g_queue_peek_head (&self->recent);
+      guint64 first = weir_recent_batches_get_first_seq (self->recent);
 
-      self->gap_until = oldest != NULL ? weir_event_batch_get_first_seq (oldest->batch) - 1
-                                       : self->last_seq;
+      self->gap_until = first > 0 ? first - 1 : self->last_seq;
     }
   g_clear_pointer (&self->read_result, weir_event_batch_unref);
   self->read_result = batch;
@@ -407,7 +377,7 @@ weir_journal_finalize (GObject *object)
 
   g_assert (self->thread == NULL);
 
-  g_queue_clear_full (&self->recent, (GDestroyNotify) recent_free);
+  weir_recent_batches_free (self->recent);
   g_clear_pointer (&self->read_result, weir_event_batch_unref);
   g_clear_pointer (&self->file, weir_journal_file_close);
   g_clear_pointer (&self->window, weir_dedup_window_free);
@@ -430,7 +400,7 @@ weir_journal_init (WeirJournal *self)
   g_mutex_init (&self->mutex);
   g_cond_init (&self->work);
   g_cond_init (&self->news);
-  g_queue_init (&self->recent);
+  self->recent = weir_recent_batches_new ();
   self->waiting_last = &self->waiting;
   self->is_healthy = TRUE;
 }
@@ -598,9 +568,11 @@ refuse (WeirJournal  *self,
   if (!self->is_healthy)
     g_set_error_literal (error, WEIR_ERROR, self->failure, self->reason);
   else if (self->is_stopping)
-    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE, "the collector is shutting down");
+    g_set_error_literal (
+        error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE, "the collector is shutting down");
   else if (self->waiting_bytes > self->options.max_queue_bytes ||
-           (self->options.durability == WEIR_DURABILITY_MEMORY && self->recent_bytes > RECENT_BYTES))
+           (self->options.durability == WEIR_DURABILITY_MEMORY &&
+            weir_recent_batches_get_bytes (self->recent) > RECENT_BYTES))
     g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_QUEUE_FULL, "the queue is full");
   else if (self->file_bytes + self->waiting_bytes > self->options.max_bytes)
     g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_QUEUE_FULL,
@@ -654,23 +626,17 @@ find_recent (WeirJournal *self,
              guint64      after,
              gboolean    *is_on_disk)
 {
-  Recent *oldest = g_queue_peek_head (&self->recent);
+  guint64 first;
 
-  /* What the store has is of no more use. */
-  while (oldest != NULL && weir_event_batch_get_last_seq (oldest->batch) <= after)
-    {
-      self->recent_bytes -= oldest->size;
-      recent_free (g_queue_pop_head (&self->recent));
-      oldest = g_queue_peek_head (&self->recent);
-    }
-
+  weir_recent_batches_drop (self->recent, after);
   after = MAX (after, self->gap_until);
-  *is_on_disk = oldest != NULL ? weir_event_batch_get_first_seq (oldest->batch) > after + 1
-                               : self->last_seq > after;
-  if (oldest == NULL || *is_on_disk)
+  first = weir_recent_batches_get_first_seq (self->recent);
+  *is_on_disk = first > 0 ? first > after + 1 : self->last_seq > after;
+  if (first == 0 || *is_on_disk)
     return NULL;
-  self->handed_out = oldest->received;
-  return weir_event_batch_ref (oldest->batch);
+
+  self->handed_out = weir_recent_batches_get_received (self->recent);
+  return weir_recent_batches_ref_first (self->recent);
 }
 
 /* Called locked: lets the journal's thread read, and waits for it. */
@@ -706,8 +672,8 @@ read_back (WeirJournal *self,
  *
  * Gets the batch behind @after, from memory or from the file. For the one sink's thread.
  *
- * Returns: (transfer full) (nullable): a batch, or %NULL when there was none until @deadline, or the
- *   journal is stopping
+ * Returns: (transfer full) (nullable): a batch, or %NULL when there was none until @deadline, or
+ * the journal is stopping
  */
 WeirEventBatch *
 weir_journal_wait_next (WeirJournal *self,
@@ -754,7 +720,8 @@ weir_journal_advance (WeirJournal           *self,
   g_mutex_lock (&self->mutex);
   if (self->drain_time > 0 && now > self->drain_time)
     {
-      double rate = (double) (counts->stored - self->stored) * G_USEC_PER_SEC / (double) (now - self->drain_time);
+      double rate = (double) (counts->stored - self->stored) * G_USEC_PER_SEC /
+                    (double) (now - self->drain_time);
 
       self->drain_rate = 0.9 * self->drain_rate + 0.1 * rate;
     }
@@ -770,8 +737,8 @@ weir_journal_advance (WeirJournal           *self,
  * weir_journal_get_retry_after:
  * @self: a journal
  *
- * Estimates when a refused request may succeed, from how fast the backlog drains, with some jitter so
- * that clients do not all come back at once.
+ * Estimates when a refused request may succeed, from how fast the backlog drains, with some jitter
+ * so that clients do not all come back at once.
  *
  * Returns: whole seconds, from 1 to 60
  */
@@ -782,7 +749,8 @@ weir_journal_get_retry_after (WeirJournal *self)
 
   g_mutex_lock (&self->mutex);
   if (self->is_healthy && self->drain_rate > 1)
-    seconds = (double) (self->last_seq - MIN (self->cursor, self->last_seq)) / self->drain_rate / 10;
+    seconds =
+        (double) (self->last_seq - MIN (self->cursor, self->last_seq)) / self->drain_rate / 10;
   g_mutex_unlock (&self->mutex);
 
   return (guint) CLAMP (seconds * g_random_double_range (1.0, 1.5) + 0.5, 1, 60);
@@ -797,8 +765,6 @@ void
 weir_journal_get_status (WeirJournal       *self,
                          WeirJournalStatus *status)
 {
-  Recent *oldest;
-
   g_mutex_lock (&self->mutex);
   status->ledger = self->ledger;
   status->ledger.stored = self->stored;
@@ -810,12 +776,9 @@ weir_journal_get_status (WeirJournal       *self,
   status->n_commits = self->n_commits;
   status->healthy = self->is_healthy;
   g_strlcpy (status->reason, self->reason, sizeof status->reason);
-  oldest = g_queue_peek_head (&self->recent);
-  status->oldest = 0;
-  if (self->handed_out > 0)
-    status->oldest = self->handed_out;
-  else if (oldest != NULL && weir_event_batch_get_last_seq (oldest->batch) > self->cursor)
-    status->oldest = oldest->received;
+  status->oldest = self->handed_out;
+  if (status->oldest == 0 && weir_recent_batches_get_last_seq (self->recent) > self->cursor)
+    status->oldest = weir_recent_batches_get_received (self->recent);
   g_mutex_unlock (&self->mutex);
 }
 

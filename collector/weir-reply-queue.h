@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct _WeirJournalEntry WeirJournalEntry;
 
-/* Called in the thread of the entry's reply queue, once, when the entry is durable or has failed. */
+/* Called in the thread of the entry's reply queue, once, when the entry is durable or has failed.
+ */
 typedef void (*WeirJournalDoneFunc) (WeirJournalEntry *entry);
 
 /**

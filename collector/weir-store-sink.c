@@ -11,10 +11,10 @@
 #include "weir-error.h"
 
 /*
- * One thread: take what is durable, write it, tell the others. While the store is quick a transaction holds
- * what gathered in a few milliseconds; when it is not, transactions grow to TRANSACTION_EVENTS and
- * cost less each. Nothing here holds more than one transaction's worth of batches: what waits, waits in
- * the journal.
+ * One thread: take what is durable, write it, tell the others. While the store is quick a
+ * transaction holds what gathered in a few milliseconds; when it is not, transactions grow to
+ * TRANSACTION_EVENTS and cost less each. Nothing here holds more than one transaction's worth of
+ * batches: what waits, waits in the journal.
  */
 
 #define TRANSACTION_EVENTS  20000
@@ -125,8 +125,11 @@ store_batches (WeirStoreSink *self)
       g_autoptr(GError) error = NULL;
       gboolean give_up;
 
-      if (weir_store_write (self->store, (WeirEventBatch **) self->batches->pdata, self->batches->len,
-                            self->persons, &error))
+      if (weir_store_write (self->store,
+                            (WeirEventBatch **) self->batches->pdata,
+                            self->batches->len,
+                            self->persons,
+                            &error))
         {
           set_health (self, NULL);
           return TRUE;
@@ -256,7 +259,8 @@ weir_store_sink_start (WeirStoreSink *self)
  * @self: a sink
  * @deadline: monotonic time, in microseconds
  *
- * Stores what is queued, at most until @deadline, then ends the thread. What is left stays in the journal.
+ * Stores what is queued, at most until @deadline, then ends the thread. What is left stays in the
+ * journal.
  */
 void
 weir_store_sink_stop (WeirStoreSink *self,

@@ -38,7 +38,8 @@ G_DEFINE_QUARK (weir-error-quark, weir_error)
 static gboolean
 is_ours (const GError *error)
 {
-  return error->domain == WEIR_ERROR && error->code >= 0 && error->code < (int) G_N_ELEMENTS (codes);
+  return error->domain == WEIR_ERROR && error->code >= 0 &&
+         error->code < (int) G_N_ELEMENTS (codes);
 }
 
 /**

@@ -87,7 +87,8 @@ find_header (const char *head,
 {
   gsize length = strlen (name);
 
-  for (const char *line = strstr (head, "\r\n"); line != NULL && line < end; line = strstr (line + 2, "\r\n"))
+  for (const char *line = strstr (head, "\r\n"); line != NULL && line < end;
+       line = strstr (line + 2, "\r\n"))
     {
       if (g_ascii_strncasecmp (line + 2, name, length) == 0)
         return line + 2 + length;
@@ -108,7 +109,8 @@ read_answer (WeirFleetConnection *self)
   if (end == NULL)
     return FALSE;
   length = find_header (text, end, "content-length:");
-  if (length == NULL || self->answer->len < (gsize) (end + 4 - text) + g_ascii_strtoull (length, NULL, 10))
+  if (length == NULL ||
+      self->answer->len < (gsize) (end + 4 - text) + g_ascii_strtoull (length, NULL, 10))
     return FALSE;
 
   answer.status = (guint) g_ascii_strtoull (text + strlen ("HTTP/1.1 "), NULL, 10);
@@ -163,9 +165,11 @@ send_rest (WeirFleetConnection  *self,
       gssize n;
 
       if (self->n_sent < self->head->len)
-        vectors[n_vectors++] = (GOutputVector) { self->head->str + self->n_sent, self->head->len - self->n_sent };
+        vectors[n_vectors++] =
+            (GOutputVector){ self->head->str + self->n_sent, self->head->len - self->n_sent };
       vectors[n_vectors++] = (GOutputVector) { body + from_body, body_size - from_body };
-      n = g_socket_send_message (self->socket, NULL, vectors, (int) n_vectors, NULL, 0, 0, NULL, error);
+      n = g_socket_send_message (
+          self->socket, NULL, vectors, (int) n_vectors, NULL, 0, 0, NULL, error);
       if (n < 0)
         return FALSE;
       self->n_sent += (gsize) n;
@@ -233,8 +237,8 @@ open_socket (WeirFleetConnection  *self,
 
   self->source = g_source_new (&connection_source_funcs, sizeof (ConnectionSource));
   ((ConnectionSource *) self->source)->connection = self;
-  ((ConnectionSource *) self->source)->tag =
-      g_source_add_unix_fd (self->source, g_socket_get_fd (self->socket), G_IO_IN | G_IO_ERR | G_IO_HUP);
+  ((ConnectionSource *) self->source)->tag = g_source_add_unix_fd (
+      self->source, g_socket_get_fd (self->socket), G_IO_IN | G_IO_ERR | G_IO_HUP);
   g_source_attach (self->source, NULL);
 
   return TRUE;
@@ -314,8 +318,12 @@ weir_fleet_connection_post (WeirFleetConnection *self,
   self->body = g_bytes_ref (body);
   self->n_sent = 0;
   self->started = g_get_monotonic_time ();
-  g_string_printf (self->head, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
-                   "Content-Length: %" G_GSIZE_FORMAT "\r\n", self->path, self->host, g_bytes_get_size (body));
+  g_string_printf (self->head,
+                   "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+                   "Content-Length: %" G_GSIZE_FORMAT "\r\n",
+                   self->path,
+                   self->host,
+                   g_bytes_get_size (body));
   if (self->key != NULL)
     g_string_append_printf (self->head, "Authorization: Bearer %s\r\n", self->key);
   g_string_append (self->head, "\r\n");

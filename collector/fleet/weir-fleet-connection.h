@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WeirFleetConnection:
  *
- * One keep-alive connection that posts one request at a time. A client of its own rather than libsoup's,
- * because a load generator that costs as much as the server measures itself.
+ * One keep-alive connection that posts one request at a time. A client of its own rather than
+ * libsoup's, because a load generator that costs as much as the server measures itself.
  */
 typedef struct _WeirFleetConnection WeirFleetConnection;
 

@@ -12,17 +12,19 @@
 #include "weir-time.h"
 
 /*
- * Everything about an actor follows from its number and the seed, so that tens of thousands of them need
- * sixteen bytes each. Of ten actors four are machines and six are visitors. A visitor walks through a session:
+ * Everything about an actor follows from its number and the seed, so that tens of thousands of them
+ * need sixteen bytes each. Of ten actors four are machines and six are visitors. A visitor walks
+ * through a session:
  *
  *   page_view … page_view → add_to_cart → sign_up + $identify → purchase
  *
- * and may leave at any step; each has a plan, a country and a liking of its own, so that funnels differ by
- * property. A session's pages call services, and those are what dependencies and latency show. Trouble
- * comes in episodes: for eight minutes of every hour one service is slow and fails often.
+ * and may leave at any step; each has a plan, a country and a liking of its own, so that funnels
+ * differ by property. A session's pages call services, and those are what dependencies and latency
+ * show. Trouble comes in episodes: for eight minutes of every hour one service is slow and fails
+ * often.
  *
- * History is told day by day: each visitor comes for the first time on a day of its own and returns ever
- * less often, so that retention has the shape that it has in life.
+ * History is told day by day: each visitor comes for the first time on a day of its own and returns
+ * ever less often, so that retention has the shape that it has in life.
  */
 
 #define SECOND        ((gint64) G_USEC_PER_SEC)
@@ -62,7 +64,8 @@ struct _WeirFleetWorld {
 };
 
 static const char *const paths[] = {
-  "/", "/pricing", "/features", "/docs", "/docs/api", "/blog", "/blog/launch", "/about", "/changelog", "/support",
+  "/",     "/pricing",     "/features", "/docs",      "/docs/api",
+  "/blog", "/blog/launch", "/about",    "/changelog", "/support",
 };
 static const char *const plans[] = { "free", "pro", "team", "enterprise" };
 static const char *const countries[] = { "DE", "FR", "US", "BR", "IN", "JP", "GB", "NL" };
@@ -104,7 +107,8 @@ trait (WeirFleetWorld *self,
        guint           actor,
        guint           which)
 {
-  return mix (self->seed + actor * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + which * G_GUINT64_CONSTANT (0xd1342543de82ef95));
+  return mix (self->seed + actor * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) +
+              which * G_GUINT64_CONSTANT (0xd1342543de82ef95));
 }
 
 static gboolean
@@ -228,7 +232,13 @@ append_reading (WeirFleetWorld *self,
       APPEND (out, ",\"level\":\"error\",\"error\":\"sensor timeout\"}}");
       return;
     }
-  open_event (self, out, kind < 5 ? "heartbeat" : kind < 15 ? "temperature" : "humidity", "fleet", now);
+  open_event (self,
+              out,
+              kind < 5    ? "heartbeat"
+              : kind < 15 ? "temperature"
+                          : "humidity",
+              "fleet",
+              now);
   if (kind >= 5)
     {
       APPEND (out, ",\"value\":");
@@ -250,7 +260,8 @@ is_in_trouble (guint  service,
 {
   gint64 hour = now / (3600 * SECOND);
 
-  return now / (60 * SECOND) % 60 < 8 && (guint) (mix ((guint64) hour) % G_N_ELEMENTS (services)) == service;
+  return now / (60 * SECOND) % 60 < 8 &&
+         (guint) (mix ((guint64) hour) % G_N_ELEMENTS (services)) == service;
 }
 
 static void
@@ -263,7 +274,8 @@ append_call (WeirFleetWorld *self,
   gboolean trouble = is_in_trouble (service, now);
   gboolean fails = chance (self, trouble ? 0.18 : 0.004);
   /* Latencies are about log-normal: the sum of a few uniform numbers is near enough to normal. */
-  double normal = next_double (self) + next_double (self) + next_double (self) + next_double (self) - 2;
+  double normal =
+      next_double (self) + next_double (self) + next_double (self) + next_double (self) - 2;
   double duration = base_latency[service] * exp (1.2 * normal) * (trouble ? 6 : 1);
 
   open_event (self, out, "api_call", "shop", now);
@@ -272,7 +284,8 @@ append_call (WeirFleetWorld *self,
   g_string_append (out, services[service]);
   APPEND (out, "\",\"duration_ms\":");
   append_decimal (out, duration);
-  g_string_append (out, fails ? ",\"status\":503,\"error\":\"upstream unavailable\"}}" : ",\"status\":200}}");
+  g_string_append (
+      out, fails ? ",\"status\":503,\"error\":\"upstream unavailable\"}}" : ",\"status\":200}}");
 }
 
 static void
@@ -532,7 +545,9 @@ weir_fleet_world_append_past (WeirFleetWorld *self,
           self->clock = 0;
         }
       else if (is_active (self, self->day_actor))
-        self->clock = self->day + (gint64) (trait (self, self->day_actor, 11 + (guint) (self->day / DAY)) % (guint64) DAY);
+        self->clock =
+            self->day + (gint64) (trait (self, self->day_actor, 11 + (guint) (self->day / DAY)) %
+                                  (guint64) DAY);
       else
         self->day_actor++;
     }

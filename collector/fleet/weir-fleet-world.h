@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * WeirFleetWorld:
  *
- * A small world that makes events: machines that report, visitors who look around, sign up, buy and come
- * back, and services that are slow or fail at times. The same seed gives the same world. Belongs to
- * one thread.
+ * A small world that makes events: machines that report, visitors who look around, sign up, buy and
+ * come back, and services that are slow or fail at times. The same seed gives the same world.
+ * Belongs to one thread.
  */
 typedef struct _WeirFleetWorld WeirFleetWorld;
 

@@ -18,9 +18,10 @@
 #include "weir-sketch.h"
 
 /*
- * One event loop. Requests are made when a connection is free and the rate allows it: the rate is a debt in
- * events that grows with time and is paid by sending. A request that was refused for now, or whose
- * connection broke, is sent again, with the same message ids, until it is taken or time is up.
+ * One event loop. Requests are made when a connection is free and the rate allows it: the rate is a
+ * debt in events that grows with time and is paid by sending. A request that was refused for now,
+ * or whose connection broke, is sent again, with the same message ids, until it is taken or time is
+ * up.
  */
 
 #define TICK_MS     5
@@ -146,8 +147,8 @@ next_request (WeirFleet *self)
 static gboolean
 is_done (WeirFleet *self)
 {
-  gboolean told_all = self->options.backfill > 0 && !self->in_history && self->options.seconds == 0 &&
-                      self->options.rate == 0;
+  gboolean told_all = self->options.backfill > 0 && !self->in_history &&
+                      self->options.seconds == 0 && self->options.rate == 0;
 
   if (told_all || (self->options.n_events > 0 && self->n_sent >= (guint64) self->options.n_events))
     self->is_ending = TRUE;
@@ -180,7 +181,8 @@ on_answer (WeirFleetConnection   *connection,
       if (self->first_taken == 0)
         self->first_taken = g_get_real_time ();
       self->n_accepted += answer->accepted;
-      self->n_rejected += request->n_events - MIN (answer->accepted + answer->duplicates, request->n_events);
+      self->n_rejected +=
+          request->n_events - MIN (answer->accepted + answer->duplicates, request->n_events);
       /* A duplicate is an event whose first answer was lost with its connection. */
       self->n_accepted += answer->duplicates;
       weir_sketch_add (self->latency, (double) answer->elapsed / 1000);
@@ -232,7 +234,8 @@ on_tick (gpointer data)
     self->is_ending = TRUE;
   /* At most one second of debt: a collector that was away is not to be flooded. */
   if (self->options.rate > 0)
-    self->n_allowed = MIN (self->n_allowed + self->options.rate * TICK_MS / 1000, MAX (self->options.rate, self->options.batch));
+    self->n_allowed = MIN (self->n_allowed + self->options.rate * TICK_MS / 1000,
+                           MAX (self->options.rate, self->options.batch));
   if (self->is_ending && self->finished == 0)
     self->finished = now;
   if (is_done (self) || (self->finished > 0 && now - self->finished > DRAIN_US))
@@ -263,13 +266,15 @@ find_address (const char  *url,
     return NULL;
   if (g_strcmp0 (g_uri_get_scheme (uri), "http") != 0 || g_uri_get_host (uri) == NULL)
     {
-      g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, "“%s” is not an http:// address", url);
+      g_set_error (
+          error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, "“%s” is not an http:// address", url);
       return NULL;
     }
 
   port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : 80;
-  *host = strchr (g_uri_get_host (uri), ':') != NULL ? g_strdup_printf ("[%s]:%d", g_uri_get_host (uri), port)
-                                                      : g_strdup_printf ("%s:%d", g_uri_get_host (uri), port);
+  *host = strchr (g_uri_get_host (uri), ':') != NULL
+              ? g_strdup_printf ("[%s]:%d", g_uri_get_host (uri), port)
+              : g_strdup_printf ("%s:%d", g_uri_get_host (uri), port);
   connectable = g_network_address_new (g_uri_get_host (uri), (guint16) port);
   addresses = g_socket_connectable_enumerate (connectable);
 
@@ -306,8 +311,8 @@ weir_fleet_new (const WeirFleetOptions  *options,
   for (int i = 0; i < options->n_connections; i++)
     {
       self->slots[i].fleet = self;
-      self->slots[i].connection = weir_fleet_connection_new (self->address, host, options->path, options->key,
-                                                             on_answer, &self->slots[i]);
+      self->slots[i].connection = weir_fleet_connection_new (
+          self->address, host, options->path, options->key, on_answer, &self->slots[i]);
       g_queue_push_tail (&self->idle, &self->slots[i]);
     }
 
@@ -376,16 +381,24 @@ weir_fleet_report (WeirFleet *self)
   g_autoptr(GString) out = g_string_new (NULL);
   guint64 n_failed = self->n_sent - MIN (self->n_accepted + self->n_rejected, self->n_sent);
 
-  g_string_append_printf (out, "{\"sent\":%" G_GUINT64_FORMAT ",\"accepted\":%" G_GUINT64_FORMAT
-                          ",\"rejected\":%" G_GUINT64_FORMAT ",\"failed\":%" G_GUINT64_FORMAT ",\"seconds\":",
-                          self->n_sent, self->n_accepted, self->n_rejected, n_failed);
+  g_string_append_printf (out,
+                          "{\"sent\":%" G_GUINT64_FORMAT ",\"accepted\":%" G_GUINT64_FORMAT
+                          ",\"rejected\":%" G_GUINT64_FORMAT ",\"failed\":%" G_GUINT64_FORMAT
+                          ",\"seconds\":",
+                          self->n_sent,
+                          self->n_accepted,
+                          self->n_rejected,
+                          n_failed);
   weir_json_append_double (out, (double) ((self->finished - self->started) / 1000) / 1000);
   g_string_append (out, ",\"p50_ms\":");
-  weir_json_append_double (out, round (weir_sketch_get_quantile (self->latency, 0.5) * 1000) / 1000);
+  weir_json_append_double (out,
+                           round (weir_sketch_get_quantile (self->latency, 0.5) * 1000) / 1000);
   g_string_append (out, ",\"p99_ms\":");
-  weir_json_append_double (out, round (weir_sketch_get_quantile (self->latency, 0.99) * 1000) / 1000);
+  weir_json_append_double (out,
+                           round (weir_sketch_get_quantile (self->latency, 0.99) * 1000) / 1000);
   g_string_append (out, ",\"first_accepted_at\":");
-  weir_json_append_double (out, self->first_taken > 0 ? (double) (self->first_taken / 1000) / 1000 : NAN);
+  weir_json_append_double (
+      out, self->first_taken > 0 ? (double) (self->first_taken / 1000) / 1000 : NAN);
   g_string_append_c (out, '}');
 
   return g_string_free (g_steal_pointer (&out), FALSE);

@@ -23,7 +23,7 @@ typedef struct {
   gint64 backfill;
   int batch;
   int n_connections;
-  int prebuild;         /* requests made beforehand and sent round and round; 0 makes each one new */
+  int prebuild; /* requests made beforehand and sent round and round; 0 makes each one new */
   gint64 n_events;      /* stop after so many; 0 for no limit */
   gint64 seed;
 } WeirFleetOptions;

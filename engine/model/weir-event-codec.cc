@@ -18,8 +18,8 @@
 #include "weir-time.h"
 
 /*
- * The one C++ file, because parsing is the largest cost between the socket and the journal: simdjson
- * reads these events some thirty times as fast as json-glib (figures in engine/README.md).
+ * The one C++ file, because parsing is the largest cost between the socket and the journal:
+ * simdjson reads these events some thirty times as fast as json-glib (figures in engine/README.md).
  *
  * Reading goes in two gears. The fast one parses the whole body at once, which also validates every
  * byte of it: UTF-8, escapes, numbers, depth. A single bad byte fails the whole parse, and one
@@ -83,7 +83,8 @@ append_rejection (Decoding *decoding, const char *code, const char *message)
   g_array_append_val (decoding->rejections, rejection);
 }
 
-/* Says what simdjson found wrong, as the contract names it. Returns whether it has the shape of JSON. */
+/* Says what simdjson found wrong, as the contract names it. Returns whether it has the shape of
+ * JSON. */
 static gboolean
 reject_unparsable (Decoding *decoding, simdjson::error_code error)
 {
@@ -96,7 +97,8 @@ reject_unparsable (Decoding *decoding, simdjson::error_code error)
       append_rejection (decoding, "invalid_utf8", "the event is not valid UTF-8");
       break;
     case simdjson::STRING_ERROR:
-      append_rejection (decoding, "invalid_string", "a string has an escape that means no character");
+      append_rejection (
+          decoding, "invalid_string", "a string has an escape that means no character");
       break;
     case simdjson::NUMBER_ERROR:
       append_rejection (decoding, "invalid_number", "a number is malformed or out of range");
@@ -174,7 +176,8 @@ says_error (std::string_view key, dom::element value)
            (value.get_string ().get (text) == simdjson::SUCCESS && !text.empty ()) ||
            value.is_object ();
   if (key == "level")
-    return value.get_string ().get (text) == simdjson::SUCCESS && (text == "error" || text == "fatal");
+    return value.get_string ().get (text) == simdjson::SUCCESS &&
+           (text == "error" || text == "fatal");
 
   return value.get_double ().get (number) == simdjson::SUCCESS && number >= 500;
 }
@@ -369,7 +372,8 @@ decode_document (Decoding *decoding, dom::element document, GError **error)
     {
       if (events.get_array ().get (array) == simdjson::SUCCESS)
         return decode_array (decoding, array, error);
-      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "\"events\" must be an array");
+      g_set_error_literal (
+          error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "\"events\" must be an array");
       return FALSE;
     }
   if (!document.is_object ())
@@ -384,7 +388,8 @@ decode_document (Decoding *decoding, dom::element document, GError **error)
   return TRUE;
 }
 
-/* The slow gear: each piece of the body alone. Where no piece at all is JSON, nothing could be read. */
+/* The slow gear: each piece of the body alone. Where no piece at all is JSON, nothing could be
+ * read. */
 static gboolean
 decode_pieces (Decoding *decoding, const char *body, GArray *pieces, GError **error)
 {
@@ -408,7 +413,8 @@ decode_pieces (Decoding *decoding, const char *body, GArray *pieces, GError **er
     }
 
   if (!any_readable)
-    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the body is not readable as JSON");
+    g_set_error_literal (
+        error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the body is not readable as JSON");
   return any_readable;
 }
 
@@ -550,8 +556,10 @@ weir_event_codec_decode_stored (WeirEventCodec  *self,
 
       read_conventions (event, properties.get_object ().value_unsafe ());
       self->minified += simdjson::minify (properties);
-      set_view (event, WEIR_EVENT_PROPERTIES,
-                std::string_view (self->minified.data () + offset, self->minified.size () - offset));
+      set_view (
+          event,
+          WEIR_EVENT_PROPERTIES,
+          std::string_view (self->minified.data () + offset, self->minified.size () - offset));
     }
 
   return TRUE;

@@ -39,7 +39,8 @@ static gboolean
 has_nul (const WeirEvent *event,
          WeirEventText    which)
 {
-  return event->text[which] != NULL && memchr (event->text[which], '\0', event->length[which]) != NULL;
+  return event->text[which] != NULL &&
+         memchr (event->text[which], '\0', event->length[which]) != NULL;
 }
 
 static gboolean

@@ -248,7 +248,8 @@ weir_event_hash_id (WeirEvent *self,
       return;
     }
 
-  seed = XXH3_64bits_withSeed (self->text[WEIR_EVENT_SOURCE], self->length[WEIR_EVENT_SOURCE], seed);
+  seed =
+      XXH3_64bits_withSeed (self->text[WEIR_EVENT_SOURCE], self->length[WEIR_EVENT_SOURCE], seed);
   hash = XXH3_128bits_withSeed (self->text[WEIR_EVENT_ID], self->length[WEIR_EVENT_ID], seed);
   self->id_hash[0] = hash.low64 | 1;
   self->id_hash[1] = hash.high64;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * Cuts a body that is not valid JSON into the events it seems to hold. It knows only strings, escapes
- * and brackets: enough to find where one event ends whatever is wrong inside it, and simple
+ * Cuts a body that is not valid JSON into the events it seems to hold. It knows only strings,
+ * escapes and brackets: enough to find where one event ends whatever is wrong inside it, and simple
  * enough to be linear and to need no stack. Three shapes are known:
  *
  *   [ event , event , … ]
@@ -186,8 +186,8 @@ split_lines (Scanner *scanner,
  *
  * Finds the events in a body, as described above. What it finds still has to be parsed.
  *
- * Returns: (transfer full) (nullable) (element-type WeirJsonPiece): the events, or %NULL when the body
- *   has none of the shapes
+ * Returns: (transfer full) (nullable) (element-type WeirJsonPiece): the events, or %NULL when the
+ * body has none of the shapes
  */
 GArray *
 weir_json_split (const char *body,

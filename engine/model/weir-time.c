@@ -114,7 +114,8 @@ read_time (const char **p,
       !read_digits (p, end, 2, &minute) || !read_char (p, end, ":") ||
       !read_digits (p, end, 2, &second))
     return FALSE;
-  /* A leap second is the first instant of the next minute: the count of seconds has no room for it. */
+  /* A leap second is the first instant of the next minute: the count of seconds has no room for it.
+   */
   if (hour > 23 || minute > 59 || second > 60)
     return FALSE;
   if (read_char (p, end, ".,"))
@@ -183,8 +184,8 @@ weir_time_parse_rfc3339 (const char *text,
  * @number: seconds since the epoch, or milli-, micro- or nanoseconds
  * @micros: (out): microseconds since the epoch, UTC
  *
- * Reads a time given as a number. The unit follows from the size: as seconds, 10¹¹ would be the year
- * 5138; as milliseconds it is 1973.
+ * Reads a time given as a number. The unit follows from the size: as seconds, 10¹¹ would be the
+ * year 5138; as milliseconds it is 1973.
  *
  * Returns: whether it is a time up to the year 9999
  */
@@ -303,7 +304,10 @@ weir_duration_parse (const char  *text,
       return TRUE;
     }
 
-  g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
-               "“%s” is not a duration; write a number and one of s, m, h, d, w, for instance 90d", text);
+  g_set_error (error,
+               WEIR_ERROR,
+               WEIR_ERROR_INVALID_REQUEST,
+               "“%s” is not a duration; write a number and one of s, m, h, d, w, for instance 90d",
+               text);
   return FALSE;
 }

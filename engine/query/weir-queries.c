@@ -40,7 +40,8 @@ weir_site_report_new (const char  *site_id,
   midnight = g_strconcat (date, "T00:00:00Z", NULL);
   if (!weir_time_parse_rfc3339 (midnight, strlen (midnight), &self->from))
     {
-      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "date must be YYYY-MM-DD");
+      g_set_error_literal (
+          error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "date must be YYYY-MM-DD");
       return NULL;
     }
   self->until = self->from + G_TIME_SPAN_DAY;
@@ -111,7 +112,8 @@ read_person (WeirEventsQuery  *self,
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
     {
-      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "person must be a string");
+      g_set_error_literal (
+          error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "person must be a string");
       return FALSE;
     }
   self->person = json_node_dup_string (node);
@@ -141,13 +143,15 @@ weir_events_query_new_from_json (const char  *json,
 
   if (!json_parser_load_from_data (parser, json, length, NULL))
     {
-      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the body is not readable as JSON");
+      g_set_error_literal (
+          error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the body is not readable as JSON");
       return NULL;
     }
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
-      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "the body must be an object");
+      g_set_error_literal (
+          error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "the body must be an object");
       return NULL;
     }
   object = json_node_get_object (root);

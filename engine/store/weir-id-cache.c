@@ -12,13 +12,14 @@
 #include <xxhash.h>
 
 /*
- * Two generations of one open-addressing table each. New entries go into the young one; when that is half
- * full it becomes the old one, and the old one is emptied. A hit in the old generation moves the entry to
- * the young one, so what is used stays. There is no list to keep and nothing to count per use.
+ * Two generations of one open-addressing table each. New entries go into the young one; when that
+ * is half full it becomes the old one, and the old one is emptied. A hit in the old generation
+ * moves the entry to the young one, so what is used stays. There is no list to keep and nothing to
+ * count per use.
  *
- * Keys are 128-bit hashes with a random seed, not the texts: 48 bytes an entry whatever the length. That two
- * texts meet in one hash is as likely as that a random UUID repeats, and nobody can arrange it
- * without the seed.
+ * Keys are 128-bit hashes with a random seed, not the texts: 48 bytes an entry whatever the length.
+ * That two texts meet in one hash is as likely as that a random UUID repeats, and nobody can
+ * arrange it without the seed.
  */
 
 typedef struct {

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 /**
  * WeirIdCache:
  *
- * Remembers which number the store gave to a text: an event name, a source, a distinct id. Bounded; what
- * was not used for long is forgotten and must be looked up in the store again. Belongs to one thread.
+ * Remembers which number the store gave to a text: an event name, a source, a distinct id. Bounded;
+ * what was not used for long is forgotten and must be looked up in the store again. Belongs to one
+ * thread.
  */
 typedef struct _WeirIdCache WeirIdCache;
 

@@ -11,7 +11,8 @@
 #include "weir-error.h"
 #include "weir-sqlite.h"
 
-/* A question that runs longer than this is stopped: it would only keep the write-ahead log from shrinking. */
+/* A question that runs longer than this is stopped: it would only keep the write-ahead log from
+ * shrinking. */
 #define DEADLINE_US    (30 * G_TIME_SPAN_SECOND)
 #define PROGRESS_STEPS 20000
 
@@ -46,7 +47,8 @@ question_free (Question *question)
   g_free (question);
 }
 
-/* A file with an empty log, or none, is opened as immutable, which needs no right to write beside it. */
+/* A file with an empty log, or none, is opened as immutable, which needs no right to write beside
+ * it. */
 static char *
 make_uri (WeirReaderPool *self)
 {
@@ -64,7 +66,8 @@ progress (gpointer data)
 {
   Reader *reader = data;
 
-  return g_cancellable_is_cancelled (reader->cancellable) || g_get_monotonic_time () > reader->deadline;
+  return g_cancellable_is_cancelled (reader->cancellable) ||
+         g_get_monotonic_time () > reader->deadline;
 }
 
 static gboolean
@@ -75,11 +78,16 @@ open_reader (Reader  *reader,
 
   if (reader->db != NULL)
     return TRUE;
-  if (sqlite3_open_v2 (uri, &reader->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-                       NULL) != SQLITE_OK ||
-      sqlite3_exec (reader->db,
-                    "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-                    "PRAGMA cache_size = -4096; SELECT 1 FROM state", NULL, NULL, NULL) != SQLITE_OK)
+  if (sqlite3_open_v2 (
+          uri, &reader->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) !=
+          SQLITE_OK ||
+      sqlite3_exec (
+          reader->db,
+          "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
+          "PRAGMA cache_size = -4096; SELECT 1 FROM state",
+          NULL,
+          NULL,
+          NULL) != SQLITE_OK)
     {
       weir_sqlite_fail (reader->db, "the store", "read", error);
       g_clear_pointer (&reader->db, sqlite3_close);

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /**
  * WeirReaderPool:
  *
- * A few threads, each with a read-only connection to the database file, that answer questions. Never
- * writes, never checkpoints. A question whose cancellable fires is interrupted.
+ * A few threads, each with a read-only connection to the database file, that answer questions.
+ * Never writes, never checkpoints. A question whose cancellable fires is interrupted.
  */
 typedef struct _WeirReaderPool WeirReaderPool;
 

@@ -11,7 +11,8 @@
 #include "weir-sqlite.h"
 #include "weir-sqlite-schema.h"
 
-/* An events query with a filter stops looking after this many rows; the answer says how far it came. */
+/* An events query with a filter stops looking after this many rows; the answer says how far it
+ * came. */
 #define MAX_SCANNED 2000000
 
 static sqlite3_stmt *
@@ -32,7 +33,8 @@ take_string (GString **out)
   return g_string_free_to_bytes (g_steal_pointer (out));
 }
 
-/* The same rows for the totals and for the paths: views of one site on one day, found along the index. */
+/* The same rows for the totals and for the paths: views of one site on one day, found along the
+ * index. */
 #define SITE_VIEWS \
   " FROM event WHERE name_id = (SELECT id FROM event_name WHERE name = 'page_view')" \
   " AND time >= ?1 AND time < ?2 AND properties ->> '$.site_id' = ?3"
@@ -64,13 +66,18 @@ append_totals (sqlite3               *db,
   gboolean ok;
 
   /* A visitor without a user id is no user: anonymous ids are not counted. */
-  statement = prepare_site (db, "SELECT count (*), count (DISTINCT CASE WHEN flags >> 1 & 3 <> 2 THEN identity_id END)"
-                            SITE_VIEWS, report, error);
+  statement = prepare_site (db,
+                            "SELECT count (*), count (DISTINCT CASE WHEN flags >> 1 & 3 <> 2 THEN "
+                            "identity_id END)" SITE_VIEWS,
+                            report,
+                            error);
   if (statement == NULL)
     return FALSE;
   ok = sqlite3_step (statement) == SQLITE_ROW || weir_sqlite_fail (db, "the store", "read", error);
   if (ok)
-    g_string_append_printf (out, ",\"total_views\":%" G_GINT64_FORMAT ",\"unique_users\":%" G_GINT64_FORMAT,
+    g_string_append_printf (out,
+                            ",\"total_views\":%" G_GINT64_FORMAT
+                            ",\"unique_users\":%" G_GINT64_FORMAT,
                             (gint64) sqlite3_column_int64 (statement, 0),
                             (gint64) sqlite3_column_int64 (statement, 1));
   sqlite3_finalize (statement);
@@ -88,9 +95,12 @@ append_paths (sqlite3               *db,
   guint n_paths = 0;
   int code;
 
-  statement = prepare_site (db, "SELECT properties ->> '$.path' AS path, count (*) AS views" SITE_VIEWS
-                            " AND path IS NOT NULL GROUP BY path ORDER BY views DESC, path LIMIT 10",
-                            report, error);
+  statement =
+      prepare_site (db,
+                    "SELECT properties ->> '$.path' AS path, count (*) AS views" SITE_VIEWS
+                    " AND path IS NOT NULL GROUP BY path ORDER BY views DESC, path LIMIT 10",
+                    report,
+                    error);
   if (statement == NULL)
     return FALSE;
   g_string_append (out, ",\"top_paths\":[");
@@ -99,7 +109,8 @@ append_paths (sqlite3               *db,
       g_string_append (out, n_paths++ > 0 ? ",{\"path\":" : "{\"path\":");
       weir_json_append_string (out, (const char *) sqlite3_column_text (statement, 0),
                                (gsize) sqlite3_column_bytes (statement, 0));
-      g_string_append_printf (out, ",\"views\":%" G_GINT64_FORMAT "}", (gint64) sqlite3_column_int64 (statement, 1));
+      g_string_append_printf (
+          out, ",\"views\":%" G_GINT64_FORMAT "}", (gint64) sqlite3_column_int64 (statement, 1));
     }
   g_string_append_c (out, ']');
   if (code != SQLITE_DONE)
@@ -116,7 +127,8 @@ append_paths (sqlite3               *db,
  * @cancellable: (nullable): unused here; the connection is interrupted when it fires
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): `{site_id,date,total_views,unique_users,top_paths:[{path,views}]}`
+ * Returns: (transfer full) (nullable):
+ * `{site_id,date,total_views,unique_users,top_paths:[{path,views}]}`
  */
 GBytes *
 weir_site_report_run (sqlite3       *db,
@@ -148,12 +160,14 @@ read_text (sqlite3_stmt  *statement,
 }
 
 static const char events_sql[] =
-  "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name, i.distinct_id, p.uuid,"
-  " e.message_id, e.session_id, e.properties, e.other_ids ->> 'distinct_id',"
-  " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'device_id', e.other_ids ->> 'previous_id'"
-  " FROM event AS e JOIN event_name AS n ON n.id = e.name_id JOIN source AS s ON s.id = e.source_id"
-  " JOIN identity AS i ON i.id = e.identity_id JOIN person AS p ON p.id = i.person_id"
-  " WHERE e.seq > ?1 AND e.seq < ?2 AND (?3 IS NULL OR p.uuid = ?3) ORDER BY e.seq DESC";
+    "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name, "
+    "i.distinct_id, p.uuid,"
+    " e.message_id, e.session_id, e.properties, e.other_ids ->> 'distinct_id',"
+    " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'device_id', e.other_ids ->> 'previous_id'"
+    " FROM event AS e JOIN event_name AS n ON n.id = e.name_id JOIN source AS s ON s.id = "
+    "e.source_id"
+    " JOIN identity AS i ON i.id = e.identity_id JOIN person AS p ON p.id = i.person_id"
+    " WHERE e.seq > ?1 AND e.seq < ?2 AND (?3 IS NULL OR p.uuid = ?3) ORDER BY e.seq DESC";
 
 static void
 read_event (sqlite3_stmt *statement,
@@ -241,7 +255,8 @@ scan_events (sqlite3    *db,
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, (gint64) run->query->after);
-  sqlite3_bind_int64 (statement, 2, run->query->before > 0 ? (gint64) run->query->before : G_MAXINT64);
+  sqlite3_bind_int64 (
+      statement, 2, run->query->before > 0 ? (gint64) run->query->before : G_MAXINT64);
   if (run->query->person != NULL)
     sqlite3_bind_text (statement, 3, run->query->person, -1, SQLITE_STATIC);
 
@@ -265,8 +280,8 @@ scan_events (sqlite3    *db,
  * @cancellable: (nullable): unused here; the connection is interrupted when it fires
  * @error: return location for an error
  *
- * Lists events, newest first. The answer's `scanned_until` is the seq down to which was looked; it is a
- * `before` to go on from.
+ * Lists events, newest first. The answer's `scanned_until` is the seq down to which was looked; it
+ * is a `before` to go on from.
  *
  * Returns: (transfer full) (nullable): `{kind,as_of,elapsed_ms,events:[…],scanned_until}`
  */
@@ -286,7 +301,9 @@ weir_events_query_run (sqlite3       *db,
                           weir_sqlite_get_int64 (db, "SELECT cursor FROM state"));
   if (!scan_events (db, &run, error))
     return NULL;
-  g_string_append_printf (out, "],\"scanned_until\":%" G_GUINT64_FORMAT ",\"elapsed_ms\":%.1f}", run.last_scanned,
+  g_string_append_printf (out,
+                          "],\"scanned_until\":%" G_GUINT64_FORMAT ",\"elapsed_ms\":%.1f}",
+                          run.last_scanned,
                           (double) (g_get_monotonic_time () - start) / 1000);
 
   return take_string (&out);

@@ -41,10 +41,13 @@ weir_sqlite_recall_message_ids (sqlite3          *db,
   gint64 last = weir_sqlite_get_int64 (db, "SELECT max (seq) FROM event");
   int code;
 
-  code = sqlite3_prepare_v2 (db,
-                             "SELECT s.name, e.message_id FROM event AS e JOIN source AS s ON s.id = e.source_id"
-                             " WHERE e.seq > ?1 AND e.message_id IS NOT NULL ORDER BY e.seq",
-                             -1, &statement, NULL);
+  code = sqlite3_prepare_v2 (
+      db,
+      "SELECT s.name, e.message_id FROM event AS e JOIN source AS s ON s.id = e.source_id"
+      " WHERE e.seq > ?1 AND e.message_id IS NOT NULL ORDER BY e.seq",
+      -1,
+      &statement,
+      NULL);
   if (code == SQLITE_OK)
     sqlite3_bind_int64 (statement, 1, last - MIN ((gint64) max, last));
   while (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW)
@@ -97,7 +100,8 @@ find_first_since (sqlite3 *db,
  * @db: the store's connection
  * @received: receipt time, microseconds since the epoch
  * @max: at most so many of the newest events
- * @func: (scope call): called with name, source, dependency, value, duration, flags and times, oldest first
+ * @func: (scope call): called with name, source, dependency, value, duration, flags and times,
+ * oldest first
  * @user_data: for @func
  * @error: return location for an error
  *
@@ -115,16 +119,21 @@ weir_sqlite_recall_since (sqlite3          *db,
   gint64 last = weir_sqlite_get_int64 (db, "SELECT max (seq) FROM event");
   int code;
 
-  code = sqlite3_prepare_v2 (db,
-                             "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name,"
-                             " CASE WHEN instr (e.properties, '\"dependency\"')"
-                             "   THEN e.properties ->> '$.dependency' END"
-                             " FROM event AS e JOIN event_name AS n ON n.id = e.name_id"
-                             " JOIN source AS s ON s.id = e.source_id WHERE e.seq >= ?1 ORDER BY e.seq",
-                             -1, &statement, NULL);
+  code = sqlite3_prepare_v2 (
+      db,
+      "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name,"
+      " CASE WHEN instr (e.properties, '\"dependency\"')"
+      "   THEN e.properties ->> '$.dependency' END"
+      " FROM event AS e JOIN event_name AS n ON n.id = e.name_id"
+      " JOIN source AS s ON s.id = e.source_id WHERE e.seq >= ?1 ORDER BY e.seq",
+      -1,
+      &statement,
+      NULL);
   if (code == SQLITE_OK)
-    sqlite3_bind_int64 (statement, 1,
-                        find_first_since (db, received, last - MIN ((gint64) max, last) + 1, last + 1));
+    sqlite3_bind_int64 (
+        statement,
+        1,
+        find_first_since (db, received, last - MIN ((gint64) max, last) + 1, last + 1));
   while (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW)
     {
       WeirEvent event;

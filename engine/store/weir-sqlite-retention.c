@@ -9,10 +9,11 @@
 #include "weir-sqlite.h"
 
 /*
- * Age is the age of what happened, not of its receipt: an event of last year is old on the day it is sent
- * in. Old events are found name by name along the index `event_by_name`, and deleted so many at a time that
- * a slice takes about SLICE_US: the number is halved when a slice was slow and doubled when it was quick.
- * Pages that become free are used again by new events; the file does not shrink, and does not grow.
+ * Age is the age of what happened, not of its receipt: an event of last year is old on the day it
+ * is sent in. Old events are found name by name along the index `event_by_name`, and deleted so
+ * many at a time that a slice takes about SLICE_US: the number is halved when a slice was slow and
+ * doubled when it was quick. Pages that become free are used again by new events; the file does not
+ * shrink, and does not grow.
  */
 
 #define PERIOD_US (1 * G_TIME_SPAN_SECOND)
@@ -88,9 +89,15 @@ weir_sqlite_retention_new (sqlite3 *db,
   self->db = db;
   self->keep = keep;
   self->n_rows = 1024;
-  sqlite3_prepare_v3 (db, "SELECT seq FROM event WHERE name_id = ?1 AND time < ?2 ORDER BY time LIMIT ?3", -1,
-                      SQLITE_PREPARE_PERSISTENT, &self->select, NULL);
-  sqlite3_prepare_v3 (db, "DELETE FROM event WHERE seq = ?1", -1, SQLITE_PREPARE_PERSISTENT, &self->remove, NULL);
+  sqlite3_prepare_v3 (
+      db,
+      "SELECT seq FROM event WHERE name_id = ?1 AND time < ?2 ORDER BY time LIMIT ?3",
+      -1,
+      SQLITE_PREPARE_PERSISTENT,
+      &self->select,
+      NULL);
+  sqlite3_prepare_v3 (
+      db, "DELETE FROM event WHERE seq = ?1", -1, SQLITE_PREPARE_PERSISTENT, &self->remove, NULL);
 
   return self;
 }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 /**
  * WeirSqliteRetention:
  *
- * Deletes what is older than the store is to keep, a little at a time, so that it is never in the way.
+ * Deletes what is older than the store is to keep, a little at a time, so that it is never in the
+ * way.
  */
 typedef struct _WeirSqliteRetention WeirSqliteRetention;
 

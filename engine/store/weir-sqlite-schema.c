@@ -10,15 +10,16 @@
 #include "weir-sqlite.h"
 
 /*
- * The tables are laid out for the writer: no index on the hot path whose order is random. `event` grows
- * at its end; `event_by_name` grows at the end of each name's run, and covers what funnels, trends and
- * retention read (name, time, identity). Names, sources and identities are numbers with a table of
- * their own, so that a row is small. The views are for people: whoever opens the file with any SQLite
- * tool finds `events`, `persons` and `identities`. `events` joins only the name, so that a query for one
- * name goes along the index; the other columns are subqueries, which cost nothing unless asked for.
+ * The tables are laid out for the writer: no index on the hot path whose order is random. `event`
+ * grows at its end; `event_by_name` grows at the end of each name's run, and covers what funnels,
+ * trends and retention read (name, time, identity). Names, sources and identities are numbers with
+ * a table of their own, so that a row is small. The views are for people: whoever opens the file
+ * with any SQLite tool finds `events`, `persons` and `identities`. `events` joins only the name, so
+ * that a query for one name goes along the index; the other columns are subqueries, which cost
+ * nothing unless asked for.
  *
- * A change of layout is a new script at the end of the list, never an edit of an old one, together with
- * a test that opens a file of the version before.
+ * A change of layout is a new script at the end of the list, never an edit of an old one, together
+ * with a test that opens a file of the version before.
  */
 static const char *const migrations[] = {
   "CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), instance TEXT NOT NULL,"
@@ -33,7 +34,8 @@ static const char *const migrations[] = {
   "  flags INTEGER NOT NULL, value REAL, duration REAL, message_id TEXT, session_id TEXT,"
   "  other_ids TEXT, properties TEXT);"
   "CREATE INDEX event_by_name ON event (name_id, time, identity_id);"
-  "CREATE TABLE dead_letter (seq INTEGER PRIMARY KEY, received INTEGER NOT NULL, reason TEXT NOT NULL,"
+  "CREATE TABLE dead_letter (seq INTEGER PRIMARY KEY, received INTEGER NOT NULL, reason TEXT NOT "
+  "NULL,"
   "  event TEXT NOT NULL);"
 
   "CREATE VIEW events AS SELECT e.seq,"
@@ -52,7 +54,8 @@ static const char *const migrations[] = {
   "  CASE e.flags >> 1 & 3 WHEN 3 THEN (SELECT distinct_id FROM identity WHERE id = e.identity_id)"
   "    ELSE e.other_ids ->> 'device_id' END AS device_id,"
   "  e.session_id,"
-  "  (SELECT p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id WHERE i.id = e.identity_id)"
+  "  (SELECT p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id WHERE i.id = "
+  "e.identity_id)"
   "    AS person_id,"
   "  e.value, e.duration AS duration_ms, e.flags & 1 AS is_error,"
   "  coalesce (e.properties, '{}') AS properties, e.time AS time_us"
@@ -60,7 +63,8 @@ static const char *const migrations[] = {
 
   "CREATE VIEW persons AS SELECT p.uuid AS id,"
   "  strftime ('%Y-%m-%dT%H:%M:%fZ', p.first_seen / 1000000.0, 'unixepoch') AS first_seen,"
-  "  (SELECT json_group_array (i.distinct_id) FROM identity AS i WHERE i.person_id = p.id) AS distinct_ids"
+  "  (SELECT json_group_array (i.distinct_id) FROM identity AS i WHERE i.person_id = p.id) AS "
+  "distinct_ids"
   " FROM person AS p;"
   "CREATE INDEX identity_by_person ON identity (person_id);"
 
@@ -82,8 +86,11 @@ check_version (sqlite3  *db,
 {
   if (version > (gint64) G_N_ELEMENTS (migrations))
     {
-      g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
-                   "the database was written by a newer version of Weir (schema %" G_GINT64_FORMAT ")",
+      g_set_error (error,
+                   WEIR_ERROR,
+                   WEIR_ERROR_CONFIGURATION,
+                   "the database was written by a newer version of Weir (schema %" G_GINT64_FORMAT
+                   ")",
                    version);
       return FALSE;
     }
@@ -104,8 +111,9 @@ set_instance (sqlite3     *db,
   sqlite3_stmt *statement = NULL;
   gboolean ok;
 
-  ok = sqlite3_prepare_v2 (db, "INSERT OR IGNORE INTO state VALUES (1, ?1, 0, 0, 0)", -1, &statement,
-                           NULL) == SQLITE_OK &&
+  ok = sqlite3_prepare_v2 (
+           db, "INSERT OR IGNORE INTO state VALUES (1, ?1, 0, 0, 0)", -1, &statement, NULL) ==
+           SQLITE_OK &&
        sqlite3_bind_text (statement, 1, instance, -1, SQLITE_STATIC) == SQLITE_OK &&
        sqlite3_step (statement) == SQLITE_DONE;
   if (!ok)
@@ -123,8 +131,8 @@ set_instance (sqlite3     *db,
  *
  * Brings the file to the newest schema, one version at a time, each in one transaction.
  *
- * Returns: whether the file is of the newest schema now; %WEIR_ERROR_CONFIGURATION when it is not ours
- *   or newer than we know
+ * Returns: whether the file is of the newest schema now; %WEIR_ERROR_CONFIGURATION when it is not
+ * ours or newer than we know
  */
 gboolean
 weir_sqlite_schema_migrate (sqlite3     *db,

@@ -20,9 +20,9 @@
 #include "weir-store-private.h"
 
 /*
- * One connection, which alone writes and checkpoints: SQLite up to 3.51.2 can corrupt a WAL database when two
- * do. Readers open the file read-only. A checkpoint is made here, between transactions, when the WAL has grown
- * to CHECKPOINT_PAGES or nothing else is to be done.
+ * One connection, which alone writes and checkpoints: SQLite up to 3.51.2 can corrupt a WAL
+ * database when two do. Readers open the file read-only. A checkpoint is made here, between
+ * transactions, when the WAL has grown to CHECKPOINT_PAGES or nothing else is to be done.
  */
 
 #define NAME_CACHE       4096
@@ -44,16 +44,19 @@ enum {
 };
 
 static const char *const sql[N_STATEMENTS] = {
-  [INSERT_EVENT] = "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+  [INSERT_EVENT] =
+      "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
   [INSERT_DEAD_LETTER] = "INSERT OR REPLACE INTO dead_letter VALUES (?1, ?2, ?3, ?4)",
   [UPDATE_STATE] = "UPDATE state SET stored = ?1, dead_lettered = ?2, cursor = ?3",
   [SELECT_NAME] = "SELECT id FROM event_name WHERE name = ?1",
   [INSERT_NAME] = "INSERT INTO event_name (name) VALUES (?1)",
   [SELECT_SOURCE] = "SELECT id FROM source WHERE name = ?1",
   [INSERT_SOURCE] = "INSERT INTO source (name) VALUES (?1)",
-  [SELECT_IDENTITY] = "SELECT i.id, p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id"
-                      " WHERE i.distinct_id = ?1",
-  [INSERT_IDENTITY] = "INSERT INTO identity (distinct_id, person_id, first_seen) VALUES (?1, ?2, ?3)",
+  [SELECT_IDENTITY] =
+      "SELECT i.id, p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id"
+      " WHERE i.distinct_id = ?1",
+  [INSERT_IDENTITY] =
+      "INSERT INTO identity (distinct_id, person_id, first_seen) VALUES (?1, ?2, ?3)",
   [INSERT_PERSON] = "INSERT INTO person (uuid, first_seen) VALUES (?1, ?2)",
 };
 
@@ -103,7 +106,8 @@ bind_text (sqlite3_stmt    *statement,
            WeirEventText    which)
 {
   if (event->text[which] != NULL)
-    sqlite3_bind_text (statement, column, event->text[which], (int) event->length[which], SQLITE_STATIC);
+    sqlite3_bind_text (
+        statement, column, event->text[which], (int) event->length[which], SQLITE_STATIC);
   else
     sqlite3_bind_null (statement, column);
 }
@@ -262,7 +266,8 @@ insert_event (WeirSqliteStore  *self,
       event->text[WEIR_EVENT_SOURCE] == NULL)
     return SQLITE_CONSTRAINT;
   name_id = intern (self, self->names, SELECT_NAME, INSERT_NAME, event, WEIR_EVENT_NAME, error);
-  source_id = intern (self, self->sources, SELECT_SOURCE, INSERT_SOURCE, event, WEIR_EVENT_SOURCE, error);
+  source_id =
+      intern (self, self->sources, SELECT_SOURCE, INSERT_SOURCE, event, WEIR_EVENT_SOURCE, error);
   if (name_id == 0 || source_id == 0)
     return SQLITE_ERROR;
   identity_id = resolve (self, event, identity, person, error);
@@ -425,7 +430,8 @@ checkpoint (WeirSqliteStore *self,
   /* A reader that stays keeps the WAL growing; once it is gone the file is cut back. */
   if (self->wal_pages > CHECKPOINT_PAGES * 4)
     mode = SQLITE_CHECKPOINT_TRUNCATE;
-  if (sqlite3_wal_checkpoint_v2 (self->db, NULL, mode, &n_log, &n_done) == SQLITE_OK && n_log == n_done)
+  if (sqlite3_wal_checkpoint_v2 (self->db, NULL, mode, &n_log, &n_done) == SQLITE_OK &&
+      n_log == n_done)
     self->wal_pages = 0;
   else if (idle)
     self->wal_pages = 0;   /* a reader is in the way; the next commit says how large it is */
@@ -467,11 +473,14 @@ open_once (WeirSqliteStore  *self,
   sqlite3_extended_result_codes (self->db, TRUE);
   sqlite3_busy_timeout (self->db, 5000);
 
-  return weir_sqlite_run (self->db,
-                          "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                          "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
-                          "PRAGMA cache_size = -24576; PRAGMA temp_store = MEMORY",
-                          "the store", "opened", error) &&
+  return weir_sqlite_run (
+             self->db,
+             "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+             "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
+             "PRAGMA cache_size = -24576; PRAGMA temp_store = MEMORY",
+             "the store",
+             "opened",
+             error) &&
          weir_sqlite_schema_migrate (self->db, self->instance, error) && prepare (self, error);
 }
 
@@ -515,7 +524,8 @@ weir_sqlite_store_open (WeirStore  *store,
   if (self->keep > 0)
     self->retention = weir_sqlite_retention_new (self->db, self->keep);
   counts.stored = (guint64) weir_sqlite_get_int64 (self->db, "SELECT stored FROM state");
-  counts.dead_lettered = (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM state");
+  counts.dead_lettered =
+      (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM state");
   counts.cursor = (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
   weir_store_set_counts (store, &counts);
 
@@ -529,7 +539,8 @@ weir_sqlite_store_foreach_message_id (WeirStore        *store,
                                       gpointer          user_data,
                                       GError          **error)
 {
-  return weir_sqlite_recall_message_ids (WEIR_SQLITE_STORE (store)->db, max, func, user_data, error);
+  return weir_sqlite_recall_message_ids (
+      WEIR_SQLITE_STORE (store)->db, max, func, user_data, error);
 }
 
 static gboolean
@@ -540,7 +551,8 @@ weir_sqlite_store_foreach_since (WeirStore        *store,
                                  gpointer          user_data,
                                  GError          **error)
 {
-  return weir_sqlite_recall_since (WEIR_SQLITE_STORE (store)->db, received, max, func, user_data, error);
+  return weir_sqlite_recall_since (
+      WEIR_SQLITE_STORE (store)->db, received, max, func, user_data, error);
 }
 
 static void

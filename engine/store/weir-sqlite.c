@@ -105,8 +105,8 @@ weir_sqlite_get_int64 (sqlite3    *db,
  * @path: a database that cannot be read
  * @error: return location for an error
  *
- * Keeps a damaged file for whoever wants to look into it, as `PATH.corrupt-SECONDS`, and makes way for
- * a new one.
+ * Keeps a damaged file for whoever wants to look into it, as `PATH.corrupt-SECONDS`, and makes way
+ * for a new one.
  *
  * Returns: whether the way is free
  */
@@ -120,7 +120,8 @@ weir_sqlite_move_aside (const char  *path,
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-      g_autofree char *to = g_strdup_printf ("%s.corrupt-%" G_GINT64_FORMAT "%s", path, now, suffixes[i]);
+      g_autofree char *to =
+          g_strdup_printf ("%s.corrupt-%" G_GINT64_FORMAT "%s", path, now, suffixes[i]);
 
       if (g_file_test (from, G_FILE_TEST_EXISTS) && g_rename (from, to) != 0)
         {

@@ -42,8 +42,8 @@ weir_store_init (WeirStore *self)
  * @self: a store
  * @error: return location for an error
  *
- * Opens the store, brings its layout up to date and reads its counts. To be called once, before the writer
- * thread starts; from then on everything but get_counts() belongs to that thread.
+ * Opens the store, brings its layout up to date and reads its counts. To be called once, before the
+ * writer thread starts; from then on everything but get_counts() belongs to that thread.
  *
  * Returns: whether it is open
  */
@@ -64,8 +64,9 @@ weir_store_open (WeirStore  *self,
  * @persons: (out caller-allocates): room for a person id for each event of all batches
  * @error: return location for an error
  *
- * Stores batches and moves the cursor behind them, in one transaction. Events at or before the cursor are
- * left out, so that a batch may be given again after a failure: each event is stored exactly once.
+ * Stores batches and moves the cursor behind them, in one transaction. Events at or before the
+ * cursor are left out, so that a batch may be given again after a failure: each event is stored
+ * exactly once.
  *
  * Returns: whether they are stored; otherwise nothing has changed
  */
@@ -130,8 +131,8 @@ weir_store_foreach_message_id (WeirStore        *self,
  * @self: an open store
  * @received: receipt time, microseconds since the epoch
  * @max: at most so many of the newest events
- * @func: (scope call): called with what health is measured by: name, source, dependency, value, duration,
- *   flags and times; oldest first
+ * @func: (scope call): called with what health is measured by: name, source, dependency, value,
+ * duration, flags and times; oldest first
  * @user_data: for @func
  * @error: return location for an error
  *

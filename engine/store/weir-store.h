@@ -33,10 +33,11 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  * WeirStoreClass:
  * @write: stores @batches in one transaction together with the cursor; fills one person id for each
  *   event into @persons. Events at or before the cursor are skipped: exactly once.
- * @maintain: does a bounded piece of upkeep (checkpoint, retention by age); returns whether there is
- *   more to do at once.
+ * @maintain: does a bounded piece of upkeep (checkpoint, retention by age); returns whether there
+ * is more to do at once.
  * @foreach_message_id: calls @func for the message ids among the last @max events, oldest first
- * @foreach_since: calls @func for the events received since @received, oldest first, at most the last @max
+ * @foreach_since: calls @func for the events received since @received, oldest first, at most the
+ * last @max
  *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
