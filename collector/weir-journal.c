@@ -635,7 +635,8 @@ find_recent (WeirJournal *self,
   if (first == 0 || *is_on_disk)
     return NULL;
 
-  self->handed_out = weir_recent_batches_get_received (self->recent);
+  if (self->handed_out == 0)
+    self->handed_out = weir_recent_batches_get_received (self->recent);
   return weir_recent_batches_ref_first (self->recent);
 }
 

@@ -54,6 +54,7 @@ struct _WeirFleet {
   gint64 started;
   gint64 finished;
   gint64 first_taken;     /* wall clock of the first 202 */
+  gint64 slowest;         /* microseconds */
   double n_allowed;       /* events that the rate allows until now */
   guint n_busy;
   gint64 resume_at;       /* Retry-After: nothing is sent before */
@@ -186,6 +187,7 @@ on_answer (WeirFleetConnection   *connection,
       /* A duplicate is an event whose first answer was lost with its connection. */
       self->n_accepted += answer->duplicates;
       weir_sketch_add (self->latency, (double) answer->elapsed / 1000);
+      self->slowest = MAX (self->slowest, answer->elapsed);
       release (self, request);
     }
   else if (answer->status == 0 || answer->status == 429 || answer->status == 503)
@@ -396,6 +398,8 @@ weir_fleet_report (WeirFleet *self)
   g_string_append (out, ",\"p99_ms\":");
   weir_json_append_double (out,
                            round (weir_sketch_get_quantile (self->latency, 0.99) * 1000) / 1000);
+  g_string_append (out, ",\"max_ms\":");
+  weir_json_append_double (out, (double) self->slowest / 1000);
   g_string_append (out, ",\"first_accepted_at\":");
   weir_json_append_double (
       out, self->first_taken > 0 ? (double) (self->first_taken / 1000) / 1000 : NAN);

@@ -155,6 +155,18 @@ def bench_batches(folder):
     collector.stop()
 
 
+def bench_retention(folder):
+    """What deleting as fast as events come costs the ingest path."""
+    load = ("--rate", 20000, "--seconds", 15, "--batch", 20, "--connections", 8, "--devices", 20000)
+    for options in ((), ("--keep", "3s")):
+        collector = Collector(tempfile.mkdtemp(dir=folder), *options)
+        report = fleet(collector.url, *load)
+        print(f"  {' '.join(options) or 'kept for ever'}: {collector.count_visible()} of {report['accepted']} events left,"
+              f" p99 {report['p99_ms']:.1f} ms, slowest {report['max_ms']:.1f} ms")
+        collector.stop()
+    print(f"retention: slowest answer while deleting {report['max_ms']:.1f} ms (to reach: 50 ms)")
+
+
 def open_streams(collector, n_streams, query):
     """Subscribers that read nothing after their first answer."""
     host, port = collector.url.removeprefix("http://").split(":")
@@ -223,6 +235,7 @@ BENCHES = {
     "store": bench_store,
     "requests": bench_requests,
     "batches": bench_batches,
+    "retention": bench_retention,
     "streams": bench_streams,
     "latency": bench_latency,
 }
