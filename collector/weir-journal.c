@@ -11,6 +11,7 @@
 #include "weir-dedup-window.h"
 #include "weir-error.h"
 #include "weir-journal-file.h"
+#include "weir-journal-group.h"
 #include "weir-recent-batches.h"
 
 /*
@@ -75,96 +76,9 @@ struct _WeirJournal {
 
 G_DEFINE_FINAL_TYPE (WeirJournal, weir_journal, G_TYPE_OBJECT)
 
-/* One commit's worth of entries. */
-typedef struct {
-  WeirJournalEntry *first;
-  WeirEventBatch *batch;
-  gint64 received;
-  WeirLedger ledger;
-  guint64 last_seq;
-  guint64 delete_until;
-  guint n_remembered;
-} Group;
-
-static gsize
-entry_size (const WeirJournalEntry *entry)
-{
-  gsize size;
-
-  weir_event_batch_get_data (entry->batch, &size);
-  return size;
-}
-
-/* Copies the entry's new events behind @out, numbering them. */
-static guint8 *
-take_events (WeirJournal      *self,
-             Group            *group,
-             WeirJournalEntry *entry,
-             guint8           *out)
-{
-  WeirEventIter iter;
-  WeirEvent event;
-  const guint8 *from;
-
-  entry->accepted = entry->duplicates = 0;
-  weir_event_iter_init (&iter, entry->batch);
-  for (from = iter.next; weir_event_iter_next (&iter, &event); from = iter.next)
-    {
-      gsize size = (gsize) (iter.next - from);
-
-      if (event.id_hash[0] != 0)
-        {
-          if (!weir_dedup_window_add (self->window, event.id_hash))
-            {
-              entry->duplicates++;
-              continue;
-            }
-          group->n_remembered++;
-        }
-      memcpy (out, from, size);
-      weir_event_number_record (out, ++group->last_seq);
-      if (group->received == 0)
-        group->received = event.received;
-      entry->accepted++;
-      out += size;
-    }
-
-  return out;
-}
-
-static void
-assemble (WeirJournal *self,
-          Group       *group)
-{
-  guint64 first_seq = group->last_seq + 1;
-  g_autofree guint8 *data = NULL;
-  guint8 *end;
-  gsize size = 0;
-
-  for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
-    size += entry_size (entry);
-  data = end = g_malloc (MAX (size, 1));
-
-  for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
-    {
-      end = take_events (self, group, entry, end);
-      group->ledger.received += entry->n_received;
-      group->ledger.rejected += entry->n_rejected;
-      group->ledger.duplicate += entry->duplicates;
-      group->ledger.accepted += entry->accepted;
-    }
-
-  if (group->last_seq >= first_seq)
-    {
-      size = (gsize) (end - data);
-      group->batch = weir_event_batch_new_take (
-          g_steal_pointer (&data), size, (guint) (group->last_seq - first_seq + 1), first_seq);
-    }
-}
-
 static gboolean
 commit (WeirJournal  *self,
-        Group        *group,
+        WeirJournalGroup  *group,
         GError      **error)
 {
   if (self->options.durability == WEIR_DURABILITY_MEMORY && group->batch != NULL)
@@ -190,7 +104,7 @@ set_health (WeirJournal  *self,
 /* Called locked, after a commit. */
 static void
 publish (WeirJournal *self,
-         Group       *group)
+         WeirJournalGroup *group)
 {
   self->ledger = group->ledger;
   self->last_seq = group->last_seq;
@@ -209,31 +123,13 @@ publish (WeirJournal *self,
 }
 
 static void
-reply (WeirJournalEntry *first,
-       const GError     *error)
-{
-  WeirJournalEntry *next;
-
-  for (WeirJournalEntry *entry = first; entry != NULL; entry = next)
-    {
-      next = entry->next;
-      if (error != NULL)
-        {
-          entry->accepted = entry->duplicates = 0;
-          entry->error = g_error_copy (error);
-        }
-      weir_reply_queue_push (entry->reply_queue, entry);
-    }
-}
-
-static void
 run_group (WeirJournal *self,
-           Group       *group)
+           WeirJournalGroup *group)
 {
   g_autoptr(GError) error = NULL;
 
   if (group->first != NULL)
-    assemble (self, group);
+    weir_journal_group_assemble (group, self->window);
   if (!commit (self, group, &error))
     weir_dedup_window_forget (self->window, group->n_remembered);
 
@@ -244,7 +140,7 @@ run_group (WeirJournal *self,
   g_mutex_unlock (&self->mutex);
 
   g_clear_pointer (&group->batch, weir_event_batch_unref);
-  reply (group->first, error);
+  weir_journal_group_reply (group, error);
 }
 
 /* Called locked: how far rows may be deleted with this commit. */
@@ -262,7 +158,7 @@ choose_delete (WeirJournal *self,
 /* Called locked: takes entries up to the size of a group. */
 static void
 take_group (WeirJournal *self,
-            Group       *group,
+            WeirJournalGroup *group,
             gboolean     idle)
 {
   WeirJournalEntry **last = &self->waiting;
@@ -275,7 +171,7 @@ take_group (WeirJournal *self,
 
   while (*last != NULL && size < GROUP_BYTES)
     {
-      size += entry_size (*last);
+      size += weir_journal_entry_get_size (*last);
       last = &(*last)->next;
     }
   if (last == &self->waiting)
@@ -335,7 +231,7 @@ wait_for_work (WeirJournal *self)
 /* Called locked. A journal that failed tries again by itself, so that readiness comes back. */
 static gboolean
 needs_commit (WeirJournal *self,
-              Group       *group,
+              WeirJournalGroup *group,
               gboolean     idle)
 {
   return group->first != NULL || group->delete_until > 0 || (idle && !self->is_healthy);
@@ -350,7 +246,7 @@ journal_thread (gpointer data)
   for (;;)
     {
       gboolean idle = wait_for_work (self);
-      Group group;
+      WeirJournalGroup group;
 
       if (self->read_wanted)
         serve_read (self);
@@ -542,7 +438,7 @@ weir_journal_start (WeirJournal  *self,
 void
 weir_journal_stop (WeirJournal *self)
 {
-  Group group;
+  WeirJournalGroup group;
 
   g_return_if_fail (WEIR_IS_JOURNAL (self));
 
@@ -613,7 +509,7 @@ weir_journal_push (WeirJournal       *self,
         g_cond_signal (&self->work);
       *self->waiting_last = entry;
       self->waiting_last = &entry->next;
-      self->waiting_bytes += entry_size (entry);
+      self->waiting_bytes += weir_journal_entry_get_size (entry);
     }
   g_mutex_unlock (&self->mutex);
 

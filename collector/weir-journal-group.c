@@ -1,0 +1,123 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-journal-group.h"
+
+#include <string.h>
+
+/* Copies the entry's new events behind @out, numbering them. */
+static guint8 *
+take_events (WeirJournalGroup *group,
+             WeirDedupWindow  *window,
+             WeirJournalEntry *entry,
+             guint8           *out)
+{
+  WeirEventIter iter;
+  WeirEvent event;
+  const guint8 *from;
+
+  entry->accepted = entry->duplicates = 0;
+  weir_event_iter_init (&iter, entry->batch);
+  for (from = iter.next; weir_event_iter_next (&iter, &event); from = iter.next)
+    {
+      gsize size = (gsize) (iter.next - from);
+
+      if (event.id_hash[0] != 0)
+        {
+          if (!weir_dedup_window_add (window, event.id_hash))
+            {
+              entry->duplicates++;
+              continue;
+            }
+          group->n_remembered++;
+        }
+      memcpy (out, from, size);
+      weir_event_number_record (out, ++group->last_seq);
+      if (group->received == 0)
+        group->received = event.received;
+      entry->accepted++;
+      out += size;
+    }
+
+  return out;
+}
+
+/**
+ * weir_journal_entry_get_size:
+ * @entry: an entry
+ *
+ * Returns: bytes of records it holds
+ */
+gsize
+weir_journal_entry_get_size (const WeirJournalEntry *entry)
+{
+  gsize size;
+
+  weir_event_batch_get_data (entry->batch, &size);
+  return size;
+}
+
+/**
+ * weir_journal_group_assemble:
+ * @group: a group with entries
+ * @window: the message ids that are known
+ *
+ * Leaves out duplicates, numbers the other events, copies them into one batch and counts them all.
+ */
+void
+weir_journal_group_assemble (WeirJournalGroup *group,
+                             WeirDedupWindow  *window)
+{
+  guint64 first_seq = group->last_seq + 1;
+  g_autofree guint8 *data = NULL;
+  guint8 *end;
+  gsize size = 0;
+
+  for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
+    size += weir_journal_entry_get_size (entry);
+  data = end = g_malloc (MAX (size, 1));
+
+  for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
+    {
+      end = take_events (group, window, entry, end);
+      group->ledger.received += entry->n_received;
+      group->ledger.rejected += entry->n_rejected;
+      group->ledger.duplicate += entry->duplicates;
+      group->ledger.accepted += entry->accepted;
+    }
+
+  if (group->last_seq >= first_seq)
+    {
+      size = (gsize) (end - data);
+      group->batch = weir_event_batch_new_take (
+          g_steal_pointer (&data), size, (guint) (group->last_seq - first_seq + 1), first_seq);
+    }
+}
+
+/**
+ * weir_journal_group_reply:
+ * @group: a group whose outcome is known
+ * @error: (nullable): why nothing of it was kept
+ *
+ * Sends every entry back to whoever waits for it.
+ */
+void
+weir_journal_group_reply (WeirJournalGroup *group,
+                          const GError     *error)
+{
+  WeirJournalEntry *next;
+
+  for (WeirJournalEntry *entry = group->first; entry != NULL; entry = next)
+    {
+      next = entry->next;
+      if (error != NULL)
+        {
+          entry->accepted = entry->duplicates = 0;
+          entry->error = g_error_copy (error);
+        }
+      weir_reply_queue_push (entry->reply_queue, entry);
+    }
+}

@@ -1,0 +1,40 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-dedup-window.h"
+#include "weir-journal.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirJournalGroup:
+ * @first: the entries, linked by their `next`
+ * @batch: (owned) (nullable): their events that are new
+ * @received: receipt time of the first of these
+ * @ledger: the counts including this group
+ * @last_seq: the last seq given out, including this group
+ * @delete_until: rows up to this seq are deleted with the same commit; 0 for none
+ * @n_remembered: message ids that the window holds because of this group
+ *
+ * What one commit makes durable. Belongs to the journal's thread.
+ */
+typedef struct {
+  WeirJournalEntry *first;
+  WeirEventBatch *batch;
+  gint64 received;
+  WeirLedger ledger;
+  guint64 last_seq;
+  guint64 delete_until;
+  guint n_remembered;
+} WeirJournalGroup;
+
+gsize  weir_journal_entry_get_size  (const WeirJournalEntry  *entry);
+void   weir_journal_group_assemble  (WeirJournalGroup        *group,
+                                     WeirDedupWindow         *window);
+void   weir_journal_group_reply     (WeirJournalGroup        *group,
+                                     const GError            *error);
+
+G_END_DECLS
