@@ -77,9 +77,9 @@ struct _WeirJournal {
 G_DEFINE_FINAL_TYPE (WeirJournal, weir_journal, G_TYPE_OBJECT)
 
 static gboolean
-commit (WeirJournal  *self,
+commit (WeirJournal       *self,
         WeirJournalGroup  *group,
-        GError      **error)
+        GError           **error)
 {
   if (self->options.durability == WEIR_DURABILITY_MEMORY && group->batch != NULL)
     return TRUE;
@@ -103,7 +103,7 @@ set_health (WeirJournal  *self,
 
 /* Called locked, after a commit. */
 static void
-publish (WeirJournal *self,
+publish (WeirJournal      *self,
          WeirJournalGroup *group)
 {
   self->ledger = group->ledger;
@@ -123,7 +123,7 @@ publish (WeirJournal *self,
 }
 
 static void
-run_group (WeirJournal *self,
+run_group (WeirJournal      *self,
            WeirJournalGroup *group)
 {
   g_autoptr(GError) error = NULL;
@@ -157,9 +157,9 @@ choose_delete (WeirJournal *self,
 
 /* Called locked: takes entries up to the size of a group. */
 static void
-take_group (WeirJournal *self,
+take_group (WeirJournal      *self,
             WeirJournalGroup *group,
-            gboolean     idle)
+            gboolean          idle)
 {
   WeirJournalEntry **last = &self->waiting;
   gsize size = 0;
@@ -230,9 +230,9 @@ wait_for_work (WeirJournal *self)
 
 /* Called locked. A journal that failed tries again by itself, so that readiness comes back. */
 static gboolean
-needs_commit (WeirJournal *self,
+needs_commit (WeirJournal      *self,
               WeirJournalGroup *group,
-              gboolean     idle)
+              gboolean          idle)
 {
   return group->first != NULL || group->delete_until > 0 || (idle && !self->is_healthy);
 }
