@@ -183,7 +183,7 @@ weir_event_iter_init (WeirEventIter        *self,
                       const WeirEventBatch *batch)
 {
   self->next = batch->data;
-  self->end = batch->data + batch->size;
+  self->end = batch->size > 0 ? batch->data + batch->size : batch->data;
 }
 
 /**
