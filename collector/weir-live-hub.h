@@ -35,13 +35,14 @@ typedef enum {
  * @topics: what to send
  * @filter: (nullable) (owned): which events
  * @last_event_id: (nullable) (owned): where the client was
+ * @extra_headers: (nullable) (owned): "Name: value\r\n" lines, for CORS
  */
 typedef struct {
   GIOStream *connection;
   WeirTopics topics;
   WeirFilter *filter;
   char *last_event_id;
-  char *extra_headers;    /* (nullable): "Name: value\r\n" lines, for CORS */
+  char *extra_headers;
 } WeirSubscription;
 
 /* Fills in what the `stats` message says about the ledger, queue and lag. Called in the hub's thread. */
@@ -52,10 +53,38 @@ typedef void (*WeirLedgerFunc) (WeirLedger *ledger,
                                 char      **reason,
                                 gpointer    user_data);
 
+/**
+ * WeirLiveHubOptions:
+ * @ring_bytes: how much of the newest events is kept for clients that come back
+ * @ring_age: how long, in microseconds
+ * @client_bytes: how much may wait for one client before events are left out for it
+ * @total_bytes: the same for all clients together; they share it evenly
+ * @max_clients: more than these are asked to come back later
+ * @heartbeat_ms: the longest silence
+ * @stall_ms: after how long without progress a client counts as gone
+ * @tick_ms: how long events are gathered before they are sent
+ *
+ * What the hub may cost. The defaults are those of weir_live_hub_options_init().
+ */
+typedef struct {
+  gsize ring_bytes;
+  gint64 ring_age;
+  gsize client_bytes;
+  gsize total_bytes;
+  guint max_clients;
+  guint heartbeat_ms;
+  guint stall_ms;
+  guint tick_ms;
+} WeirLiveHubOptions;
+
+void          weir_live_hub_options_init    (WeirLiveHubOptions  *options);
+
 WeirLiveHub  *weir_live_hub_new             (WeirActivity        *activity,
                                              const char          *instance,
                                              WeirLedgerFunc       ledger_func,
                                              gpointer             ledger_data);
+void          weir_live_hub_set_options     (WeirLiveHub         *self,
+                                             const WeirLiveHubOptions *options);
 void          weir_live_hub_start           (WeirLiveHub         *self,
                                              guint64              last_seq);
 void          weir_live_hub_stop            (WeirLiveHub         *self);
