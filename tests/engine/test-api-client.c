@@ -125,12 +125,25 @@ set_up (Fixture       *fixture,
   g_assert_cmpstr (weir_api_client_get_token (fixture->client), ==, "s3cret");
 }
 
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
+  g_autoptr (GSource) source = g_idle_source_new ();
+
   g_assert_finalize_object (fixture->client);
-  g_main_loop_quit (fixture->loop);
+
+  /* From within the loop: it may not have begun to run yet. */
+  g_source_set_callback (source, quit_cb, fixture->loop, NULL);
+  g_source_attach (source, fixture->context);
   g_thread_join (fixture->thread);
   g_main_loop_unref (fixture->loop);
   g_main_context_unref (fixture->context);

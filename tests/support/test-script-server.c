@@ -136,13 +136,25 @@ test_script_server_new (void)
   return self;
 }
 
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* Waits for the connections to end, so that what the client left open shows as a hang. */
 void
 test_script_server_free (TestScriptServer *self)
 {
+  g_autoptr (GSource) source = g_idle_source_new ();
+
   test_wait_until (test_script_server_get_n_open (self) == 0);
 
-  g_main_loop_quit (self->loop);
+  /* From within the loop: it may not have begun to run yet. */
+  g_source_set_callback (source, quit_cb, self->loop, NULL);
+  g_source_attach (source, self->context);
   g_thread_join (self->thread);
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
