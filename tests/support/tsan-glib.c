@@ -26,9 +26,13 @@
 static char handed_over;
 
 #define REAL(function) \
-  static __typeof__ (&function) real; \
+  static __typeof__ (&function) cached; \
+  __typeof__ (&function) real = __atomic_load_n (&cached, __ATOMIC_RELAXED); \
   if (real == NULL) \
-    real = (__typeof__ (&function)) dlsym (RTLD_NEXT, #function)
+    { \
+      real = (__typeof__ (&function)) dlsym (RTLD_NEXT, #function); \
+      __atomic_store_n (&cached, real, __ATOMIC_RELAXED); \
+    }
 
 static pthread_mutex_t *
 get_mutex (GMutex *mutex)
@@ -204,6 +208,17 @@ g_atomic_ref_count_dec (gatomicrefcount *count)
   if (is_last)
     __tsan_acquire (count);
   return is_last;
+}
+
+void
+g_atomic_rc_box_release_full (gpointer       block,
+                              GDestroyNotify clear)
+{
+  REAL (g_atomic_rc_box_release_full);
+
+  __tsan_release (block);
+  __tsan_acquire (block);
+  real (block, clear);
 }
 
 /* Whoever drops the last reference finalizes: it must have seen what all others did. */
