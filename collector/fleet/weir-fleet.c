@@ -56,6 +56,7 @@ struct _WeirFleet {
   gint64 first_taken;     /* wall clock of the first 202 */
   gint64 slowest;         /* microseconds */
   double n_allowed;       /* events that the rate allows until now */
+  gint64 last_tick;
   guint n_busy;
   gint64 resume_at;       /* Retry-After: nothing is sent before */
   gboolean in_history;
@@ -236,8 +237,9 @@ on_tick (gpointer data)
     self->is_ending = TRUE;
   /* At most one second of debt: a collector that was away is not to be flooded. */
   if (self->options.rate > 0)
-    self->n_allowed = MIN (self->n_allowed + self->options.rate * TICK_MS / 1000,
+    self->n_allowed = MIN (self->n_allowed + self->options.rate * (double) (now - self->last_tick) / 1e6,
                            MAX (self->options.rate, self->options.batch));
+  self->last_tick = now;
   if (self->is_ending && self->finished == 0)
     self->finished = now;
   if (is_done (self) || (self->finished > 0 && now - self->finished > DRAIN_US))
@@ -348,7 +350,7 @@ weir_fleet_run (WeirFleet *self)
   guint timer;
 
   prepare (self);
-  self->started = g_get_monotonic_time ();
+  self->started = self->last_tick = g_get_monotonic_time ();
   timer = g_timeout_add (TICK_MS, on_tick, self);
   send_some (self);
   g_main_loop_run (self->loop);

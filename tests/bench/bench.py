@@ -35,13 +35,6 @@ class Server:
         assert line.startswith("listening on "), line
         self.url = line.removeprefix("listening on ").strip()
 
-    def resident_mb(self):
-        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            for line in status:
-                if line.startswith("VmRSS"):
-                    return int(line.split()[1]) / 1024
-        return 0
-
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(120)
@@ -140,14 +133,14 @@ def bench_batches(folder):
     peak = [0.0]
     while collector.last_visible() < n_total:
         send_batches(collector, 1_000_000)
-        peak[0] = max(peak[0], collector.resident_mb())
+        peak[0] = max(peak[0], resident_mb(collector.process.pid))
     at_last, accepted = send_batches(collector, 1_000_000)
     bare_last = bare_rows(folder, collector, n_total, 1_000_000)
     print(f"  behind {n_total // 1_000_000} M: accepted {accepted:.0f}/s, visible {at_last:.0f}/s,"
           f" bare loop {bare_last:.0f}/s, ratio {at_last / bare_last:.2f}")
     steady = fleet(collector.url, "--rate", 100000, "--seconds", 10, "--batch", 1000, "--connections", 4,
                    "--devices", 20000)
-    resident = collector.resident_mb()
+    resident = resident_mb(collector.process.pid)
     print(f"  100 k events/s on top: p99 {steady['p99_ms']:.1f} ms, resident {resident:.0f} MB"
           f" (peak at full speed {peak[0]:.0f} MB)")
     print(f"batches: ratio to the bare loop {at_first / bare_first:.2f} at 1 M, {at_last / bare_last:.2f} behind"
@@ -200,6 +193,66 @@ def bench_streams(folder):
     print(f"streams: ratio {statistics.median(ratios):.2f} (to reach: not measurable)")
 
 
+class Display:
+    """An X server with a window manager and a session bus, for the console."""
+
+    def __init__(self, folder):
+        self.number = os.getpid() % 1000 + 100
+        self.folder = folder
+        self.environment = dict(os.environ, DISPLAY=f":{self.number}", XDG_RUNTIME_DIR=folder, GDK_BACKEND="x11",
+                                GSK_RENDERER="cairo", GDK_DEBUG="gl-disable", GSETTINGS_BACKEND="memory",
+                                GSETTINGS_SCHEMA_DIR=str(BUILD / "data"))
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.server = subprocess.Popen(["Xvfb", f":{self.number}", "-screen", "0", "1280x860x24", "-nolisten", "tcp"],
+                                       **quiet)
+        while not os.path.exists(f"/tmp/.X11-unix/X{self.number}"):
+            time.sleep(0.05)
+        self.manager = subprocess.Popen(["openbox"], env=self.environment, **quiet)
+
+    def stop(self):
+        for process in (self.manager, self.server):
+            process.terminate()
+            process.wait()
+
+
+def resident_mb(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+
+def bench_console(folder):
+    """The console's live table following 10 000 events/s, and its memory after more and more events."""
+    seconds = int(os.environ.get("BENCH_SECONDS", "40"))
+    os.chmod(folder, 0o700)
+    collector = Collector(os.path.join(folder, "data"))
+    display = Display(folder)
+    log = pathlib.Path(folder) / "frames"
+    console = subprocess.Popen(["dbus-run-session", "--", BUILD / "app" / "weir", "--url", collector.url, "--token-file",
+                                collector.data / "token", "--page", "live"],
+                               env=dict(display.environment, WEIR_FRAME_LOG=str(log)), stderr=subprocess.DEVNULL)
+    time.sleep(4)
+    pid = int(subprocess.run(["pgrep", "-P", str(console.pid), "-x", "weir"], capture_output=True, text=True,
+                             check=True).stdout)
+    fleet(collector.url, "--rate", 10000, "--seconds", 5, "--batch", 20, "--connections", 8)
+    resident = [resident_mb(pid)]
+    for _ in range(4):
+        fleet(collector.url, "--rate", 10000, "--seconds", seconds / 4, "--batch", 20, "--connections", 8)
+        resident.append(resident_mb(pid))
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    busy = [line for line in lines if line["period"] == "second" and line["events"] > 5000][5:]
+    os.kill(pid, signal.SIGTERM)
+    console.wait(30)
+    display.stop()
+    collector.stop()
+    print("  resident MB as it went: " + ", ".join(f"{value:.0f}" for value in resident))
+    print(f"console: {statistics.median(line['fps'] for line in busy):.1f} frames/s in the median second,"
+          f" {min(line['fps'] for line in busy):.1f} in the worst; longest frame"
+          f" {max(line['max_ms'] for line in busy):.0f} ms; POST to model p99"
+          f" {max(line['latency_p99_ms'] for line in busy):.0f} ms in the worst second,"
+          f" at {statistics.median(line['events_per_second'] for line in busy):.0f} events/s"
+          " (to reach: 55 frames/s, no frame over 100 ms, p99 < 250 ms)")
+
+
 def bench_latency(folder):
     """From POST to a stream client's hands at 10 000 events/s."""
     collector = Collector(folder)
@@ -214,9 +267,9 @@ def bench_latency(folder):
                 return
             now = time.time()
             *lines, rest = (rest + data).split(b"\n")
-            for line in lines[::16]:
+            for line in lines:
                 at = line.find(b'"received":"')
-                if at >= 0:
+                if at >= 0 and line.startswith(b"data:"):
                     text = line[at + 12:at + 35].decode()
                     seconds = time.mktime(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
                     delays.append((now - seconds - float("0." + text[20:23])) * 1000)
@@ -238,6 +291,7 @@ BENCHES = {
     "retention": bench_retention,
     "streams": bench_streams,
     "latency": bench_latency,
+    "console": bench_console,
 }
 
 
