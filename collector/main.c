@@ -37,19 +37,6 @@ signal_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Once the sources are gone a second signal has its usual effect, and ends the process at once. */
-static void
-wait_for_signal (void)
-{
-  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint terminate = g_unix_signal_add (SIGTERM, signal_cb, loop);
-  guint interrupt = g_unix_signal_add (SIGINT, signal_cb, loop);
-
-  g_main_loop_run (loop);
-  g_source_remove (terminate);
-  g_source_remove (interrupt);
-}
-
 static void
 announce (WeirCollector *collector)
 {
@@ -63,8 +50,11 @@ announce (WeirCollector *collector)
 static int
 serve (const WeirCollectorConfig *config)
 {
+  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr(WeirCollector) collector = NULL;
   g_autoptr(GError) error = NULL;
+  guint terminate;
+  guint interrupt;
 
   /* A write over a size limit or to a closed connection is an error there, not the end here. */
   signal (SIGXFSZ, SIG_IGN);
@@ -74,8 +64,14 @@ serve (const WeirCollectorConfig *config)
   if (collector == NULL)
     return fail (WEIR_EXIT_CONFIGURATION, error);
 
+  terminate = g_unix_signal_add (SIGTERM, signal_cb, loop);
+  interrupt = g_unix_signal_add (SIGINT, signal_cb, loop);
   announce (collector);
-  wait_for_signal ();
+  g_main_loop_run (loop);
+
+  /* From here on a second signal has its usual effect, and ends the process at once. */
+  g_source_remove (terminate);
+  g_source_remove (interrupt);
   g_message ("shutting down");
   weir_collector_stop (collector);
   return EXIT_SUCCESS;

@@ -291,6 +291,7 @@ start_serving (WeirCollector *self)
   for (guint i = 0; i < services->config->ingest_threads; i++)
     g_ptr_array_add (self->workers, weir_http_worker_new (services, i));
   weir_acceptor_start (services->acceptor);
+  note_versions ();
 }
 
 /**
@@ -316,7 +317,6 @@ weir_collector_new (const WeirCollectorConfig  *config,
   self = g_new0 (WeirCollector, 1);
   self->services.config = config;
   self->workers = g_ptr_array_new ();
-  note_versions ();
 
   if (!start_access (self, error) || !start_listening (self, error) || !start_store (self, error))
     return NULL;

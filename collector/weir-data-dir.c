@@ -153,58 +153,81 @@ weir_data_dir_dup_store (const char *path)
   return g_build_filename (path, "events.db", NULL);
 }
 
+typedef struct {
+  const char *name;
+  const char *path;
+  const char *count_sql;
+  const char *what;
+} File;
+
 static gboolean
-check_pages (sqlite3  *db,
-             GString  *report)
+check_pages (sqlite3    *db,
+             const File *file,
+             GString    *report)
 {
   sqlite3_stmt *statement = NULL;
-  gboolean sound = FALSE;
+  const char *finding = NULL;
+  gboolean sound = TRUE;
+  int result;
 
-  if (sqlite3_prepare_v2 (db, "PRAGMA quick_check (1)", -1, &statement, NULL) == SQLITE_OK &&
-      sqlite3_step (statement) == SQLITE_ROW)
-    {
-      const char *text = (const char *) sqlite3_column_text (statement, 0);
+  result = sqlite3_prepare_v2 (db, "PRAGMA quick_check (1)", -1, &statement, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_step (statement);
+  if (result == SQLITE_ROW)
+    finding = (const char *) sqlite3_column_text (statement, 0);
 
-      sound = g_strcmp0 (text, "ok") == 0;
-      if (!sound)
-        g_string_append_printf (report, "damaged: %s\n", text);
-    }
+  if (g_strcmp0 (finding, "ok") == 0)
+    g_string_append_printf (report, "sound, %" G_GINT64_FORMAT " %s\n",
+                            weir_sqlite_get_int64 (db, file->count_sql), file->what);
+  else if (result == SQLITE_BUSY)
+    g_string_append (report, "in use by a running collector\n");
   else
     {
-      g_string_append_printf (report, "cannot be read: %s\n", sqlite3_errmsg (db));
+      sound = FALSE;
+      g_string_append_printf (report, "damaged: %s\n",
+                              finding != NULL ? finding : sqlite3_errmsg (db));
     }
   sqlite3_finalize (statement);
   return sound;
 }
 
-/* Never writes: the collector that owns the files may be running. */
+/* Never writes: the collector that owns the files may be running. A file without a log is opened as
+ * immutable, so that nothing is made beside it either.
+ */
 static gboolean
-check_file (const char *name,
-            const char *path,
-            const char *count_sql,
-            const char *what,
+check_file (const File *file,
             GString    *report)
 {
-  g_autofree char *escaped = g_uri_escape_string (path, "/", TRUE);
-  g_autofree char *uri = g_strdup_printf ("file:%s?mode=ro", escaped);
+  g_autofree char *escaped = g_uri_escape_string (file->path, "/", TRUE);
+  g_autofree char *log = g_strconcat (file->path, "-wal", NULL);
+  g_autofree char *uri = NULL;
+  GStatBuf info;
   sqlite3 *db = NULL;
   gboolean sound;
 
-  g_string_append_printf (report, "%s: %s: ", name, path);
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  g_string_append_printf (report, "%s: %s: ", file->name, file->path);
+  if (!g_file_test (file->path, G_FILE_TEST_EXISTS))
     {
       g_string_append (report, "not there yet\n");
       return TRUE;
     }
 
+  uri = g_strdup_printf ("file:%s?%s", escaped,
+                         g_stat (log, &info) == 0 && info.st_size > 0 ? "mode=ro" : "immutable=1");
   sqlite3_open_v2 (uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
-  sqlite3_busy_timeout (db, 5000);
-  sound = check_pages (db, report);
-  if (sound)
-    g_string_append_printf (report, "sound, %" G_GINT64_FORMAT " %s\n",
-                            weir_sqlite_get_int64 (db, count_sql), what);
+  sqlite3_busy_timeout (db, 500);
+  sound = check_pages (db, file, report);
   sqlite3_close (db);
   return sound;
+}
+
+static gboolean
+check_store (const char *path,
+             GString    *report)
+{
+  File file = { "store", path, "SELECT stored FROM state", "events stored" };
+
+  return check_file (&file, report);
 }
 
 /**
@@ -223,15 +246,16 @@ weir_data_dir_check (const char *path,
   g_autofree char *journal = NULL;
   g_autofree char *store = NULL;
   gboolean sound;
+  File file = { "journal", NULL, "SELECT total (n_events) FROM record", "events waiting" };
 
   g_return_val_if_fail (path != NULL, FALSE);
   g_return_val_if_fail (report != NULL, FALSE);
 
   journal = weir_data_dir_dup_journal (path);
   store = weir_data_dir_dup_store (path);
-  sound = check_file ("journal", journal, "SELECT total (n_events) FROM record",
-                      "events waiting", report);
-  return check_file ("store", store, "SELECT stored FROM state", "events stored", report) && sound;
+  file.path = journal;
+  sound = check_file (&file, report);
+  return check_store (store, report) && sound;
 }
 
 /**
@@ -255,5 +279,5 @@ weir_data_dir_check_store (const char *file,
       g_string_append_printf (report, "store: %s: there is no such file\n", file);
       return FALSE;
     }
-  return check_file ("store", file, "SELECT stored FROM state", "events stored", report);
+  return check_store (file, report);
 }

@@ -162,6 +162,7 @@ worker_thread (gpointer data)
   self->local_address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   add_silent_listener (self);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
+  soup_server_add_handler (self->server, "*", request_cb, self, NULL);
   start_tick (self, 1000);
 
   g_main_loop_run (self->loop);
