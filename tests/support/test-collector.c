@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ child_setup (gpointer user_data)
 {
   Limit *limit = user_data;
 
+  prctl (PR_SET_PDEATHSIG, SIGKILL);   /* a test that aborts leaves nothing behind */
   if (limit->resource >= 0 && setrlimit (limit->resource, &limit->limit) != 0)
     _exit (125);
 }
@@ -111,19 +113,12 @@ test_collector_new_in (const char  *data_dir,
 }
 
 TestCollector *
-test_collector_new (const char *option,
-                    ...)
+test_collector_new (const char *options)
 {
   g_autofree char *data_dir = g_dir_make_tmp ("weir-test-XXXXXX", NULL);
-  g_autoptr(GPtrArray) options = g_ptr_array_new ();
-  va_list args;
+  g_auto(GStrv) list = options != NULL ? g_strsplit (options, " ", -1) : NULL;
 
-  va_start (args, option);
-  for (; option != NULL; option = va_arg (args, const char *))
-    g_ptr_array_add (options, (gpointer) option);
-  va_end (args);
-  g_ptr_array_add (options, NULL);
-  return test_collector_new_in (data_dir, (char **) options->pdata, -1, 0);
+  return test_collector_new_in (data_dir, list, -1, 0);
 }
 
 void
@@ -132,6 +127,12 @@ test_collector_stop (TestCollector *self)
   if (self->process == NULL)
     return;
   g_subprocess_send_signal (self->process, SIGTERM);
+  test_collector_wait (self);
+}
+
+void
+test_collector_wait (TestCollector *self)
+{
   g_subprocess_wait (self->process, NULL, NULL);
   g_assert_true (g_subprocess_get_if_exited (self->process));
   g_assert_cmpint (g_subprocess_get_exit_status (self->process), ==, 0);

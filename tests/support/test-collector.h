@@ -32,14 +32,14 @@ typedef struct {
   gsize body_length;
 } TestReply;
 
-/* Options end with NULL. `--listen 127.0.0.1:0` and `--data-dir` are added. */
-TestCollector *test_collector_new           (const char     *option,
-                                             ...) G_GNUC_NULL_TERMINATED;
+/* @options: (nullable): separated by spaces. `--listen 127.0.0.1:0` and `--data-dir` are added. */
+TestCollector *test_collector_new           (const char     *options);
 TestCollector *test_collector_new_in        (const char     *data_dir,
                                              char          **options,
                                              int             resource,
                                              guint64         limit);
 void           test_collector_stop          (TestCollector  *self);
+void           test_collector_wait          (TestCollector  *self);
 void           test_collector_kill          (TestCollector  *self);
 void           test_collector_free          (TestCollector  *self);
 
