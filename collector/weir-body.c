@@ -127,12 +127,13 @@ decode_frames (ZSTD_DCtx      *context,
 {
   for (;;)
     {
-      ZSTD_outBuffer out;
+      ZSTD_outBuffer out = { 0 };
       gsize result;
 
       if (!output_make_room (output, error))
         return FALSE;
-      out = (ZSTD_outBuffer) { output->data + output->length, output->capacity - output->length, 0 };
+      out.dst = output->data + output->length;
+      out.size = output->capacity - output->length;
       result = ZSTD_decompressStream (context, &out, in);
       output->length += out.pos;
 

@@ -44,12 +44,14 @@ static const Option options[] = {
   { "data-dir", KIND_TEXT, AT (data_dir), 0, 0, "DIR",
     "Keep journal, events.db and token here ($XDG_DATA_HOME/weir)" },
   { "store", KIND_STORE, NOWHERE, 0, 0, "sqlite", "Where events are stored (sqlite)" },
-  { "clickhouse-url", KIND_TEXT, NOWHERE, 0, 0, "URL", "The ClickHouse server, with --store clickhouse" },
+  { "clickhouse-url", KIND_TEXT, NOWHERE, 0, 0, "URL",
+    "The ClickHouse server, with --store clickhouse" },
   { "durability", KIND_DURABILITY, AT (durability), 0, 0, "fsync|os|memory",
     "What a 202 means (fsync)" },
   { "read-only", KIND_TEXT, AT (read_only), 0, 0, "FILE",
     "Answer questions on this database file, which is never written; no ingest" },
-  { "keep", KIND_DURATION, AT (keep), 0, 0, "DURATION", "Delete events older than this, for instance 90d (never)" },
+  { "keep", KIND_DURATION, AT (keep), 0, 0, "DURATION",
+    "Delete events older than this, for instance 90d (never)" },
   { "ingest-threads", KIND_COUNT, AT (ingest_threads), 1, 64, "N", "Threads that serve HTTP (2)" },
   { "max-body-bytes", KIND_BYTES, AT (max_body_bytes), 1024, 1024 * MIB, "BYTES",
     "Largest request body (20M)" },
@@ -369,7 +371,8 @@ apply_value (const Option  *option,
     case KIND_COUNT:
     case KIND_BYTES:
       if (!parse_number (option, text, &number))
-        return fail (error, "“%s” is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+        return fail (error,
+                     "“%s” is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
                      text, option->min, option->max);
       if (option->kind == KIND_COUNT)
         *(guint *) member = (guint) number;
@@ -454,7 +457,8 @@ parse_command_line (WeirCollectorConfig   *self,
       entries[i].arg_description = options[i].argument;
     }
 
-  g_option_context_set_summary (context, "Receives events, makes them durable, stores and streams them.");
+  g_option_context_set_summary (context,
+                                "Receives events, makes them durable, stores and streams them.");
   group = g_option_group_new ("collector", "", "", source, NULL);
   g_option_group_add_entries (group, entries);
   g_option_group_add_entries (group, more);
@@ -490,8 +494,8 @@ set_defaults (WeirCollectorConfig *self)
  * weir_collector_config_new:
  * @argc: (inout): the number of command line arguments
  * @argv: (inout): the command line
- * @exit_status: (out): with what status to exit after an error: 64 when the command line is at fault,
- *   78 when the configuration is
+ * @exit_status: (out): with what status to exit after an error: 64 when the command line is at
+ *   fault, 78 when the configuration is
  * @error: return location for a [error@Weir.Error]
  *
  * Gathers and validates the configuration. `--help` prints and exits.

@@ -20,7 +20,7 @@
 #define N_READERS        2
 #define MAX_QUEUE_BYTES  (64 * 1024 * 1024)
 #define DEDUP_WINDOW     1000000
-#define ACTIVITY_WINDOW  ((gint64) WEIR_ACTIVITY_SLOT_SECONDS * WEIR_ACTIVITY_N_SLOTS * G_USEC_PER_SEC)
+#define ACTIVITY_SECONDS ((gint64) WEIR_ACTIVITY_SLOT_SECONDS * WEIR_ACTIVITY_N_SLOTS)
 #define ACTIVITY_MAX     200000
 
 /* At the end: how long requests may take to be answered, and the store to catch up. */
@@ -37,7 +37,8 @@ struct _WeirCollector {
 };
 
 static const WeirRoute routes[] = {
-  { "/v1/events", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run, &weir_native_protocol },
+  { "/v1/events", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
+    &weir_native_protocol },
   { "/v1/stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM, weir_stream_handler_run },
   { "/v1/query", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run },
   { "/healthz", WEIR_METHOD_GET, WEIR_ROUTE_OPEN, weir_health_handler_run_alive },
@@ -53,13 +54,15 @@ static const WeirRoute routes[] = {
   { "/compat/ingest/dashboard-stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM,
     weir_stream_handler_run_dashboard },
 
-  { "/api/event", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run, &weir_event_protocol },
+  { "/api/event", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
+    &weir_event_protocol },
   { "/api/stats", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_query_handler_run_site_report },
   { "/compat/event", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
     &weir_event_protocol },
   { "/compat/event/api/event", WEIR_METHOD_POST, WEIR_ROUTE_WRITE, weir_ingest_handler_run,
     &weir_event_protocol },
-  { "/compat/event/api/stats", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_query_handler_run_site_report },
+  { "/compat/event/api/stats", WEIR_METHOD_GET, WEIR_ROUTE_READ,
+    weir_query_handler_run_site_report },
 };
 
 static void
@@ -244,6 +247,7 @@ start_store (WeirCollector  *self,
   const WeirCollectorConfig *config = services->config;
   g_autofree char *path = weir_data_dir_dup_store (config->data_dir);
   WeirStoreCounts counts = { 0 };
+  gint64 since;
 
   self->activity = weir_activity_new ();
   if (config->read_only != NULL)
@@ -261,8 +265,9 @@ start_store (WeirCollector  *self,
       if (!start_journal (self, error))
         return FALSE;
       services->readers = weir_reader_pool_new (path, N_READERS, FALSE);
-      if (!weir_store_foreach_since (self->store, g_get_real_time () - ACTIVITY_WINDOW, ACTIVITY_MAX,
-                                     remember_activity, self->activity, error))
+      since = g_get_real_time () - ACTIVITY_SECONDS * G_USEC_PER_SEC;
+      if (!weir_store_foreach_since (self->store, since, ACTIVITY_MAX, remember_activity,
+                                     self->activity, error))
         return FALSE;
       weir_store_get_counts (self->store, &counts);
     }

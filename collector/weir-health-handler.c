@@ -110,7 +110,8 @@ append_journal (WeirServices *services,
   weir_metrics_append_value (out, "counter", "weir_events_rejected_total",
                              "Events rejected as invalid.", (double) ledger->rejected);
   weir_metrics_append_value (out, "counter", "weir_events_duplicate_total",
-                             "Events whose message id was already known.", (double) ledger->duplicate);
+                             "Events whose message id was already known.",
+                             (double) ledger->duplicate);
   weir_metrics_append_value (out, "counter", "weir_events_stored_total",
                              "Events stored.", (double) ledger->stored);
   weir_metrics_append_value (out, "counter", "weir_events_dead_lettered_total",
@@ -136,6 +137,7 @@ void
 weir_health_handler_run_metrics (WeirExchange *exchange)
 {
   WeirServices *services = exchange->services;
+  gpointer bodies = g_atomic_pointer_get (&services->bodies.used);
   g_autoptr(GBytes) body = NULL;
   GString *out = g_string_sized_new (8192);
 
@@ -153,8 +155,7 @@ weir_health_handler_run_metrics (WeirExchange *exchange)
                              "Connections turned away for a cap since start.",
                              (double) weir_acceptor_get_n_refused (services->acceptor));
   weir_metrics_append_value (out, "gauge", "weir_body_bytes",
-                             "Request bodies in memory.",
-                             (double) GPOINTER_TO_SIZE (g_atomic_pointer_get (&services->bodies.used)));
+                             "Request bodies in memory.", (double) GPOINTER_TO_SIZE (bodies));
   weir_metrics_append (services->metrics, out);
 
   body = g_string_free_to_bytes (out);

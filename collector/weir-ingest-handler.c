@@ -137,7 +137,8 @@ dup_native_body (WeirExchange  *exchange,
   if (g_bytes_get_size (body) > protocol->max_bytes)
     {
       g_set_error (error, WEIR_ERROR, WEIR_ERROR_TOO_LARGE,
-                   "Here a body may have %" G_GSIZE_FORMAT " bytes; send less at a time, or use /v1/events",
+                   "Here a body may have %" G_GSIZE_FORMAT " bytes; send less at a time, "
+                   "or use /v1/events",
                    protocol->max_bytes);
       return NULL;
     }

@@ -159,7 +159,8 @@ weir_metrics_append (WeirMetrics *self,
       g_string_append_printf (out, "\"} %" G_GUINT64_FORMAT "\n", count);
     }
   count += get (&self->acks[G_N_ELEMENTS (bounds)]);
-  g_string_append_printf (out, "weir_ack_seconds_bucket{le=\"+Inf\"} %" G_GUINT64_FORMAT "\n", count);
+  g_string_append_printf (out, "weir_ack_seconds_bucket{le=\"+Inf\"} %" G_GUINT64_FORMAT "\n",
+                          count);
   g_string_append (out, "weir_ack_seconds_sum ");
   append_double (out, (double) get (&self->ack_micros) / G_USEC_PER_SEC);
   g_string_append_printf (out, "\nweir_ack_seconds_count %" G_GUINT64_FORMAT "\n", count);

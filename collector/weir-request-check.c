@@ -288,7 +288,8 @@ take_header (Lines   *lines,
       if (span_equals (name, "origin"))
         return take_once (&lines->origin, value, error);
       if (span_equals (name, "expect") && !span_equals (value, "100-continue"))
-        return refuse (error, WEIR_ERROR_INVALID_REQUEST, "Only Expect: 100-continue is understood");
+        return refuse (error, WEIR_ERROR_INVALID_REQUEST,
+                       "Only Expect: 100-continue is understood");
       break;
     case 14:
       if (span_equals (name, "content-length"))

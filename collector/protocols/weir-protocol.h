@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * WeirProtocol:
  * @name: its name, as in `/compat/NAME/`
  * @max_bytes: largest body it takes, or 0 for no limit of its own
- * @translate: (nullable): turns a body into the native form; %NULL when it is that already. May keep
- *   something in the exchange's data for the other two
+ * @translate: (nullable): turns a body into the native form; %NULL when it is that already. May
+ *   keep something in the exchange's data for the other two
  * @reply: answers; the entry says what became of the events, the exchange's data holds the
  *   rejections as a JSON array (or %NULL) unless @translate kept something there
  * @reply_error: (nullable): answers when nothing was taken; %NULL for the standard form

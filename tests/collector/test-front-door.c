@@ -15,6 +15,7 @@
 
 #define EVENT      "{\"event\":\"a\",\"user_id\":\"u\"}"
 #define HOST       "Host: localhost\r\n"
+#define POST       "POST /v1/events HTTP/1.1\r\n"
 #define GET_HEALTH "GET /healthz HTTP/1.1\r\n" HOST "\r\n"
 
 static void
@@ -76,7 +77,8 @@ test_methods (void)
   test_assert_error (wrong, 405, "method_not_allowed");
   g_assert_cmpstr (test_reply_get_header (wrong, "Allow"), ==, "POST, OPTIONS");
 
-  put = test_collector_ask (collector, "PUT /healthz HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx", -1);
+  put = test_collector_ask (collector,
+                            "PUT /healthz HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx", -1);
   test_assert_error (put, 405, "method_not_allowed");
   g_assert_cmpstr (test_reply_get_header (put, "Allow"), ==, "GET, HEAD, OPTIONS");
 
@@ -155,10 +157,10 @@ test_pipelining (void)
 {
   g_autoptr(TestCollector) collector = test_collector_new (NULL);
   static const char requests[] =
-    "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 27\r\n\r\n" EVENT
+    POST HOST "Content-Length: 27\r\n\r\n" EVENT
     GET_HEALTH
     "GET /nothing HTTP/1.1\r\n" HOST "\r\n"
-    "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx"
+    POST HOST "Content-Length: 1\r\n\r\nx"
     GET_HEALTH
     "BROKEN\r\n\r\n"
     GET_HEALTH;
@@ -193,11 +195,11 @@ test_hostile_heads (void)
     const char *request;
     int status;
   } vectors[] = {
-    { "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 7\r\nContent-Length: 3\r\n\r\n{}     ", 400 },
-    { "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: -5\r\n\r\n", 400 },
-    { "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: +2\r\n\r\n{}", 400 },
-    { "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length : 2\r\n\r\n{}", 400 },
-    { "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length:\r\n 2\r\n\r\n{}", 400 },
+    { POST HOST "Content-Length: 7\r\nContent-Length: 3\r\n\r\n{}     ", 400 },
+    { POST HOST "Content-Length: -5\r\n\r\n", 400 },
+    { POST HOST "Content-Length: +2\r\n\r\n{}", 400 },
+    { POST HOST "Content-Length : 2\r\n\r\n{}", 400 },
+    { POST HOST "Content-Length:\r\n 2\r\n\r\n{}", 400 },
     { "GET /healthz HTTP/1.1\r\n" HOST HOST "\r\n", 400 },
     { "GET /healthz HTTP/1.1\r\n\r\n", 400 },
     { "GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421 },
@@ -206,9 +208,9 @@ test_hostile_heads (void)
     { "GET /healthz HTTP/1.1\n" HOST "\r\n", 400 },
     { "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400 },
     { "\x16\x03\x01\x02\n", 400 },
-    { "POST /v1/events HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"eve", 411 },
-    { "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 99999999\r\n\r\n", 413 },
-    { "POST /v1/events HTTP/1.1\r\n" HOST "\r\n", 411 },
+    { POST HOST "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"eve", 411 },
+    { POST HOST "Content-Length: 99999999\r\n\r\n", 413 },
+    { POST HOST "\r\n", 411 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
@@ -224,10 +226,10 @@ test_smuggling (void)
   g_autoptr(TestCollector) collector = test_collector_new (NULL);
 
   assert_refused (collector,
-                  "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 6\r\n"
+                  POST HOST "Content-Length: 6\r\n"
                   "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" GET_HEALTH, 400);
   assert_refused (collector,
-                  "POST /v1/events HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
+                  POST HOST "Transfer-Encoding: chunked\r\n"
                   "Content-Length: 6\r\n\r\n0\r\n\r\n" GET_HEALTH, 400);
   assert_refused (collector,
                   "GET /healthz HTTP/1.1\r\n" HOST "X: y\r\n Transfer-Encoding: chunked\r\n\r\n"
@@ -264,9 +266,9 @@ test_body_limit (void)
   int fd;
 
   memcpy (body, EVENT, strlen (EVENT));
-  request = g_strdup_printf ("POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 3000\r\n\r\n%s", body);
+  request = g_strdup_printf (POST HOST "Content-Length: 3000\r\n\r\n%s", body);
   assert_refused (collector, request, 413);
-  assert_refused (collector, "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 2001\r\n"
+  assert_refused (collector, POST HOST "Content-Length: 2001\r\n"
                              "Expect: 100-continue\r\n\r\n", 413);
 
   reply = test_collector_post (collector, "/v1/events", NULL, body, 2000);
@@ -274,7 +276,7 @@ test_body_limit (void)
   g_clear_pointer (&reply, test_reply_free);
 
   fd = test_collector_connect (collector);
-  test_socket_send (fd, "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 27\r\n"
+  test_socket_send (fd, POST HOST "Content-Length: 27\r\n"
                         "Expect: 100-continue\r\n\r\n", -1);
   reply = test_socket_receive (fd);
   g_assert_cmpint (reply->status, ==, 100);
@@ -295,7 +297,7 @@ test_cut_bodies (void)
     {
       int fd = test_collector_connect (collector);
 
-      test_socket_send (fd, "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 100\r\n\r\n" EVENT "\n",
+      test_socket_send (fd, POST HOST "Content-Length: 100\r\n\r\n" EVENT "\n",
                         -1);
       if (i % 2)
         shutdown (fd, SHUT_WR);
@@ -320,7 +322,7 @@ test_gone_clients (void)
 
       if (i % 2)
         setsockopt (fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-      test_socket_send (fd, "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 27\r\n\r\n" EVENT, -1);
+      test_socket_send (fd, POST HOST "Content-Length: 27\r\n\r\n" EVENT, -1);
       close (fd);
     }
   wait_for_metric (collector, "weir_connections", 1);
@@ -444,7 +446,7 @@ test_body_budget (void)
   g_autoptr(TestCollector) collector = test_collector_new ("--max-bodies-bytes 1M "
                                                            "--max-body-bytes 600K");
   static const char half[] =
-    "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 600000\r\n\r\n[";
+    POST HOST "Content-Length: 600000\r\n\r\n[";
   int first = test_collector_connect (collector);
   g_autoptr(TestReply) refused = NULL;
 
@@ -483,7 +485,7 @@ test_deadlines (void)
   idle_reply = test_socket_receive (idle);
   g_assert_cmpint (idle_reply->status, ==, 200);
   test_socket_send (in_head, "GET /healthz HTTP/1.1\r\nHost: ", -1);
-  test_socket_send (in_body, "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 100000\r\n\r\n[", -1);
+  test_socket_send (in_body, POST HOST "Content-Length: 100000\r\n\r\n[", -1);
 
   head_reply = test_socket_receive (in_head);
   test_assert_error (head_reply, 408, "timeout");

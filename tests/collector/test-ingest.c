@@ -134,7 +134,8 @@ test_forms (void)
   };
   static const char *const types[] = {
     "", "Content-Type: application/json\r\n", "Content-Type: application/x-ndjson\r\n",
-    "Content-Type: text/plain;charset=UTF-8\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",
+    "Content-Type: text/plain;charset=UTF-8\r\n",
+    "Content-Type: application/x-www-form-urlencoded\r\n",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
@@ -154,13 +155,16 @@ test_rejections (void)
   g_autoptr(TestReply) partly = NULL;
   g_autoptr(TestReply) all = NULL;
   g_autoptr(TestReply) duplicate = NULL;
-  static const char *const unreadable[] = { "", " ", "x", "{", "[1,2", "\"text\"", "17", "\xff\xfe" };
+  static const char *const unreadable[] = {
+    "", " ", "x", "{", "[1,2", "\"text\"", "17", "\xff\xfe",
+  };
 
   partly = test_collector_post (collector, "/v1/events", NULL,
                                 "[" EVENT ",{\"user_id\":\"u\"},{\"event\":\"b\"}," EVENT "]", -1);
   g_assert_cmpint (partly->status, ==, 202);
-  g_assert_true (g_str_has_prefix (partly->body, "{\"accepted\":2,\"duplicates\":0,\"rejected\":["
-                                                 "{\"index\":1,\"code\":\"missing_event\",\"message\":\""));
+  g_assert_true (g_str_has_prefix (partly->body,
+                                   "{\"accepted\":2,\"duplicates\":0,\"rejected\":["
+                                   "{\"index\":1,\"code\":\"missing_event\",\"message\":\""));
   g_assert_nonnull (strstr (partly->body, "{\"index\":2,\"code\":\"missing_id\",\"message\":\""));
 
   all = test_collector_post (collector, "/v1/events", NULL, "{\"user_id\":\"u\"}", -1);
@@ -261,7 +265,7 @@ get_peak_kib (TestCollector *collector)
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   at = strstr (text, "VmHWM:");
   g_assert_nonnull (at);
-  return g_ascii_strtoull (at + strlen ("VmHWM:") + strspn (at + strlen ("VmHWM:"), " \t"), NULL, 10);
+  return g_ascii_strtoull (strpbrk (at, "0123456789"), NULL, 10);
 }
 
 /* 300 MiB of spaces in 300 KiB, and several times over. */
@@ -396,18 +400,20 @@ test_read_token (void)
       g_autofree char *bare =
         g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", paths[i]);
       g_autofree char *wrong =
-        g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %.63s\r\n\r\n",
-                         paths[i], collector->token);
+        g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\n"
+                         "Authorization: Bearer %.63s\r\n\r\n", paths[i], collector->token);
       g_autoptr(TestReply) none = test_collector_ask (collector, bare, -1);
       g_autoptr(TestReply) short_token = test_collector_ask (collector, wrong, -1);
 
       test_assert_error (none, 401, "unauthorized");
-      g_assert_cmpstr (test_reply_get_header (none, "WWW-Authenticate"), ==, "Bearer realm=\"weir\"");
+      g_assert_cmpstr (test_reply_get_header (none, "WWW-Authenticate"), ==,
+                       "Bearer realm=\"weir\"");
       test_assert_error (short_token, 401, "unauthorized");
     }
 
   /* As a parameter it would end up in logs; only streams, which browsers open, take it so. */
-  path = g_strdup_printf ("GET /metrics?token=%s HTTP/1.1\r\nHost: localhost\r\n\r\n", collector->token);
+  path = g_strdup_printf ("GET /metrics?token=%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                          collector->token);
   in_query = test_collector_ask (collector, path, -1);
   test_assert_error (in_query, 401, "unauthorized");
   post = test_collector_post (collector, "/v1/query", NULL, "{\"kind\":\"events\"}", -1);
@@ -432,17 +438,20 @@ test_cors (void)
   g_assert_cmpint (preflight->status, ==, 204);
   g_assert_cmpstr (test_reply_get_header (preflight, "Access-Control-Allow-Origin"), ==,
                    "https://a.example");
-  g_assert_nonnull (strstr (test_reply_get_header (preflight, "Access-Control-Allow-Methods"), "POST"));
+  g_assert_nonnull (strstr (test_reply_get_header (preflight, "Access-Control-Allow-Methods"),
+                            "POST"));
   g_assert_nonnull (strstr (test_reply_get_header (preflight, "Access-Control-Allow-Headers"),
                             "Authorization"));
   g_assert_cmpstr (test_reply_get_header (preflight, "Vary"), ==, "Origin");
 
-  post = test_collector_post (collector, "/v1/events", "Origin: http://b.example:81\r\n", EVENT, -1);
+  post = test_collector_post (collector, "/v1/events", "Origin: http://b.example:81\r\n",
+                              EVENT, -1);
   assert_accepted (post, 1);
   g_assert_cmpstr (test_reply_get_header (post, "Access-Control-Allow-Origin"), ==,
                    "http://b.example:81");
 
-  refused = test_collector_post (collector, "/v1/events", "Origin: http://b.example\r\n", EVENT, -1);
+  refused = test_collector_post (collector, "/v1/events", "Origin: http://b.example\r\n",
+                                 EVENT, -1);
   test_assert_error (refused, 403, "forbidden");
   g_assert_null (test_reply_get_header (refused, "Access-Control-Allow-Origin"));
 
@@ -489,7 +498,8 @@ test_device_dialect (void)
   g_assert_false (json_object_has_member (event, "value"));
 
   partly = test_collector_post (collector, "/ingest", NULL,
-                                "{\"events\":[{\"device_id\":\"d1\",\"event_type\":\"x\"},{},7]}", -1);
+                                "{\"events\":[{\"device_id\":\"d1\",\"event_type\":\"x\"},"
+                                "{},7]}", -1);
   g_assert_cmpint (partly->status, ==, 202);
   g_assert_nonnull (strstr (partly->body, "\"event_count\":1"));
   g_assert_nonnull (strstr (partly->body, "\"index\":2"));
@@ -520,11 +530,12 @@ test_site_dialect (void)
     { "{\"site_id\":\"s1\",\"event_type\":\"page_view\",\"path\":\"/b\","
       "\"timestamp\":\"2026-03-01T12:00:00Z\"}", 202, "{\"success\":true,\"message\":\"" },
     { "{\"event_type\":\"page_view\",\"path\":\"/a\"}", 400,
-      "{\"success\":false,\"error\":\"Validation failed\",\"details\":[{\"field\":\"site_id\",\"message\":\"" },
+      "{\"success\":false,\"error\":\"Validation failed\",\"details\":["
+      "{\"field\":\"site_id\",\"message\":\"" },
     { "{\"site_id\":\"s1\",\"path\":\"/a\"}", 400, "{\"field\":\"event_type\"" },
     { "{\"site_id\":\"s1\",\"event_type\":\"page_view\"}", 400, "{\"field\":\"path\"" },
-    { "{\"site_id\":1,\"event_type\":\"page_view\",\"path\":\"/\"}", 400, "{\"field\":\"site_id\"" },
-    { "{\"site_id\":\" \",\"event_type\":\"page_view\",\"path\":\"/\"}", 400, "{\"field\":\"site_id\"" },
+    { "{\"site_id\":1,\"event_type\":\"v\",\"path\":\"/\"}", 400, "{\"field\":\"site_id\"" },
+    { "{\"site_id\":\" \",\"event_type\":\"v\",\"path\":\"/\"}", 400, "{\"field\":\"site_id\"" },
     { "{\"site_id\":\"s\",\"event_type\":\"v\",\"path\":\"/\",\"user_id\":{}}", 400,
       "{\"field\":\"user_id\"" },
     { "{\"site_id\":\"s\",\"event_type\":\"v\",\"path\":\"/\",\"timestamp\":[]}", 400,
@@ -613,7 +624,8 @@ test_metrics (void)
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_accepted_total"), ==, 2);
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_duplicate_total"), ==, 1);
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_rejected_total"), ==, 1);
-  g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_dead_lettered_total"), ==, 0);
+  g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_dead_lettered_total"), ==,
+                     0);
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_queue_events"), ==, 0);
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_ack_seconds_count"), ==, 1);
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_sse_clients"), ==, 0);

@@ -16,6 +16,7 @@
 /* A real collector from start to end: options, files, signals, full disks. */
 
 #define EVENT "{\"event\":\"a\",\"user_id\":\"u\"}"
+#define POST  "POST /v1/events HTTP/1.1\r\n"
 #define HOST  "Host: localhost\r\n"
 
 static char *
@@ -123,9 +124,10 @@ test_precedence (void)
   g_autoptr(TestReply) fits = NULL;
   g_autoptr(TestReply) served = NULL;
 
-  g_assert_true (g_file_set_contents (path, "# comment\n[collector]\nmax-body-bytes = 2000\n"
-                                            "listen = 127.0.0.1:1\nhost-names = a.example;b.example\n",
-                                      -1, NULL));
+  g_assert_true (g_file_set_contents (path,
+                                      "# comment\n[collector]\nmax-body-bytes = 2000\n"
+                                      "listen = 127.0.0.1:1\n"
+                                      "host-names = a.example;b.example\n", -1, NULL));
   memcpy (body, EVENT, strlen (EVENT));
   collector = test_collector_new (options);
   fits = test_collector_post (collector, "/v1/events", NULL, body, 3000);
@@ -246,7 +248,7 @@ static void
 test_drain (void)
 {
   g_autoptr(TestCollector) collector = test_collector_new (NULL);
-  static const char head[] = "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 27\r\n\r\n{\"ev";
+  static const char head[] = POST HOST "Content-Length: 27\r\n\r\n{\"ev";
   int fds[20];
   int idle = test_collector_connect (collector);
   g_autoptr(TestReply) first = NULL;
@@ -292,7 +294,7 @@ test_second_signal (void)
   g_autoptr(TestCollector) collector = test_collector_new (NULL);
   int fd = test_collector_connect (collector);
 
-  test_socket_send (fd, "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 27\r\n\r\n{\"ev", -1);
+  test_socket_send (fd, POST HOST "Content-Length: 27\r\n\r\n{\"ev", -1);
   while (test_collector_get_metric (collector, "weir_body_bytes") < 27)
     g_usleep (20000);
   g_subprocess_send_signal (collector->process, SIGINT);
@@ -335,7 +337,8 @@ test_kill (void)
   while (test_collector_get_metric (again, "weir_events_stored_total") < n_accepted)
     g_usleep (20000);
   g_assert_cmpfloat (test_collector_get_metric (again, "weir_events_stored_total"), ==, n_accepted);
-  g_assert_cmpfloat (test_collector_get_metric (again, "weir_events_accepted_total"), ==, n_accepted);
+  g_assert_cmpfloat (test_collector_get_metric (again, "weir_events_accepted_total"), ==,
+                     n_accepted);
 }
 
 /* A file size limit stands for a full disk: both fail the write. */
@@ -468,7 +471,7 @@ test_unix_socket (void)
       g_assert_cmpint (info.st_mode & 0777, ==, 0600);
 
       fd = connect_unix (path);
-      test_socket_send (fd, "POST /v1/events HTTP/1.1\r\n" HOST "Content-Length: 27\r\n\r\n" EVENT, -1);
+      test_socket_send (fd, POST HOST "Content-Length: 27\r\n\r\n" EVENT, -1);
       reply = test_socket_receive (fd);
       g_assert_cmpint (reply->status, ==, 202);
       close (fd);

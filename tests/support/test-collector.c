@@ -313,8 +313,9 @@ TestReply *
 test_collector_get (TestCollector *self,
                     const char    *path)
 {
-  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\n"
-                                              "Authorization: Bearer %s\r\n\r\n", path, self->token);
+  g_autofree char *request =
+    g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n",
+                     path, self->token);
 
   return test_collector_ask (self, request, -1);
 }
