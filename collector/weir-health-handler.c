@@ -137,7 +137,7 @@ void
 weir_health_handler_run_metrics (WeirExchange *exchange)
 {
   WeirServices *services = exchange->services;
-  gpointer bodies = g_atomic_pointer_get (&services->bodies.used);
+  gsize bodies = (gsize) g_atomic_pointer_get (&services->bodies.used);
   g_autoptr(GBytes) body = NULL;
   GString *out = g_string_sized_new (8192);
 
@@ -155,7 +155,7 @@ weir_health_handler_run_metrics (WeirExchange *exchange)
                              "Connections turned away for a cap since start.",
                              (double) weir_acceptor_get_n_refused (services->acceptor));
   weir_metrics_append_value (out, "gauge", "weir_body_bytes",
-                             "Request bodies in memory.", (double) GPOINTER_TO_SIZE (bodies));
+                             "Request bodies in memory.", (double) bodies);
   weir_metrics_append (services->metrics, out);
 
   body = g_string_free_to_bytes (out);
