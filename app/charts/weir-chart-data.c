@@ -1,0 +1,294 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-chart-data.h"
+
+#include <math.h>
+
+typedef struct {
+  char *name;
+  guint color;
+  double *values;
+} Series;
+
+struct _WeirChartData
+{
+  WeirUnit unit;
+  guint n_times;
+  double *times;
+  GArray *series;
+};
+
+static void
+series_clear (gpointer data)
+{
+  Series *series = data;
+
+  g_free (series->name);
+  g_free (series->values);
+}
+
+static void
+chart_data_clear (gpointer data)
+{
+  WeirChartData *self = data;
+
+  g_free (self->times);
+  g_array_unref (self->series);
+}
+
+static const Series *
+get_series (const WeirChartData *self,
+            guint                index)
+{
+  g_assert (index < self->series->len);
+
+  return &g_array_index (self->series, Series, index);
+}
+
+/**
+ * weir_chart_data_new:
+ * @times: (array length=n_times): ascending, microseconds since the epoch
+ * @n_times: how many
+ * @unit: what the numbers count
+ *
+ * Returns: (transfer full): data without any series
+ */
+WeirChartData *
+weir_chart_data_new (const gint64 *times,
+                     guint         n_times,
+                     WeirUnit      unit)
+{
+  WeirChartData *self = g_rc_box_new0 (WeirChartData);
+
+  self->unit = unit;
+  self->n_times = n_times;
+  self->times = g_new (double, MAX (n_times, 1));
+  for (guint i = 0; i < n_times; i++)
+    self->times[i] = (double) times[i];
+  self->series = g_array_new (FALSE, FALSE, sizeof (Series));
+  g_array_set_clear_func (self->series, series_clear);
+  return self;
+}
+
+/**
+ * weir_chart_data_ref:
+ * @self: data
+ *
+ * Returns: (transfer full): @self
+ */
+WeirChartData *
+weir_chart_data_ref (WeirChartData *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_rc_box_acquire (self);
+}
+
+/**
+ * weir_chart_data_unref:
+ * @self: (transfer full): data
+ *
+ * Gives a reference back.
+ */
+void
+weir_chart_data_unref (WeirChartData *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_rc_box_release_full (self, chart_data_clear);
+}
+
+/**
+ * weir_chart_data_add_series:
+ * @self: data that no chart has yet
+ * @name: what the series is called, for readers
+ * @color: its colour, see [func@Weir.palette_get_color]
+ * @values: one number for each instant, NAN where there is none; copied
+ *
+ * Adds a series. Stacked charts draw the first one at the bottom.
+ */
+void
+weir_chart_data_add_series (WeirChartData *self,
+                            const char    *name,
+                            guint          color,
+                            const double  *values)
+{
+  Series series;
+
+  g_return_if_fail (self != NULL);
+
+  series.name = g_strdup (name);
+  series.color = color;
+  series.values = g_memdup2 (values, sizeof (double) * self->n_times);
+  g_array_append_val (self->series, series);
+}
+
+/**
+ * weir_chart_data_get_unit:
+ * @self: data
+ *
+ * Returns: what its numbers count
+ */
+WeirUnit
+weir_chart_data_get_unit (const WeirChartData *self)
+{
+  return self->unit;
+}
+
+/**
+ * weir_chart_data_get_n_times:
+ * @self: data
+ *
+ * Returns: the number of instants
+ */
+guint
+weir_chart_data_get_n_times (const WeirChartData *self)
+{
+  return self->n_times;
+}
+
+/**
+ * weir_chart_data_get_n_series:
+ * @self: data
+ *
+ * Returns: the number of series
+ */
+guint
+weir_chart_data_get_n_series (const WeirChartData *self)
+{
+  return self->series->len;
+}
+
+/**
+ * weir_chart_data_get_time:
+ * @self: data
+ * @index: which instant
+ *
+ * Returns: the instant, microseconds since the epoch
+ */
+gint64
+weir_chart_data_get_time (const WeirChartData *self,
+                          guint                index)
+{
+  g_return_val_if_fail (index < self->n_times, 0);
+
+  return (gint64) self->times[index];
+}
+
+/**
+ * weir_chart_data_get_times:
+ * @self: data
+ *
+ * Returns: (transfer none): all instants
+ */
+const double *
+weir_chart_data_get_times (const WeirChartData *self)
+{
+  return self->times;
+}
+
+/**
+ * weir_chart_data_get_name:
+ * @self: data
+ * @series: which series
+ *
+ * Returns: (transfer none): what it is called
+ */
+const char *
+weir_chart_data_get_name (const WeirChartData *self,
+                          guint                series)
+{
+  return get_series (self, series)->name;
+}
+
+/**
+ * weir_chart_data_get_color:
+ * @self: data
+ * @series: which series
+ *
+ * Returns: the index of its colour
+ */
+guint
+weir_chart_data_get_color (const WeirChartData *self,
+                           guint                series)
+{
+  return get_series (self, series)->color;
+}
+
+/**
+ * weir_chart_data_get_values:
+ * @self: data
+ * @series: which series
+ *
+ * Returns: (transfer none): its numbers
+ */
+const double *
+weir_chart_data_get_values (const WeirChartData *self,
+                            guint                series)
+{
+  return get_series (self, series)->values;
+}
+
+/**
+ * weir_chart_data_get_total:
+ * @self: data
+ * @index: which instant
+ *
+ * Returns: the sum of all series there
+ */
+double
+weir_chart_data_get_total (const WeirChartData *self,
+                           guint                index)
+{
+  double total = 0;
+
+  for (guint i = 0; i < self->series->len; i++)
+    {
+      double value = get_series (self, i)->values[index];
+
+      total += isnan (value) ? 0 : value;
+    }
+  return total;
+}
+
+/**
+ * weir_chart_data_get_peak:
+ * @self: data
+ * @stacked: whether to look at the sum of all series
+ * @index: (out) (optional): the instant of the peak
+ *
+ * Returns: the largest number, 0 when there is none
+ */
+double
+weir_chart_data_get_peak (const WeirChartData *self,
+                          gboolean             stacked,
+                          guint               *index)
+{
+  double peak = 0;
+
+  if (index != NULL)
+    *index = 0;
+  for (guint i = 0; i < self->n_times; i++)
+    {
+      double highest = stacked ? weir_chart_data_get_total (self, i) : 0;
+
+      for (guint j = 0; j < self->series->len && !stacked; j++)
+        {
+          double value = get_series (self, j)->values[i];
+
+          if (value > highest)
+            highest = value;
+        }
+      if (highest > peak)
+        {
+          peak = highest;
+          if (index != NULL)
+            *index = i;
+        }
+    }
+  return peak;
+}
