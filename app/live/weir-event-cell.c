@@ -1,0 +1,269 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-event-cell.h"
+
+#include <adwaita.h>
+
+#include "weir-palette.h"
+
+#define SWATCH_SIZE 8
+#define SWATCH_GAP  7
+
+struct _WeirEventCell
+{
+  GtkWidget parent_instance;
+
+  GtkInscription *text;
+  WeirEventColumn column;
+  WeirEventItem *item;
+  gulong changed_id;
+  guint color;
+  gboolean is_error;
+  gboolean is_gap;
+};
+
+G_DEFINE_FINAL_TYPE (WeirEventCell, weir_event_cell, GTK_TYPE_WIDGET)
+
+static void
+set_class (GtkWidget  *widget,
+           const char *name,
+           gboolean    set)
+{
+  if (set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* Each cell colours its own text; the event cell also tints the row, two widgets up. */
+static void
+set_kind (WeirEventCell *self,
+          gboolean       is_error,
+          gboolean       is_gap)
+{
+  if (self->is_error != is_error)
+    {
+      GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+      GtkWidget *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+
+      set_class (GTK_WIDGET (self), "error", is_error);
+      if (row != NULL && self->column == WEIR_COLUMN_EVENT)
+        set_class (row, "error-row", is_error);
+      self->is_error = is_error;
+    }
+  if (self->is_gap != is_gap)
+    {
+      set_class (GTK_WIDGET (self), "dim-label", is_gap);
+      self->is_gap = is_gap;
+    }
+}
+
+static void
+set_color (WeirEventCell *self,
+           guint          color)
+{
+  if (self->color == color)
+    return;
+  self->color = color;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+update (WeirEventCell *self)
+{
+  g_autoptr(GString) text = g_string_sized_new (128);
+  WeirEvent event;
+
+  if (self->item == NULL || !weir_event_item_read (self->item, &event))
+    {
+      gtk_inscription_set_text (self->text, NULL);
+      set_kind (self, FALSE, FALSE);
+      set_color (self, G_MAXUINT);
+      return;
+    }
+
+  weir_event_append_cell (&event, self->column, text);
+  gtk_inscription_set_text (self->text, text->str);
+  set_kind (self, (event.flags & WEIR_EVENT_IS_ERROR) != 0, event.text[WEIR_EVENT_NAME] == NULL);
+  if (self->column == WEIR_COLUMN_EVENT)
+    set_color (self, event.text[WEIR_EVENT_NAME] != NULL
+                     ? weir_palette_lookup (weir_palette_get_default (),
+                                            event.text[WEIR_EVENT_NAME])
+                     : G_MAXUINT);
+}
+
+static void
+weir_event_cell_measure (GtkWidget      *widget,
+                         GtkOrientation  orientation,
+                         int             for_size,
+                         int            *minimum,
+                         int            *natural,
+                         int            *minimum_baseline,
+                         int            *natural_baseline)
+{
+  WeirEventCell *self = WEIR_EVENT_CELL (widget);
+  int extra = self->column == WEIR_COLUMN_EVENT ? SWATCH_SIZE + SWATCH_GAP : 0;
+
+  gtk_widget_measure (GTK_WIDGET (self->text), orientation, -1, minimum, natural,
+                      minimum_baseline, natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum += extra;
+      *natural += extra;
+    }
+}
+
+static void
+weir_event_cell_size_allocate (GtkWidget *widget,
+                               int        width,
+                               int        height,
+                               int        baseline)
+{
+  WeirEventCell *self = WEIR_EVENT_CELL (widget);
+  int extra = self->column == WEIR_COLUMN_EVENT ? SWATCH_SIZE + SWATCH_GAP : 0;
+  GtkAllocation child = { extra, 0, MAX (width - extra, 0), height };
+
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    child.x = 0;
+  gtk_widget_size_allocate (GTK_WIDGET (self->text), &child, baseline);
+}
+
+static void
+weir_event_cell_snapshot (GtkWidget   *widget,
+                          GtkSnapshot *snapshot)
+{
+  WeirEventCell *self = WEIR_EVENT_CELL (widget);
+  int width = gtk_widget_get_width (widget);
+  GskRoundedRect swatch;
+  GdkRGBA color;
+  float x;
+
+  if (self->column == WEIR_COLUMN_EVENT && self->color != G_MAXUINT)
+    {
+      x = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL ? (float) (width - SWATCH_SIZE) : 0;
+      gsk_rounded_rect_init_from_rect (&swatch,
+                                       &GRAPHENE_RECT_INIT (x,
+                                                            (float) (gtk_widget_get_height (widget)
+                                                                     - SWATCH_SIZE) / 2.f,
+                                                            SWATCH_SIZE, SWATCH_SIZE),
+                                       2.f);
+      weir_palette_get_color (self->color,
+                              adw_style_manager_get_dark (adw_style_manager_get_default ()),
+                              &color);
+      gtk_snapshot_push_rounded_clip (snapshot, &swatch);
+      gtk_snapshot_append_color (snapshot, &color, &swatch.bounds);
+      gtk_snapshot_pop (snapshot);
+    }
+  gtk_widget_snapshot_child (widget, GTK_WIDGET (self->text), snapshot);
+}
+
+static void
+weir_event_cell_dispose (GObject *object)
+{
+  WeirEventCell *self = WEIR_EVENT_CELL (object);
+
+  weir_event_cell_set_item (self, NULL);
+  if (self->text != NULL)
+    gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->text)));
+
+  G_OBJECT_CLASS (weir_event_cell_parent_class)->dispose (object);
+}
+
+static void
+weir_event_cell_class_init (WeirEventCellClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_event_cell_dispose;
+  widget_class->measure = weir_event_cell_measure;
+  widget_class->size_allocate = weir_event_cell_size_allocate;
+  widget_class->snapshot = weir_event_cell_snapshot;
+  gtk_widget_class_set_css_name (widget_class, "eventcell");
+}
+
+static void
+weir_event_cell_init (WeirEventCell *self)
+{
+  self->color = G_MAXUINT;
+  self->text = GTK_INSCRIPTION (gtk_inscription_new (NULL));
+  gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_yalign (self->text, .5f);
+  gtk_widget_set_parent (GTK_WIDGET (self->text), GTK_WIDGET (self));
+}
+
+/**
+ * weir_event_cell_new:
+ * @column: which column it is in
+ *
+ * Returns: (transfer floating): a cell without an item
+ */
+GtkWidget *
+weir_event_cell_new (WeirEventColumn column)
+{
+  WeirEventCell *self = g_object_new (WEIR_TYPE_EVENT_CELL, NULL);
+
+  self->column = column;
+  if (column == WEIR_COLUMN_TIME || column == WEIR_COLUMN_VALUE)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "numeric");
+  if (column == WEIR_COLUMN_VALUE)
+    gtk_inscription_set_xalign (self->text, 1.f);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * weir_event_cell_get_column:
+ * @self: a cell
+ *
+ * Returns: which column it is in
+ */
+WeirEventColumn
+weir_event_cell_get_column (WeirEventCell *self)
+{
+  g_return_val_if_fail (WEIR_IS_EVENT_CELL (self), WEIR_COLUMN_TIME);
+
+  return self->column;
+}
+
+/**
+ * weir_event_cell_get_item:
+ * @self: a cell
+ *
+ * Returns: (nullable) (transfer none): the item it shows
+ */
+WeirEventItem *
+weir_event_cell_get_item (WeirEventCell *self)
+{
+  g_return_val_if_fail (WEIR_IS_EVENT_CELL (self), NULL);
+
+  return self->item;
+}
+
+/**
+ * weir_event_cell_set_item:
+ * @self: a cell
+ * @item: (nullable): what to show from now on
+ *
+ * Shows an item, and each event that comes to its place.
+ */
+void
+weir_event_cell_set_item (WeirEventCell *self,
+                          WeirEventItem *item)
+{
+  g_return_if_fail (WEIR_IS_EVENT_CELL (self));
+
+  if (self->item != NULL)
+    g_signal_handler_disconnect (self->item, self->changed_id);
+  g_set_object (&self->item, item);
+  if (item == NULL)
+    {
+      /* The row of this cell may be used again, for an event that is no error. */
+      set_kind (self, FALSE, FALSE);
+      return;
+    }
+  self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
+  update (self);
+}
