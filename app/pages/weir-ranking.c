@@ -1,0 +1,328 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-ranking.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "weir-palette.h"
+#include "weir-spark.h"
+
+/* The widgets of one row, or of the heading. */
+typedef struct {
+  GtkWidget *row;
+  GtkLabel *swatch;
+  GtkLabel *name;
+  GtkLabel *cells[WEIR_RANKING_MAX_COLUMNS];
+  WeirSpark *spark;
+  char *spoken;
+  char *markup;
+} Row;
+
+struct _WeirRanking
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkListBox *list;
+  GtkSizeGroup *groups[WEIR_RANKING_MAX_COLUMNS];
+  GtkSizeGroup *spark_group;
+  char *titles[WEIR_RANKING_MAX_COLUMNS];
+  guint n_columns;
+  GPtrArray *rows;
+};
+
+enum {
+  ROW_ACTIVATED,
+  N_SIGNALS,
+};
+
+G_DEFINE_FINAL_TYPE (WeirRanking, weir_ranking, GTK_TYPE_WIDGET)
+
+static guint signals[N_SIGNALS];
+
+static void
+row_free (Row *row)
+{
+  g_free (row->spoken);
+  g_free (row->markup);
+  g_free (row);
+}
+
+static GtkLabel *
+create_label (GtkWidget  *box,
+              const char *text,
+              float       xalign)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), xalign);
+  gtk_label_set_ellipsize (GTK_LABEL (label), xalign > 0 ? PANGO_ELLIPSIZE_NONE
+                                                         : PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_box_append (GTK_BOX (box), label);
+  return GTK_LABEL (label);
+}
+
+static GtkWidget *
+create_row_box (WeirRanking *self,
+                Row         *row)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  gtk_widget_add_css_class (box, "ranking-row");
+  row->swatch = create_label (box, NULL, 0);
+  row->name = create_label (box, NULL, 0);
+  gtk_widget_set_hexpand (GTK_WIDGET (row->name), TRUE);
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      row->cells[i] = create_label (box, NULL, 1);
+      gtk_size_group_add_widget (self->groups[i], GTK_WIDGET (row->cells[i]));
+    }
+  return box;
+}
+
+static Row *
+create_row (WeirRanking *self)
+{
+  Row *row = g_new0 (Row, 1);
+  GtkWidget *box = create_row_box (self, row);
+  GtkWidget *spark = weir_spark_new ();
+
+  gtk_widget_set_valign (spark, GTK_ALIGN_CENTER);
+  gtk_size_group_add_widget (self->spark_group, spark);
+  gtk_box_append (GTK_BOX (box), spark);
+  row->spark = WEIR_SPARK (spark);
+  row->row = gtk_list_box_row_new ();
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row->row), box);
+  gtk_list_box_append (self->list, row->row);
+  return row;
+}
+
+static void
+set_text (GtkLabel   *label,
+          const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
+    gtk_label_set_text (label, text);
+}
+
+static void
+set_swatch (Row   *row,
+            guint  color)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  g_autofree char *markup = NULL;
+  GdkRGBA rgba;
+
+  gtk_widget_set_visible (GTK_WIDGET (row->swatch), color != G_MAXUINT);
+  if (color == G_MAXUINT)
+    return;
+  weir_palette_get_color (color, dark, &rgba);
+  markup = g_strdup_printf ("<span foreground=\"#%02x%02x%02x\">■</span>",
+                            (guint) (rgba.red * 255.f + .5f),
+                            (guint) (rgba.green * 255.f + .5f),
+                            (guint) (rgba.blue * 255.f + .5f));
+  if (g_strcmp0 (markup, row->markup) == 0)
+    return;
+  gtk_label_set_markup (row->swatch, markup);
+  g_free (row->markup);
+  row->markup = g_steal_pointer (&markup);
+}
+
+static void
+fill_row (WeirRanking          *self,
+          Row                  *row,
+          const WeirRankingRow *values)
+{
+  g_autoptr(GString) spoken = g_string_new (values->name);
+
+  set_swatch (row, values->color);
+  set_text (row->name, values->name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (row->name), values->name);
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      set_text (row->cells[i], values->cells[i]);
+      g_string_append_printf (spoken, ", %s %s", self->titles[i], values->cells[i]);
+    }
+  if (values->is_bad)
+    gtk_widget_add_css_class (row->row, "bad");
+  else
+    gtk_widget_remove_css_class (row->row, "bad");
+  gtk_widget_set_visible (GTK_WIDGET (row->spark), values->course != NULL);
+  if (values->course != NULL)
+    weir_spark_set_values (row->spark, values->course, values->n_course);
+  weir_spark_set_color (row->spark,
+                        values->color != G_MAXUINT ? values->color : WEIR_PALETTE_NEUTRAL);
+
+  if (g_strcmp0 (row->spoken, spoken->str) == 0)
+    return;
+  g_free (row->spoken);
+  row->spoken = g_strdup (spoken->str);
+  weir_spark_set_label (row->spark, _("Course of the last ten minutes"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->row),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, row->spoken,
+                                  -1);
+}
+
+static void
+row_activated_cb (WeirRanking   *self,
+                  GtkListBoxRow *row)
+{
+  guint index = (guint) gtk_list_box_row_get_index (row);
+
+  if (index < self->rows->len)
+    {
+      Row *at = g_ptr_array_index (self->rows, index);
+
+      g_signal_emit (self, signals[ROW_ACTIVATED], 0, gtk_label_get_text (at->name));
+    }
+}
+
+static void
+weir_ranking_dispose (GObject *object)
+{
+  WeirRanking *self = WEIR_RANKING (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (weir_ranking_parent_class)->dispose (object);
+}
+
+static void
+weir_ranking_finalize (GObject *object)
+{
+  WeirRanking *self = WEIR_RANKING (object);
+
+  for (guint i = 0; i < WEIR_RANKING_MAX_COLUMNS; i++)
+    {
+      g_object_unref (self->groups[i]);
+      g_free (self->titles[i]);
+    }
+  g_object_unref (self->spark_group);
+  g_ptr_array_unref (self->rows);
+
+  G_OBJECT_CLASS (weir_ranking_parent_class)->finalize (object);
+}
+
+static void
+weir_ranking_class_init (WeirRankingClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = weir_ranking_dispose;
+  object_class->finalize = weir_ranking_finalize;
+
+  signals[ROW_ACTIVATED] =
+    g_signal_new ("row-activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  gtk_widget_class_set_css_name (widget_class, "ranking");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+weir_ranking_init (WeirRanking *self)
+{
+  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) row_free);
+  for (guint i = 0; i < WEIR_RANKING_MAX_COLUMNS; i++)
+    self->groups[i] = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+  self->spark_group = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  self->list = GTK_LIST_BOX (gtk_list_box_new ());
+  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "ranking-list");
+  g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
+  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->list));
+}
+
+/**
+ * weir_ranking_set_columns:
+ * @self: a table
+ * @name_title: what the names are
+ * @titles: (array zero-terminated=1): titles of the columns, at most
+ *   %WEIR_RANKING_MAX_COLUMNS
+ *
+ * Says what the table shows. To be called once.
+ */
+void
+weir_ranking_set_columns (WeirRanking        *self,
+                          const char         *name_title,
+                          const char * const *titles)
+{
+  Row heading = { NULL };
+  GtkWidget *box, *space;
+
+  g_return_if_fail (WEIR_IS_RANKING (self));
+  g_return_if_fail (self->n_columns == 0);
+
+  while (titles[self->n_columns] != NULL && self->n_columns < WEIR_RANKING_MAX_COLUMNS)
+    {
+      self->titles[self->n_columns] = g_strdup (titles[self->n_columns]);
+      self->n_columns++;
+    }
+
+  box = create_row_box (self, &heading);
+  gtk_widget_add_css_class (box, "ranking-heading");
+  gtk_widget_set_visible (GTK_WIDGET (heading.swatch), FALSE);
+  gtk_label_set_text (heading.name, name_title);
+  for (guint i = 0; i < self->n_columns; i++)
+    gtk_label_set_text (heading.cells[i], self->titles[i]);
+  space = gtk_label_new (NULL);
+  gtk_size_group_add_widget (self->spark_group, space);
+  gtk_box_append (GTK_BOX (box), space);
+  gtk_box_prepend (GTK_BOX (self->box), box);
+}
+
+/**
+ * weir_ranking_set_rows:
+ * @self: a table with columns
+ * @rows: (array length=n_rows): what to show
+ * @n_rows: how many
+ *
+ * Changes what the table shows, in place.
+ */
+void
+weir_ranking_set_rows (WeirRanking          *self,
+                       const WeirRankingRow *rows,
+                       guint                 n_rows)
+{
+  g_return_if_fail (WEIR_IS_RANKING (self));
+
+  while (self->rows->len < n_rows)
+    g_ptr_array_add (self->rows, create_row (self));
+  while (self->rows->len > n_rows)
+    {
+      Row *last = g_ptr_array_index (self->rows, self->rows->len - 1);
+
+      gtk_list_box_remove (self->list, last->row);
+      g_ptr_array_remove_index (self->rows, self->rows->len - 1);
+    }
+  for (guint i = 0; i < n_rows; i++)
+    fill_row (self, g_ptr_array_index (self->rows, i), &rows[i]);
+}
+
+/**
+ * weir_ranking_set_label:
+ * @self: a table
+ * @label: what it shows
+ *
+ * Names the table, for assistive technology.
+ */
+void
+weir_ranking_set_label (WeirRanking *self,
+                        const char  *label)
+{
+  g_return_if_fail (WEIR_IS_RANKING (self));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
