@@ -1,0 +1,108 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-application-private.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-preferences-window.h"
+
+/* The one table of keyboard shortcuts. ui/gtk/help-overlay.ui says the same for readers, and a test
+ * holds the two together. */
+static const WeirAccel accel_table[] = {
+  { "app.quit", { "<Control>q" } },
+  { "app.preferences", { "<Control>comma" } },
+  { "win.show-help-overlay", { "<Control>question" } },
+  { "window.close", { "<Control>w" } },
+  { "win.page::overview", { "<Alt>1" } },
+  { "win.page::live", { "<Alt>2" } },
+  { "win.connect", { "<Control>l" } },
+  { "win.connection", { "<Control>i" } },
+  { "win.retry", { "<Control>r" } },
+  { "live.pause", { "<Control>p" } },
+  { "live.newest", { "<Control>j" } },
+  { "live.add-filter", { "<Control>f" } },
+  { "live.clear-filter", { "<Control><Shift>f" } },
+  { "live.details", { "F9" } },
+  { "live.copy-json", { "<Control><Shift>c" } },
+};
+
+static void
+quit_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  g_autoptr(GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  /* The application ends with its last window, when its collector has ended. */
+  for (GList *window = windows; window != NULL; window = window->next)
+    gtk_window_close (window->data);
+}
+
+static void
+about_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  adw_show_about_window (gtk_application_get_active_window (user_data),
+                         "application-name", _("Weir"),
+                         "application-icon", WEIR_APP_ID,
+                         "version", WEIR_VERSION,
+                         "developer-name", _("The Weir authors"),
+                         "comments", _("Measures a stream of events"),
+                         "copyright", "© 2026 The Weir authors",
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         NULL);
+}
+
+static void
+preferences_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  WeirApplication *self = user_data;
+  GSettings *settings = weir_application_get_settings (self);
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (settings != NULL)
+    gtk_window_present (GTK_WINDOW (weir_preferences_window_new (parent, settings)));
+}
+
+/**
+ * weir_application_add_actions:
+ * @self: an application
+ *
+ * Adds its actions and all keyboard shortcuts.
+ */
+void
+weir_application_add_actions (WeirApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { "quit", quit_cb },
+    { "about", about_cb },
+    { "preferences", preferences_cb },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (accel_table); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accel_table[i].action,
+                                           accel_table[i].accels);
+}
+
+/**
+ * weir_application_get_accels:
+ * @n_accels: (out): how many there are
+ *
+ * Returns: (transfer none) (array length=n_accels): the table of keyboard shortcuts
+ */
+const WeirAccel *
+weir_application_get_accels (guint *n_accels)
+{
+  g_return_val_if_fail (n_accels != NULL, NULL);
+
+  *n_accels = G_N_ELEMENTS (accel_table);
+  return accel_table;
+}
