@@ -1,0 +1,258 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <adwaita.h>
+#include <math.h>
+
+#include "weir-area-chart.h"
+#include "weir-chart-panel.h"
+#include "weir-chart-table.h"
+#include "weir-line-chart.h"
+#include "weir-spark.h"
+
+#define N 60
+#define START G_GINT64_CONSTANT (1767263467000000)
+
+static WeirChartData *
+make_data (guint n_series)
+{
+  gint64 times[N];
+  WeirChartData *data;
+
+  for (guint i = 0; i < N; i++)
+    times[i] = START + i * 10 * G_USEC_PER_SEC;
+  data = weir_chart_data_new (times, N, WEIR_UNIT_RATE);
+  for (guint i = 0; i < n_series; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("type <%u>", i);
+      double values[N];
+
+      for (guint j = 0; j < N; j++)
+        values[j] = j == 30 ? 40 : i + 1;
+      weir_chart_data_add_series (data, name, i, values);
+    }
+  return data;
+}
+
+static GtkWidget *
+show (GtkWidget *child,
+      int        width,
+      int        height)
+{
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_set_child (GTK_WINDOW (window), child);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (child);
+  return window;
+}
+
+static void
+close_window (GtkWidget *window)
+{
+  gtk_window_destroy (GTK_WINDOW (window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* How many pixels of the widget are close to @color. */
+static guint
+count_color (GtkWidget     *widget,
+             const GdkRGBA *color)
+{
+  g_autoptr(GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr(GdkTexture) texture = NULL;
+  GskRenderNode *node;
+  g_autofree guchar *pixels = NULL;
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  guint n = 0;
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)),
+                                         node, &GRAPHENE_RECT_INIT (0, 0, (float) width,
+                                                                    (float) height));
+  gsk_render_node_unref (node);
+  pixels = g_malloc ((gsize) width * (gsize) height * 4);
+  gdk_texture_download (texture, pixels, (gsize) width * 4);
+  for (int i = 0; i < width * height; i++)
+    {
+      const guchar *p = pixels + i * 4;
+
+      /* Edges are smoothed: a line hardly has a pixel of its exact colour. */
+      n += fabs (p[2] / 255. - color->red) < .12 && fabs (p[1] / 255. - color->green) < .12
+           && fabs (p[0] / 255. - color->blue) < .12;
+    }
+  return n;
+}
+
+static void
+test_keyboard (void)
+{
+  g_autoptr(WeirChartData) data = make_data (2);
+  WeirChart *chart = weir_line_chart_new ();
+  GtkWidget *window = show (GTK_WIDGET (chart), 500, 240);
+  g_autofree char *readout = NULL;
+
+  weir_chart_set_data (chart, data);
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (chart)));
+  g_assert_cmpint (weir_chart_get_cursor (chart), ==, -1);
+  weir_chart_set_cursor (chart, 30);
+  readout = weir_chart_dup_readout (chart, 30);
+  g_assert_nonnull (strstr (readout, "10:36:07"));
+  g_assert_nonnull (strstr (readout, "type <0> 40/s"));
+  gtk_test_accessible_assert_property (chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, readout);
+  weir_chart_set_cursor (chart, 10000);
+  g_assert_cmpint (weir_chart_get_cursor (chart), ==, -1);
+  close_window (window);
+}
+
+static void
+test_accessible (void)
+{
+  g_autoptr(WeirChartData) data = make_data (1);
+  WeirChart *chart = g_object_ref_sink (weir_area_chart_new ());
+
+  gtk_test_accessible_assert_role (chart, GTK_ACCESSIBLE_ROLE_IMG);
+  g_assert_true (gtk_widget_get_focusable (GTK_WIDGET (chart)));
+  weir_chart_set_title (chart, "Events");
+  gtk_test_accessible_assert_property (chart, GTK_ACCESSIBLE_PROPERTY_LABEL, "Events");
+  weir_chart_set_data (chart, data);
+  gtk_test_accessible_assert_property (chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Latest: 10:40:57 type <0> 1/s. Peak 40/s at 10:36:07.");
+  g_assert_finalize_object (chart);
+}
+
+static void
+test_draws (gconstpointer type)
+{
+  g_autoptr(WeirChartData) data = make_data (3);
+  WeirChart *chart = g_object_new ((GType) type, NULL);
+  GtkWidget *window = show (GTK_WIDGET (chart), 600, 300);
+  GdkRGBA color;
+
+  weir_chart_set_data (chart, data);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (chart));
+  for (guint i = 0; i < 3; i++)
+    {
+      weir_chart_get_color (chart, i, &color);
+      g_assert_cmpuint (count_color (GTK_WIDGET (chart), &color), >, 100);
+    }
+  close_window (window);
+}
+
+/* Time runs as the reader reads. */
+static void
+test_right_to_left (void)
+{
+  g_autoptr(WeirChartData) data = make_data (1);
+  WeirChart *chart = weir_line_chart_new ();
+  GtkWidget *window;
+  double first = (double) START, last = (double) (START + 590 * G_USEC_PER_SEC);
+
+  gtk_widget_set_direction (GTK_WIDGET (chart), GTK_TEXT_DIR_RTL);
+  window = show (GTK_WIDGET (chart), 500, 240);
+  weir_chart_set_data (chart, data);
+  g_assert_cmpfloat_with_epsilon (weir_chart_map_time (chart, first, 400), 400, .01);
+  g_assert_cmpfloat_with_epsilon (weir_chart_map_time (chart, last, 400), 0, .01);
+  gtk_widget_set_direction (GTK_WIDGET (chart), GTK_TEXT_DIR_LTR);
+  g_assert_cmpfloat_with_epsilon (weir_chart_map_time (chart, first, 400), 0, .01);
+  close_window (window);
+}
+
+static void
+test_no_data (void)
+{
+  g_autoptr(WeirChartData) empty = weir_chart_data_new (NULL, 0, WEIR_UNIT_COUNT);
+  WeirChart *chart = weir_area_chart_new ();
+  GtkWidget *window = show (GTK_WIDGET (chart), 300, 200);
+
+  weir_chart_set_data (chart, empty);
+  weir_chart_set_cursor (chart, 0);
+  g_assert_cmpint (weir_chart_get_cursor (chart), ==, -1);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (chart));
+  close_window (window);
+}
+
+static GtkWidget *
+find (GtkWidget *widget,
+      GType      type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+test_panel_has_a_table (void)
+{
+  g_autoptr(WeirChartData) data = make_data (3);
+  g_autoptr(WeirChartData) other = make_data (2);
+  WeirChartPanel *panel = g_object_new (WEIR_TYPE_CHART_PANEL, "title", "Events", NULL);
+  GtkWidget *window, *button, *view;
+
+  weir_chart_panel_set_chart (panel, weir_area_chart_new ());
+  window = show (GTK_WIDGET (panel), 600, 400);
+  weir_chart_panel_set_data (panel, data, 0, 0);
+  button = find (GTK_WIDGET (panel), GTK_TYPE_TOGGLE_BUTTON);
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "Show as table");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  view = find (GTK_WIDGET (panel), GTK_TYPE_COLUMN_VIEW);
+  g_assert_nonnull (view);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_column_view_get_columns (GTK_COLUMN_VIEW (view))),
+                    ==, 4);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model
+                                                            (GTK_COLUMN_VIEW (view)))), ==, N);
+  weir_chart_panel_set_data (panel, other, 0, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_column_view_get_columns (GTK_COLUMN_VIEW (view))),
+                    ==, 3);
+  close_window (window);
+}
+
+static void
+test_spark (void)
+{
+  const double values[] = { 1, NAN, 3, 2 };
+  GtkWidget *spark = weir_spark_new ();
+  GtkWidget *window = show (spark, 120, 40);
+
+  weir_spark_set_label (WEIR_SPARK (spark), "Course");
+  weir_spark_set_values (WEIR_SPARK (spark), values, G_N_ELEMENTS (values));
+  gtk_test_accessible_assert_role (spark, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (spark, GTK_ACCESSIBLE_PROPERTY_LABEL, "Course");
+  gtk_test_widget_wait_for_draw (spark);
+  weir_spark_set_values (WEIR_SPARK (spark), NULL, 0);
+  gtk_test_widget_wait_for_draw (spark);
+  close_window (window);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/charts/keyboard", test_keyboard);
+  g_test_add_func ("/charts/accessible", test_accessible);
+  g_test_add_data_func ("/charts/draws/area", (gpointer) WEIR_TYPE_AREA_CHART, test_draws);
+  g_test_add_data_func ("/charts/draws/line", (gpointer) WEIR_TYPE_LINE_CHART, test_draws);
+  g_test_add_func ("/charts/right-to-left", test_right_to_left);
+  g_test_add_func ("/charts/no-data", test_no_data);
+  g_test_add_func ("/charts/panel-has-a-table", test_panel_has_a_table);
+  g_test_add_func ("/charts/spark", test_spark);
+  return g_test_run ();
+}

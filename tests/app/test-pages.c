@@ -1,0 +1,214 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <adwaita.h>
+
+#include "sample-stats.h"
+#include "weir-connect-dialog.h"
+#include "weir-conditions.h"
+#include "weir-live-page.h"
+#include "weir-overview-page.h"
+#include "weir-preferences-window.h"
+#include "weir-settings.h"
+#include "weir-window.h"
+
+static void
+settle (void)
+{
+  for (guint i = 0; i < 50 && g_main_context_iteration (NULL, FALSE); i++)
+    ;
+}
+
+/* Whether some label in @widget that can be seen says @text. */
+static gboolean
+says (GtkWidget  *widget,
+      const char *text)
+{
+  if (!gtk_widget_get_child_visible (widget) || !gtk_widget_get_visible (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (says (child, text))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+show_sample (WeirOverviewPage *page,
+             const Sample     *sample)
+{
+  g_autoptr(WeirStats) stats = sample_stats (sample);
+
+  weir_overview_page_set_stats (page, stats);
+  settle ();
+}
+
+static void
+test_overview_says (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *page = g_object_new (WEIR_TYPE_OVERVIEW_PAGE, NULL);
+
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  show_sample (WEIR_OVERVIEW_PAGE (page), &(Sample) { .empty = TRUE });
+  g_assert_true (says (page, "Waiting for the first event"));
+
+  show_sample (WEIR_OVERVIEW_PAGE (page), &(Sample) { .lag = .1 });
+  g_assert_true (says (page, "All is well"));
+  g_assert_true (says (page, "61.5"));
+  g_assert_true (says (page, "0.4 %"));
+  g_assert_true (says (page, "82 ms"));
+  g_assert_true (says (page, "page_view"));
+  g_assert_true (says (page, "payments"));
+  g_assert_true (says (page, "received 1204331"));
+  g_assert_true (says (page, "= stored 1204102"));
+
+  show_sample (WEIR_OVERVIEW_PAGE (page), &(Sample) { .recent_failure_ratio = .12,
+                                                      .silent_seconds = 360 });
+  g_assert_true (says (page, "2 things need attention"));
+  g_assert_true (says (page, "payments fails 10 % of calls"));
+  g_assert_true (says (page, "silent for 6 min"));
+  g_assert_false (says (page, "All is well"));
+
+  show_sample (WEIR_OVERVIEW_PAGE (page), &(Sample) { 0 });
+  g_assert_true (says (page, "All is well"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+/* Names from outside are shown as they are, never as markup. */
+static void
+test_no_markup (void)
+{
+  static const char json[] =
+    "{\"at\":\"2026-01-01T10:31:07Z\",\"ledger\":{\"received\":1,\"stored\":1,\"accepted\":1},"
+    "\"types\":[{\"event\":\"<b>bold</b> & %s\",\"count\":1,\"history\":[1,1]}],"
+    "\"history\":{\"events\":[1,1]},\"ready\":false,\"reason\":\"<i>disk</i>\"}";
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *page = g_object_new (WEIR_TYPE_OVERVIEW_PAGE, NULL);
+  g_autoptr(WeirStats) stats = weir_stats_new_from_json (json, -1, NULL);
+
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  weir_overview_page_set_stats (WEIR_OVERVIEW_PAGE (page), stats);
+  settle ();
+  g_assert_true (says (page, "<b>bold</b> & %s"));
+  g_assert_true (says (page, "<i>disk</i>"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
+test_pages_come_and_go (void)
+{
+  static const char *names[] = { "overview", "live" };
+  g_autoptr(GSettings) settings = weir_settings_new ();
+
+  g_assert_nonnull (settings);
+  for (guint i = 0; i < 20; i++)
+    {
+      WeirSession *session = weir_session_new ();
+      WeirWindow *window = weir_window_new (NULL, session, settings);
+
+      g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+      weir_window_show_page (window, names[i % 2]);
+      gtk_window_present (GTK_WINDOW (window));
+      settle ();
+      gtk_window_destroy (GTK_WINDOW (window));
+      settle ();
+      g_assert_null (window);
+      g_assert_finalize_object (session);
+    }
+}
+
+static void
+test_pages_finalize (void)
+{
+  GType page_types[] = { WEIR_TYPE_OVERVIEW_PAGE, WEIR_TYPE_LIVE_PAGE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (page_types); i++)
+    {
+      GtkWidget *page = g_object_ref_sink (g_object_new (page_types[i], NULL));
+
+      g_assert_finalize_object (page);
+    }
+}
+
+static void
+test_show_events (void)
+{
+  g_autoptr(GSettings) settings = weir_settings_new ();
+  g_autoptr(WeirSession) session = weir_session_new ();
+  g_autoptr(GArray) conditions = weir_conditions_new ();
+  WeirWindow *window = weir_window_new (NULL, session, settings);
+
+  gtk_window_present (GTK_WINDOW (window));
+  weir_conditions_add (conditions, "event", "=", "\"purchase\"");
+  g_assert_true (gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-events",
+                                                     weir_conditions_to_variant (conditions)));
+  settle ();
+  g_assert_true (says (GTK_WIDGET (window), "event = purchase"));
+  g_assert_true (says (GTK_WIDGET (window), "No event matches yet"));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "live.clear-filter", NULL));
+  settle ();
+  g_assert_false (says (GTK_WIDGET (window), "event = purchase"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
+test_dialogs (void)
+{
+  g_autoptr(GSettings) settings = weir_settings_new ();
+  g_autoptr(WeirSession) session = weir_session_new ();
+  GtkWidget *connect = weir_connect_dialog_new (NULL, session);
+  GtkWidget *preferences = weir_preferences_window_new (NULL, settings);
+
+  gtk_window_present (GTK_WINDOW (connect));
+  gtk_window_present (GTK_WINDOW (preferences));
+  settle ();
+  g_object_add_weak_pointer (G_OBJECT (connect), (gpointer *) &connect);
+  g_object_add_weak_pointer (G_OBJECT (preferences), (gpointer *) &preferences);
+  gtk_window_destroy (GTK_WINDOW (connect));
+  gtk_window_destroy (GTK_WINDOW (preferences));
+  settle ();
+  g_assert_null (connect);
+  g_assert_null (preferences);
+}
+
+static void
+test_addresses (void)
+{
+  g_assert_true (weir_connect_is_address ("http://127.0.0.1:8740"));
+  g_assert_true (weir_connect_is_address ("https://weir.example.org/"));
+  g_assert_true (weir_connect_is_address ("http://[::1]:8740"));
+  g_assert_false (weir_connect_is_address (""));
+  g_assert_false (weir_connect_is_address ("http://"));
+  g_assert_false (weir_connect_is_address ("ftp://example.org"));
+  g_assert_false (weir_connect_is_address ("http://a b"));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/pages/overview-says", test_overview_says);
+  g_test_add_func ("/pages/no-markup", test_no_markup);
+  g_test_add_func ("/pages/finalize", test_pages_finalize);
+  g_test_add_func ("/pages/come-and-go", test_pages_come_and_go);
+  g_test_add_func ("/pages/show-events", test_show_events);
+  g_test_add_func ("/pages/dialogs", test_dialogs);
+  g_test_add_func ("/pages/addresses", test_addresses);
+  return g_test_run ();
+}
