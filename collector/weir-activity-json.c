@@ -373,7 +373,8 @@ weir_activity_append_json (WeirActivity *self,
 
   g_mutex_lock (&self->mutex);
   writer = writer_init (self, now, out);
-  g_string_append_printf (out, "\"window_seconds\":%d,\"slot_seconds\":%d,\"slot_elapsed_seconds\":",
+  g_string_append_printf (out,
+                          "\"window_seconds\":%d,\"slot_seconds\":%d,\"slot_elapsed_seconds\":",
                           WEIR_ACTIVITY_SLOT_SECONDS * WEIR_ACTIVITY_N_SLOTS,
                           WEIR_ACTIVITY_SLOT_SECONDS);
   append_rounded (out, (double) (now % WEIR_ACTIVITY_SLOT_US) / G_USEC_PER_SEC, 3);

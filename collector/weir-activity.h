@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 /**
  * WeirActivity:
  *
- * What has happened in the last ten minutes, kept in memory in slots of ten seconds: counts, values,
- * errors, latency sketches, by event name and by dependency. Locked: the store sink adds, the hub
- * and the metrics read. Bounded: at most 512 names and 128 dependencies; what is more counts as
- * “(other)”.
+ * What has happened in the last ten minutes, kept in memory in slots of ten seconds: counts,
+ * values, errors, latency sketches, by event name and by dependency. Locked: the store sink adds,
+ * the hub and the metrics read. Bounded: at most 512 names and 128 dependencies; what is more
+ * counts as “(other)”.
  */
 typedef struct _WeirActivity WeirActivity;
 

@@ -407,8 +407,8 @@ weir_live_fanout_free (WeirLiveFanout *self)
  * @self: a fanout
  * @subscription: what a client wants; the connection is taken
  *
- * Answers the client's request, and makes it one of the clients; or, when there are too many, asks it
- * to come back later. It gets events with the next tick.
+ * Answers the client's request, and makes it one of the clients; or, when there are too many,
+ * asks it to come back later. It gets events with the next tick.
  */
 void
 weir_live_fanout_add (WeirLiveFanout   *self,

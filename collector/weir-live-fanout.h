@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * WeirLiveFanout:
  *
- * The clients of the hub and the channels they listen to: who gets what. Belongs to the hub's thread,
- * and uses its main context; only the counts may be asked for by others.
+ * The clients of the hub and the channels they listen to: who gets what. Belongs to the hub's
+ * thread, and uses its main context; only the counts may be asked for by others.
  */
 typedef struct _WeirLiveFanout WeirLiveFanout;
 

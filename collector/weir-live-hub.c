@@ -10,8 +10,8 @@
  *   second      samples the counts; sends `stats`, every fifth time `update`
  *   housekeeping  heartbeats, gaps that have not been told, clients that have gone
  *
- * Other threads touch the ring (which has a lock), and wake the tick by the ready time of its source;
- * at most once for each tick.
+ * Other threads touch the ring (which has a lock), and wake the tick by the ready time of its
+ * source; at most once for each tick.
  */
 
 #include "config.h"

@@ -45,7 +45,8 @@ typedef struct {
   char *extra_headers;
 } WeirSubscription;
 
-/* Fills in what the `stats` message says about the ledger, queue and lag. Called in the hub's thread. */
+/* Fills in what the `stats` message says about the ledger, queue and lag. Called in the hub's
+ * thread. */
 typedef void (*WeirLedgerFunc) (WeirLedger *ledger,
                                 gint64     *lag_us,
                                 guint64    *journal_bytes,

@@ -142,7 +142,10 @@ input_cb (GObject  *stream,
 
   g_assert (!self->is_gone);
 
-  n = g_pollable_input_stream_read_nonblocking (get_input (self), buffer, sizeof buffer, NULL, &error);
+  n = g_pollable_input_stream_read_nonblocking (get_input (self),
+                                                buffer, sizeof buffer,
+                                                NULL,
+                                                &error);
   if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
 

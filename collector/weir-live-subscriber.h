@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct _WeirLiveSubscriber WeirLiveSubscriber;
 
-/* Called once, from the subscriber's sources or from within a push: the connection is of no more use. */
+/* Called once, from the subscriber's sources or from within a push: the connection is of no more
+ * use. The subscriber may not be freed from there. */
 typedef void (*WeirLiveSubscriberGoneFunc) (WeirLiveSubscriber *subscriber,
                                             gpointer            user_data);
 

@@ -11,7 +11,7 @@
 #include "weir-event-json.h"
 #include "weir-sse-encoder.h"
 
-/* How often the time is looked at. */
+/* How often the time is looked at: a filter may be costly, writing an event is not. */
 #define EVENTS_PER_CHECK 64
 
 struct _WeirLiveWriter
@@ -53,7 +53,8 @@ is_over (WeirLiveWriter    *self,
          guint              n_walked)
 {
   return self->out->len >= run->max_bytes ||
-         (n_walked % EVENTS_PER_CHECK == 0 && g_get_monotonic_time () >= run->deadline);
+         ((run->filter != NULL || n_walked % EVENTS_PER_CHECK == 0) &&
+          g_get_monotonic_time () >= run->deadline);
 }
 
 /* Returns whether to go on with the next entry. */

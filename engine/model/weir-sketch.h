@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * WeirSketch:
  *
  * A mergeable quantile sketch with a bounded relative error of 1 % (DDSketch: Masson, Rim, Lee,
- * “DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees”, VLDB 2019).
+ * “DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees”,
+ * VLDB 2019).
  * Not locked: belongs to whoever made it.
  */
 typedef struct _WeirSketch WeirSketch;
