@@ -53,6 +53,7 @@ struct _WeirFleetWorld {
   guint64 seed;
   guint64 state;            /* of the random numbers */
   guint64 n_made;
+  guint64 run;              /* tells this run's message ids from those of the last one */
   guint n_actors;
   gboolean with_ids;
   Actor *actors;
@@ -165,8 +166,8 @@ open_event (WeirFleetWorld *self,
   g_string_append_len (out, time, (gssize) length);
   if (self->with_ids)
     {
-      APPEND (out, "\",\"id\":\"f");
-      append_number (out, self->seed);
+      APPEND (out, "\",\"id\":\"fleet-");
+      append_number (out, self->run);
       g_string_append_c (out, '-');
       append_number (out, self->n_made);
     }
@@ -433,6 +434,7 @@ weir_fleet_world_new (guint64 seed,
 
   self->seed = seed;
   self->state = mix (seed + 1);
+  self->run = (guint64) g_get_real_time ();
   self->n_actors = MAX (n_devices, 1);
   self->actors = g_new0 (Actor, self->n_actors);
 
@@ -453,7 +455,8 @@ weir_fleet_world_free (WeirFleetWorld *self)
 /**
  * weir_fleet_world_set_ids:
  * @self: a world
- * @with_ids: whether events carry a message id, so that a request can be sent again safely
+ * @with_ids: whether events carry a message id, so that a request can be sent again safely; ids are
+ *   the only thing that differs from run to run
  */
 void
 weir_fleet_world_set_ids (WeirFleetWorld *self,
