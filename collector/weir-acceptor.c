@@ -126,7 +126,7 @@ turn_away (WeirAcceptor *self,
     "Content-Length: 75\r\nConnection: close\r\n\r\n"
     "{\"error\":{\"code\":\"unavailable\",\"message\":\"There are too many connections\"}}";
 
-  self->n_refused++;
+  __atomic_fetch_add (&self->n_refused, 1, __ATOMIC_RELAXED);
   (void) !send (fd, answer, sizeof answer - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
   (void) shutdown (fd, SHUT_WR);
 }
@@ -171,7 +171,7 @@ hand_over (WeirAcceptor *self,
   slot->counts = g_atomic_rc_box_acquire (self->counts);
   slot->address = g_steal_pointer (&peer);
   g_atomic_int_inc ((int *) &self->counts->n_open);
-  self->n_accepted++;
+  __atomic_fetch_add (&self->n_accepted, 1, __ATOMIC_RELAXED);
 
   connection = g_socket_connection_factory_create_connection (socket);
   g_object_set_qdata_full (G_OBJECT (connection), slot_quark (), slot, slot_free);

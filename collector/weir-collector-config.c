@@ -523,6 +523,12 @@ weir_collector_config_new (int      *argc,
   if ((source.file != NULL && !read_file (self, &source, error)) ||
       !apply (self, &source, exit_status, error))
     return NULL;
+  if (self->require_key && g_hash_table_size (self->keys) == 0)
+    {
+      fail (error, "%s: require-key: there is no write key in a group [keys]",
+            source.file != NULL ? source.file : "no configuration file");
+      return NULL;
+    }
 
   *exit_status = 0;
   return g_steal_pointer (&self);

@@ -124,6 +124,23 @@ add_served_names (WeirRequestRules *rules,
     }
 }
 
+/* Not an error: such a collector still serves streams and questions to other machines. */
+static void
+note_missing_keys (WeirCollector *self)
+{
+  g_auto(GStrv) urls = weir_acceptor_dup_urls (self->services.acceptor);
+
+  if (self->services.journal == NULL || g_hash_table_size (self->services.config->keys) > 0)
+    return;
+  for (guint i = 0; urls[i] != NULL; i++)
+    if (!g_str_has_prefix (urls[i], "unix:") && !g_str_has_prefix (urls[i], "http://127.") &&
+        !g_str_has_prefix (urls[i], "http://[::1]"))
+      {
+        g_message ("no write keys are configured, so only clients on this machine may send events");
+        return;
+      }
+}
+
 static void
 accepted_cb (GSocketConnection *connection,
              gpointer           user_data)
@@ -208,7 +225,7 @@ start_listening (WeirCollector  *self,
   add_served_names (services->rules, services->acceptor, config->host_names);
   for (guint i = 0; config->cors_origins[i] != NULL; i++)
     weir_request_rules_add_origin (services->rules, config->cors_origins[i]);
-  services->bodies.limit = config->max_bodies_bytes;
+  services->totals.max_body_bytes = config->max_bodies_bytes;
   return TRUE;
 }
 
@@ -297,6 +314,7 @@ start_serving (WeirCollector *self)
     g_ptr_array_add (self->workers, weir_http_worker_new (services, i));
   weir_acceptor_start (services->acceptor);
   note_versions ();
+  note_missing_keys (self);
 }
 
 /**

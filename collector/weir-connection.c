@@ -115,7 +115,7 @@ find_address (WeirConnection *self)
  * weir_connection_new:
  * @base: an accepted connection
  * @rules: what is let in
- * @budget: the budget for bodies; must outlive the connection
+ * @totals: what all connections have in common; must outlive the connection
  * @closed: called once, when the connection is closed or taken out of the server
  * @user_data: for @closed
  *
@@ -126,7 +126,7 @@ find_address (WeirConnection *self)
 WeirConnection *
 weir_connection_new (GSocketConnection  *base,
                      WeirRequestRules   *rules,
-                     WeirBodyBudget     *budget,
+                     WeirDoorTotals     *totals,
                      WeirConnectionFunc  closed,
                      gpointer            user_data)
 {
@@ -137,7 +137,7 @@ weir_connection_new (GSocketConnection  *base,
 
   self = g_object_new (WEIR_TYPE_CONNECTION, NULL);
   self->base = g_object_ref (base);
-  self->requests = weir_request_stream_new (g_socket_connection_get_socket (base), rules, budget);
+  self->requests = weir_request_stream_new (g_socket_connection_get_socket (base), rules, totals);
   self->closed = closed;
   self->user_data = user_data;
   find_address (self);

@@ -22,7 +22,7 @@ typedef void (*WeirConnectionFunc) (WeirConnection *connection,
 
 WeirConnection    *weir_connection_new          (GSocketConnection   *base,
                                                  WeirRequestRules    *rules,
-                                                 WeirBodyBudget      *budget,
+                                                 WeirDoorTotals      *totals,
                                                  WeirConnectionFunc   closed,
                                                  gpointer             user_data);
 GSocketAddress    *weir_connection_get_address  (WeirConnection      *self);

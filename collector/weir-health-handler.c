@@ -137,7 +137,7 @@ void
 weir_health_handler_run_metrics (WeirExchange *exchange)
 {
   WeirServices *services = exchange->services;
-  gsize bodies = (gsize) g_atomic_pointer_get (&services->bodies.used);
+  gsize bodies = (gsize) g_atomic_pointer_get (&services->totals.body_bytes);
   g_autoptr(GBytes) body = NULL;
   GString *out = g_string_sized_new (8192);
 
@@ -154,6 +154,10 @@ weir_health_handler_run_metrics (WeirExchange *exchange)
   weir_metrics_append_value (out, "counter", "weir_connections_refused_total",
                              "Connections turned away for a cap since start.",
                              (double) weir_acceptor_get_n_refused (services->acceptor));
+  weir_metrics_append_value (out, "counter", "weir_requests_refused_total",
+                             "Requests refused by their head or for being slow, since start.",
+                             (double) __atomic_load_n (&services->totals.n_refused,
+                                                       __ATOMIC_RELAXED));
   weir_metrics_append_value (out, "gauge", "weir_body_bytes",
                              "Request bodies in memory.", (double) bodies);
   weir_metrics_append (services->metrics, out);

@@ -68,7 +68,7 @@ add_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 
   connection = weir_connection_new (message->connection, self->services->rules,
-                                    &self->services->bodies, connection_closed_cb, self);
+                                    &self->services->totals, connection_closed_cb, self);
   g_queue_push_tail_link (&self->connections, weir_connection_get_link (connection));
   if (!soup_server_accept_iostream (self->server, G_IO_STREAM (connection), self->local_address,
                                     weir_connection_get_address (connection), NULL))

@@ -32,7 +32,7 @@ struct _WeirRequestStream {
 
   GSocket *socket;
   WeirRequestRules *rules;
-  WeirBodyBudget *budget;
+  WeirDoorTotals *totals;
 
   char *buffer;
   gsize capacity;
@@ -64,16 +64,16 @@ charge_budget (WeirRequestStream *self,
 
   if (bytes == 0)
     return TRUE;
-  before = (gsize) g_atomic_pointer_add (&self->budget->used, (gssize) bytes);
+  before = (gsize) g_atomic_pointer_add (&self->totals->body_bytes, (gssize) bytes);
   self->charged = bytes;
-  return before + bytes <= self->budget->limit;
+  return before + bytes <= self->totals->max_body_bytes;
 }
 
 static void
 return_budget (WeirRequestStream *self)
 {
   if (self->charged > 0)
-    g_atomic_pointer_add (&self->budget->used, -(gssize) self->charged);
+    g_atomic_pointer_add (&self->totals->body_bytes, -(gssize) self->charged);
   self->charged = 0;
 }
 
@@ -123,6 +123,7 @@ refuse (WeirRequestStream *self,
     }
 
   g_debug ("refused a request: %s", refusal->message);
+  __atomic_fetch_add (&self->totals->n_refused, 1, __ATOMIC_RELAXED);
   return_budget (self);
   self->start = self->end = 0;
   begin_state (self, STATE_REFUSED);
@@ -481,7 +482,7 @@ hang_up (WeirRequestStream *self)
  * weir_request_stream_new:
  * @socket: a connected socket
  * @rules: what is let in
- * @budget: the budget for bodies; must outlive the stream
+ * @totals: what all connections have in common; must outlive the stream
  *
  * Makes the reading side of a connection. Reads without blocking only.
  *
@@ -490,18 +491,18 @@ hang_up (WeirRequestStream *self)
 WeirRequestStream *
 weir_request_stream_new (GSocket          *socket,
                          WeirRequestRules *rules,
-                         WeirBodyBudget   *budget)
+                         WeirDoorTotals   *totals)
 {
   WeirRequestStream *self;
 
   g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
   g_return_val_if_fail (rules != NULL, NULL);
-  g_return_val_if_fail (budget != NULL, NULL);
+  g_return_val_if_fail (totals != NULL, NULL);
 
   self = g_object_new (WEIR_TYPE_REQUEST_STREAM, NULL);
   self->socket = g_object_ref (socket);
   self->rules = weir_request_rules_ref (rules);
-  self->budget = budget;
+  self->totals = totals;
   return self;
 }
 

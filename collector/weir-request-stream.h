@@ -11,14 +11,18 @@
 G_BEGIN_DECLS
 
 /**
- * WeirBodyBudget:
+ * WeirDoorTotals:
+ * @max_body_bytes: bytes of request bodies that all connections together may hold
+ * @body_bytes: how many they hold
+ * @n_refused: requests that were refused by their head, or for being slow
  *
- * How many bytes of request bodies all connections together may hold. Atomic.
+ * What all connections have in common. Atomic.
  */
 typedef struct {
-  gsize limit;
-  gsize used;
-} WeirBodyBudget;
+  gsize max_body_bytes;
+  gsize body_bytes;
+  guint64 n_refused;
+} WeirDoorTotals;
 
 /**
  * WeirRequestStream:
@@ -32,7 +36,7 @@ G_DECLARE_FINAL_TYPE (WeirRequestStream, weir_request_stream, WEIR, REQUEST_STRE
 
 WeirRequestStream     *weir_request_stream_new             (GSocket            *socket,
                                                             WeirRequestRules   *rules,
-                                                            WeirBodyBudget     *budget);
+                                                            WeirDoorTotals     *totals);
 const WeirRequestHead *weir_request_stream_get_head        (WeirRequestStream  *self);
 gint64                 weir_request_stream_get_head_time   (WeirRequestStream  *self);
 void                   weir_request_stream_check_deadline  (WeirRequestStream  *self,

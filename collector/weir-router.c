@@ -78,6 +78,8 @@ reply_options (WeirExchange *exchange)
       weir_exchange_set_header (exchange, "Access-Control-Allow-Headers",
                                 "Authorization, Content-Type, Content-Encoding, Last-Event-ID");
       weir_exchange_set_header (exchange, "Access-Control-Max-Age", "86400");
+      if (weir_exchange_get_header (exchange, "Access-Control-Request-Private-Network") != NULL)
+        weir_exchange_set_header (exchange, "Access-Control-Allow-Private-Network", "true");
     }
   weir_exchange_reply (exchange, SOUP_STATUS_NO_CONTENT, NULL, NULL);
 }

@@ -37,7 +37,7 @@ typedef struct {
   WeirStoreSink *sink;
   WeirLiveHub *hub;
   WeirReaderPool *readers;
-  WeirBodyBudget bodies;
+  WeirDoorTotals totals;
 } WeirServices;
 
 G_END_DECLS

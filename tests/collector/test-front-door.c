@@ -217,6 +217,8 @@ test_hostile_heads (void)
     assert_refused (collector, vectors[i].request, vectors[i].status);
   assert_alive (collector);
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_received_total"), ==, 0);
+  g_assert_cmpfloat (test_collector_get_metric (collector, "weir_requests_refused_total"), ==,
+                     G_N_ELEMENTS (vectors) - 1);   /* the last one has a sound head */
 }
 
 /* L10: the second request hides in the body of the first (CVE-2026-1760). */

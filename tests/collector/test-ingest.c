@@ -434,6 +434,7 @@ test_cors (void)
                                   "OPTIONS /v1/events HTTP/1.1\r\nHost: localhost\r\n"
                                   "Origin: https://a.example\r\n"
                                   "Access-Control-Request-Method: POST\r\n"
+                                  "Access-Control-Request-Private-Network: true\r\n"
                                   "Access-Control-Request-Headers: authorization\r\n\r\n", -1);
   g_assert_cmpint (preflight->status, ==, 204);
   g_assert_cmpstr (test_reply_get_header (preflight, "Access-Control-Allow-Origin"), ==,
@@ -442,6 +443,8 @@ test_cors (void)
                             "POST"));
   g_assert_nonnull (strstr (test_reply_get_header (preflight, "Access-Control-Allow-Headers"),
                             "Authorization"));
+  g_assert_cmpstr (test_reply_get_header (preflight, "Access-Control-Allow-Private-Network"), ==,
+                   "true");
   g_assert_cmpstr (test_reply_get_header (preflight, "Vary"), ==, "Origin");
 
   post = test_collector_post (collector, "/v1/events", "Origin: http://b.example:81\r\n",

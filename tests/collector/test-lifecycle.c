@@ -93,6 +93,7 @@ test_config_file (void)
     { "[collector]\ndurability=none\n", "durability: “none”" },
     { "[collector]\nmax-connections=many\n", "max-connections: “many”" },
     { "[collector]\nrequire-key=perhaps\n", "require-key: “perhaps”" },
+    { "[collector]\nrequire-key=yes\n", "require-key: there is no write key" },
     { "[collector]\nthis is no key\n", "this is no key" },
     { "[keys]\nshop=\n", ":2: the write key “shop” is empty" },
     { "[keys]\na=k\nb=k\n", ":3: the write key “b” is given twice" },
