@@ -92,7 +92,7 @@ translate_object (JsonObject *object,
 {
   g_autofree char *site_id = dup_text (object, "site_id", TRUE, details);
   g_autofree char *event_type = dup_text (object, "event_type", TRUE, details);
-  g_autofree char *path = dup_text (object, "path", TRUE, details);
+  g_autofree char *path = dup_text (object, "path", FALSE, details);
   g_autofree char *user_id = dup_text (object, "user_id", FALSE, details);
   g_autofree char *anonymous_id = user_id == NULL ? g_uuid_string_random () : NULL;
   g_autoptr(GString) out = g_string_new ("{");
@@ -106,7 +106,8 @@ translate_object (JsonObject *object,
   check_timestamp (object, out, details);
   g_string_append (out, ",\"properties\":{");
   append_member (out, "site_id", site_id);
-  append_member (out, "path", path);
+  if (path != NULL)
+    append_member (out, "path", path);
   g_string_append (out, "}}");
   return details->len == 0 ? g_steal_pointer (&out) : NULL;
 }
