@@ -526,6 +526,7 @@ test_site_dialect (void)
     int status;
     const char *part;
   } vectors[] = {
+    { "{\"site_id\":\"s2\",\"event_type\":\"click\"}", 202, "{\"success\":true,\"message\":\"" },
     { "{\"site_id\":\"s1\",\"event_type\":\"page_view\",\"path\":\"/a\",\"user_id\":\"u1\","
       "\"timestamp\":\"2026-03-01T10:00:00Z\"}", 202, "{\"success\":true,\"message\":\"" },
     { "{\"site_id\":\"s1\",\"event_type\":\"page_view\",\"path\":\"/a\",\"user_id\":42,"
@@ -536,7 +537,7 @@ test_site_dialect (void)
       "{\"success\":false,\"error\":\"Validation failed\",\"details\":["
       "{\"field\":\"site_id\",\"message\":\"" },
     { "{\"site_id\":\"s1\",\"path\":\"/a\"}", 400, "{\"field\":\"event_type\"" },
-    { "{\"site_id\":\"s1\",\"event_type\":\"page_view\"}", 400, "{\"field\":\"path\"" },
+    { "{\"site_id\":\"s1\",\"event_type\":\"v\",\"path\":[]}", 400, "{\"field\":\"path\"" },
     { "{\"site_id\":1,\"event_type\":\"v\",\"path\":\"/\"}", 400, "{\"field\":\"site_id\"" },
     { "{\"site_id\":\" \",\"event_type\":\"v\",\"path\":\"/\"}", 400, "{\"field\":\"site_id\"" },
     { "{\"site_id\":\"s\",\"event_type\":\"v\",\"path\":\"/\",\"user_id\":{}}", 400,
@@ -559,7 +560,7 @@ test_site_dialect (void)
       g_assert_nonnull (strstr (reply->body, vectors[i].part));
     }
 
-  root = wait_for_events (collector, 3);
+  root = wait_for_events (collector, 4);
   event = get_event (root, 2);
   g_assert_cmpstr (json_object_get_string_member (event, "event"), ==, "page_view");
   g_assert_cmpstr (json_object_get_string_member (event, "user_id"), ==, "u1");
