@@ -24,9 +24,10 @@ assert_refused (TestCollector *collector,
                 int            status)
 {
   int fd = test_collector_connect (collector);
+  g_autofree char *escaped = g_strescape (request, NULL);
   g_autoptr(TestReply) reply = NULL;
 
-  g_test_message ("%s", request);
+  g_test_message ("%.200s", escaped);
   test_socket_send (fd, request, -1);
   reply = test_socket_receive (fd);
   g_assert_nonnull (reply);
