@@ -228,9 +228,11 @@ def bench_console(folder):
     display = Display(folder)
     log = pathlib.Path(folder) / "frames"
     console = subprocess.Popen(["dbus-run-session", "--", BUILD / "app" / "weir", "--url", collector.url, "--token-file",
-                                collector.data / "token", "--page", "live"],
+                                collector.data / "token"],
                                env=dict(display.environment, WEIR_FRAME_LOG=str(log)), stderr=subprocess.DEVNULL)
     time.sleep(4)
+    subprocess.run(["xdotool", "key", "alt+2"], env=display.environment, check=True)
+    time.sleep(1)
     pid = int(subprocess.run(["pgrep", "-P", str(console.pid), "-x", "weir"], capture_output=True, text=True,
                              check=True).stdout)
     fleet(collector.url, "--rate", 10000, "--seconds", 5, "--batch", 20, "--connections", 8)
