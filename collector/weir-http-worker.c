@@ -15,6 +15,7 @@ struct _WeirHttpWorker {
   GThread *thread;
   GMainContext *context;
   GMainLoop *loop;
+  GAsyncQueue *inbox;      /* of Message */
 
   /* Everything below belongs to the thread. */
   SoupServer *server;
@@ -31,8 +32,8 @@ struct _WeirHttpWorker {
   GCancellable *cancellable;
 };
 
+/* What other threads tell the worker: take this connection, or drain until then. */
 typedef struct {
-  WeirHttpWorker *worker;
   GSocketConnection *connection;
   gint64 deadline;
 } Message;
@@ -57,23 +58,21 @@ connection_closed_cb (WeirConnection *connection,
     g_main_loop_quit (self->loop);
 }
 
-static gboolean
-add_cb (gpointer user_data)
+static void
+add_connection (WeirHttpWorker    *self,
+                GSocketConnection *base)
 {
-  Message *message = user_data;
-  WeirHttpWorker *self = message->worker;
   g_autoptr(WeirConnection) connection = NULL;
 
   if (self->drain_deadline != 0)
-    return G_SOURCE_REMOVE;
+    return;
 
-  connection = weir_connection_new (message->connection, self->services->rules,
+  connection = weir_connection_new (base, self->services->rules,
                                     &self->services->totals, connection_closed_cb, self);
   g_queue_push_tail_link (&self->connections, weir_connection_get_link (connection));
   if (!soup_server_accept_iostream (self->server, G_IO_STREAM (connection), self->local_address,
                                     weir_connection_get_address (connection), NULL))
     g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -118,18 +117,32 @@ start_tick (WeirHttpWorker *self,
   g_source_attach (self->tick, self->context);
 }
 
-static gboolean
-drain_cb (gpointer user_data)
+static void
+drain (WeirHttpWorker *self,
+       gint64          deadline)
 {
-  Message *message = user_data;
-  WeirHttpWorker *self = message->worker;
-
-  self->drain_deadline = message->deadline;
+  self->drain_deadline = deadline;
   for (GList *l = self->connections.head; l != NULL; l = l->next)
     weir_request_stream_drain (weir_connection_get_requests (l->data));
   start_tick (self, 50);
   if (self->connections.length == 0)
     g_main_loop_quit (self->loop);
+}
+
+static gboolean
+inbox_cb (gpointer user_data)
+{
+  WeirHttpWorker *self = user_data;
+  Message *message;
+
+  while ((message = g_async_queue_try_pop (self->inbox)) != NULL)
+    {
+      if (message->connection != NULL)
+        add_connection (self, message->connection);
+      else
+        drain (self, message->deadline);
+      message_free (message);
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -184,16 +197,15 @@ worker_thread (gpointer data)
 
 static void
 tell (WeirHttpWorker    *self,
-      GSourceFunc        func,
       GSocketConnection *connection,
       gint64             deadline)
 {
   Message *message = g_new0 (Message, 1);
 
-  message->worker = self;
   message->connection = connection != NULL ? g_object_ref (connection) : NULL;
   message->deadline = deadline;
-  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, func, message, message_free);
+  g_async_queue_push (self->inbox, message);
+  g_main_context_invoke (self->context, inbox_cb, self);
 }
 
 /**
@@ -218,6 +230,7 @@ weir_http_worker_new (WeirServices *services,
   self->services = services;
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
+  self->inbox = g_async_queue_new_full (message_free);
   self->replies = weir_reply_queue_new (self->context);
   self->codec = weir_event_codec_new ();
   self->builder = weir_event_builder_new ();
@@ -247,6 +260,7 @@ weir_http_worker_free (WeirHttpWorker *self)
   weir_event_builder_free (self->builder);
   g_array_unref (self->rejections);
   g_clear_object (&self->cancellable);
+  g_async_queue_unref (self->inbox);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_free (self);
@@ -266,7 +280,7 @@ weir_http_worker_add (WeirHttpWorker    *self,
   g_return_if_fail (self != NULL);
   g_return_if_fail (G_IS_SOCKET_CONNECTION (connection));
 
-  tell (self, add_cb, connection, 0);
+  tell (self, connection, 0);
 }
 
 /**
@@ -283,7 +297,7 @@ weir_http_worker_drain (WeirHttpWorker *self,
 {
   g_return_if_fail (self != NULL);
 
-  tell (self, drain_cb, NULL, MAX (deadline, 1));
+  tell (self, NULL, MAX (deadline, 1));
 }
 
 /**

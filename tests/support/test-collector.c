@@ -198,21 +198,39 @@ test_collector_run (char **options,
   return g_subprocess_get_exit_status (process);
 }
 
-int
-test_collector_connect (TestCollector *self)
+static gboolean
+try_to_connect (TestCollector *self,
+                int            fd)
 {
   struct sockaddr_in address = {
     .sin_family = AF_INET,
     .sin_port = htons (self->port),
     .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
   };
+
+  return connect (fd, (struct sockaddr *) &address, sizeof address) == 0;
+}
+
+gboolean
+test_collector_is_listening (TestCollector *self)
+{
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  gboolean is_listening = try_to_connect (self, fd);
+
+  close (fd);
+  return is_listening;
+}
+
+int
+test_collector_connect (TestCollector *self)
+{
   struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_assert_cmpint (fd, >=, 0);
   setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_true (try_to_connect (self, fd));
   return fd;
 }
 

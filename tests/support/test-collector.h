@@ -48,6 +48,7 @@ int            test_collector_run           (char          **options,
                                              char          **out,
                                              char          **err);
 
+gboolean       test_collector_is_listening  (TestCollector  *self);
 int            test_collector_connect       (TestCollector  *self);
 TestReply     *test_collector_get           (TestCollector  *self,
                                              const char     *path);

@@ -265,10 +265,18 @@ g_main_context_new (void)
   return context;
 }
 
+static gboolean dispatch_idle (GSource     *source,
+                               GSourceFunc  callback,
+                               gpointer     user_data);
+
+static GSourceFuncs idle_funcs;
+
 static __attribute__ ((constructor)) void
-prepare_default_context (void)
+prepare (void)
 {
   g_main_context_set_poll_func (NULL, poll_and_acquire);
+  idle_funcs = g_idle_funcs;
+  idle_funcs.dispatch = dispatch_idle;
 }
 
 void
@@ -279,13 +287,51 @@ g_main_context_wakeup (GMainContext *context)
   real (context);
 }
 
+/* A source that is attached between the poll and the dispatch is dispatched without another poll. */
+static gboolean
+dispatch_idle (GSource     *source,
+               GSourceFunc  callback,
+               gpointer     user_data)
+{
+  __tsan_acquire (&handed_over);
+  return g_idle_funcs.dispatch (source, callback, user_data);
+}
+
 guint
 g_source_attach (GSource      *source,
                  GMainContext *context)
 {
   REAL (g_source_attach);
+
+  if (source->source_funcs == &g_idle_funcs)
+    g_source_set_funcs (source, &idle_funcs);
   __tsan_release (&handed_over);
   return real (source, context);
+}
+
+typedef struct {
+  GSourceFunc function;
+  gpointer data;
+  GDestroyNotify notify;
+} Invocation;
+
+static gboolean
+invoke_and_acquire (gpointer data)
+{
+  Invocation *invocation = data;
+
+  __tsan_acquire (&handed_over);
+  return invocation->function (invocation->data);
+}
+
+static void
+invocation_free (gpointer data)
+{
+  Invocation *invocation = data;
+
+  if (invocation->notify != NULL)
+    invocation->notify (invocation->data);
+  g_free (invocation);
 }
 
 void
@@ -295,9 +341,12 @@ g_main_context_invoke_full (GMainContext   *context,
                             gpointer        data,
                             GDestroyNotify  notify)
 {
+  Invocation *invocation = g_new (Invocation, 1);
   REAL (g_main_context_invoke_full);
+
+  *invocation = (Invocation) { function, data, notify };
   __tsan_release (&handed_over);
-  real (context, priority, function, data, notify);
+  real (context, priority, invoke_and_acquire, invocation, invocation_free);
 }
 
 void
