@@ -45,6 +45,7 @@ typedef struct {
   guint8 step;
   guint8 pages;
   guint16 sessions;
+  guint16 generation;       /* how many visitors have come and gone in this place */
   guint8 is_known;           /* has signed up: has a user id */
   float level;              /* a machine's last reading */
 } Actor;
@@ -176,6 +177,18 @@ open_event (WeirFleetWorld *self,
 }
 
 static void
+append_visitor_number (WeirFleetWorld *self,
+                       GString        *out,
+                       guint           actor)
+{
+  append_number (out, actor);
+  if (self->actors[actor].generation == 0)
+    return;
+  g_string_append_c (out, '-');
+  append_number (out, self->actors[actor].generation);
+}
+
+static void
 append_visitor (WeirFleetWorld *self,
                 GString        *out,
                 guint           actor)
@@ -183,15 +196,15 @@ append_visitor (WeirFleetWorld *self,
   if (self->actors[actor].is_known)
     {
       APPEND (out, ",\"user_id\":\"u-");
-      append_number (out, actor);
+      append_visitor_number (self, out, actor);
     }
   else
     {
       APPEND (out, ",\"anonymous_id\":\"a-");
-      append_number (out, actor);
+      append_visitor_number (self, out, actor);
     }
   APPEND (out, "\",\"session_id\":\"s-");
-  append_number (out, actor);
+  append_visitor_number (self, out, actor);
   g_string_append_c (out, '-');
   append_number (out, self->actors[actor].sessions);
   APPEND (out, "\",\"properties\":{\"country\":\"");
@@ -316,9 +329,9 @@ append_identify (WeirFleetWorld *self,
 {
   open_event (self, out, "$identify", "shop", now);
   APPEND (out, ",\"user_id\":\"u-");
-  append_number (out, actor);
+  append_visitor_number (self, out, actor);
   APPEND (out, "\",\"anonymous_id\":\"a-");
-  append_number (out, actor);
+  append_visitor_number (self, out, actor);
   APPEND (out, "\",\"properties\":{\"$set\":{\"plan\":\"");
   g_string_append (out, plans[trait (self, actor, 6) % G_N_ELEMENTS (plans)]);
   APPEND (out, "\",\"country\":\"");
@@ -416,6 +429,13 @@ append_visit (WeirFleetWorld *self,
       visitor->step = STEP_LANDING;
       visitor->pages = 0;
       visitor->sessions++;
+      /* Some do not come back, and somebody new takes their place. History decides that by its days. */
+      if (self->history_until == 0 && chance (self, 0.2))
+        {
+          visitor->generation++;
+          visitor->sessions = 0;
+          visitor->is_known = FALSE;
+        }
     }
 }
 
@@ -538,7 +558,10 @@ weir_fleet_world_append_past (WeirFleetWorld *self,
   for (;;)
     {
       if (self->day >= self->history_until)
-        return FALSE;
+        {
+          self->history_until = 0;
+          return FALSE;
+        }
       if (self->clock > 0 && self->clock < self->history_until)
         break;
       if (self->clock >= self->history_until || self->day_actor >= self->n_actors)
