@@ -174,6 +174,12 @@ weir_ingest_handler_run (WeirExchange *exchange)
       return;
     }
 
+  if (exchange->entry.n_received == 0)
+    {
+      ((const WeirProtocol *) exchange->route->data)->reply (exchange);
+      return;   /* nothing to make durable */
+    }
+
   exchange->entry.reply_queue = weir_http_worker_get_replies (exchange->worker);
   exchange->entry.done = entry_done_cb;
   weir_exchange_hold (exchange);
