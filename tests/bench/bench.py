@@ -146,6 +146,11 @@ def bench_batches(folder):
     print(f"batches: ratio to the bare loop {at_first / bare_first:.2f} at 1 M, {at_last / bare_last:.2f} behind"
           f" {n_total // 1_000_000} M (to reach: 0.50); behind / at first {at_last / at_first:.2f} (to reach: 0.85)")
     collector.stop()
+    began = time.monotonic()
+    collector = Collector(folder)
+    print(f"  started again on {collector.last_visible() / 1e6:.0f} M events in {time.monotonic() - began:.1f} s,"
+          f" resident {resident_mb(collector.process.pid):.0f} MB")
+    collector.stop()
 
 
 def bench_retention(folder):
