@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WeirRecentBatches:
  *
- * The newest batches of the journal, in order, so that a sink which keeps up need not read them from
- * the disk. Not locked: the journal's mutex guards it.
+ * The newest batches of the journal, in order, so that a sink which keeps up need not read them
+ * from the disk. Not locked: the journal's mutex guards it.
  */
 typedef struct _WeirRecentBatches WeirRecentBatches;
 

@@ -237,8 +237,10 @@ on_tick (gpointer data)
     self->is_ending = TRUE;
   /* At most one second of debt: a collector that was away is not to be flooded. */
   if (self->options.rate > 0)
-    self->n_allowed = MIN (self->n_allowed + self->options.rate * (double) (now - self->last_tick) / 1e6,
-                           MAX (self->options.rate, self->options.batch));
+    {
+      self->n_allowed += self->options.rate * (double) (now - self->last_tick) / 1e6;
+      self->n_allowed = MIN (self->n_allowed, MAX (self->options.rate, self->options.batch));
+    }
   self->last_tick = now;
   if (self->is_ending && self->finished == 0)
     self->finished = now;
