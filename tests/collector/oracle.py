@@ -37,14 +37,19 @@ class Daemon:
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on http://"):
-            raise RuntimeError(f"did not start: {line!r}\n" + (self.data / "stderr").read_text()[-2000:])
+            raise RuntimeError(f"did not start: {line!r}\n" + self.read_log()[-4000:])
         self.address = line.removeprefix("listening on http://").strip()
 
     def kill(self):
         self.address = None
+        if self.process.poll() is not None:
+            raise RuntimeError(f"ended by itself with {self.process.returncode}\n" + self.read_log()[-4000:])
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+
+    def read_log(self):
+        return (self.data / "stderr").read_text(errors="replace")
 
     def stop(self):
         self.process.terminate()
@@ -57,7 +62,7 @@ class Worker(threading.Thread):
     """One client: keeps a request until it is acknowledged."""
 
     def __init__(self, daemon, number):
-        super().__init__()
+        super().__init__(daemon=True)
         self.daemon_under_test = daemon
         self.random = random.Random(number)
         self.number = number
@@ -90,6 +95,7 @@ class Worker(threading.Thread):
         except (OSError, http.client.HTTPException, ValueError):
             self.connection.close()
             self.connection = None
+            time.sleep(0.001)
             return None
 
     def run(self):
@@ -158,7 +164,8 @@ def main():
         stored = [row[0] for row in db.execute("SELECT id FROM events")]
         integrity = db.execute("PRAGMA integrity_check").fetchone()[0]
     missing = acknowledged - set(stored)
-    print("1..7")
+    reports = [line for line in daemon.read_log().splitlines() if "Sanitizer" in line or "runtime error:" in line]
+    print("1..8")
     print(f"# {KILLS} kills, {len(acknowledged)} ids acknowledged, {sum(w.resent for w in workers)} tries repeated,"
           f" {ledger['duplicate']} duplicates answered")
     good = check(not any(worker.faults for worker in workers), "every answer was whole")
@@ -170,6 +177,9 @@ def main():
                   f"the ledger sums: {ledger}")
     good &= check(integrity == "ok", "the database is sound")
     good &= check(code == 0, f"the last one ended in order ({code})")
+    good &= check(not reports, "no sanitizer had anything to say")
+    for line in reports:
+        print("#", line)
     if good:
         shutil.rmtree(data)
     else:

@@ -5,25 +5,22 @@
 /*
  * Makes GLib's synchronisation visible to ThreadSanitizer, in builds with -Db_sanitize=thread only.
  *
- * The distribution's GLib is not instrumented, and its locks are futexes of its own, so ThreadSanitizer sees two
- * threads touch the same memory and nothing between them. The functions here take the place of GLib's in
- * our programs: locks and conditions become POSIX ones, which ThreadSanitizer knows; queues, reference
- * counts and main contexts call GLib's own and say what they order. A main context orders everything
- * that was handed to any context before with everything it dispatches after: more than is true, so a
- * race across a hand-over in the wrong direction can hide here, but none is invented.
+ * The distribution's GLib is not instrumented, and its locks are futexes of its own, so
+ * ThreadSanitizer sees two threads touch the same memory and nothing between them. The functions
+ * here take the place of GLib's in our programs and in the libraries that call them: locks and
+ * conditions become POSIX ones, which ThreadSanitizer knows; queues, reference counts and one-time
+ * initialisation call GLib's own and say what they order. Whoever attaches a source is ordered
+ * before the source's callback, and with nothing else: no race is hidden, and none is invented.
  */
 
 #define GLIB_DISABLE_DEPRECATION_WARNINGS
 #include <dlfcn.h>
 #include <gio/gio.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sanitizer/tsan_interface.h>
 #include <time.h>
 
 #undef g_mutex_trylock
-
-static char handed_over;
 
 #define REAL(function) \
   static __typeof__ (&function) cached; \
@@ -44,8 +41,8 @@ get_mutex (GMutex *mutex)
     return known;
   made = malloc (sizeof *made);
   pthread_mutex_init (made, NULL);
-  if (!__atomic_compare_exchange_n ((pthread_mutex_t **) &mutex->p, &known, made, FALSE, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE))
+  if (!__atomic_compare_exchange_n ((pthread_mutex_t **) &mutex->p, &known, made, FALSE,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     {
       pthread_mutex_destroy (made);
       free (made);
@@ -67,8 +64,8 @@ get_cond (GCond *cond)
   pthread_condattr_init (&attributes);
   pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
   pthread_cond_init (made, &attributes);
-  if (!__atomic_compare_exchange_n ((pthread_cond_t **) &cond->p, &known, made, FALSE, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE))
+  if (!__atomic_compare_exchange_n ((pthread_cond_t **) &cond->p, &known, made, FALSE,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     {
       pthread_cond_destroy (made);
       free (made);
@@ -152,6 +149,153 @@ void
 g_cond_broadcast (GCond *cond)
 {
   pthread_cond_broadcast (get_cond (cond));
+}
+
+static pthread_mutex_t *
+get_rec_mutex (GRecMutex *mutex)
+{
+  pthread_mutex_t *known = __atomic_load_n ((pthread_mutex_t **) &mutex->p, __ATOMIC_ACQUIRE);
+  pthread_mutexattr_t attributes;
+  pthread_mutex_t *made;
+
+  if (known != NULL)
+    return known;
+  made = malloc (sizeof *made);
+  pthread_mutexattr_init (&attributes);
+  pthread_mutexattr_settype (&attributes, PTHREAD_MUTEX_RECURSIVE);
+  pthread_mutex_init (made, &attributes);
+  if (!__atomic_compare_exchange_n ((pthread_mutex_t **) &mutex->p, &known, made, FALSE,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    {
+      pthread_mutex_destroy (made);
+      free (made);
+      return known;
+    }
+  return made;
+}
+
+void
+g_rec_mutex_init (GRecMutex *mutex)
+{
+  mutex->p = NULL;
+}
+
+void
+g_rec_mutex_clear (GRecMutex *mutex)
+{
+  if (mutex->p != NULL)
+    pthread_mutex_destroy (mutex->p);
+  free (mutex->p);
+  mutex->p = NULL;
+}
+
+void
+g_rec_mutex_lock (GRecMutex *mutex)
+{
+  pthread_mutex_lock (get_rec_mutex (mutex));
+}
+
+gboolean
+g_rec_mutex_trylock (GRecMutex *mutex)
+{
+  return pthread_mutex_trylock (get_rec_mutex (mutex)) == 0;
+}
+
+void
+g_rec_mutex_unlock (GRecMutex *mutex)
+{
+  pthread_mutex_unlock (get_rec_mutex (mutex));
+}
+
+static pthread_rwlock_t *
+get_rw_lock (GRWLock *lock)
+{
+  pthread_rwlock_t *known = __atomic_load_n ((pthread_rwlock_t **) &lock->p, __ATOMIC_ACQUIRE);
+  pthread_rwlock_t *made;
+
+  if (known != NULL)
+    return known;
+  made = malloc (sizeof *made);
+  pthread_rwlock_init (made, NULL);
+  if (!__atomic_compare_exchange_n ((pthread_rwlock_t **) &lock->p, &known, made, FALSE,
+                                    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    {
+      pthread_rwlock_destroy (made);
+      free (made);
+      return known;
+    }
+  return made;
+}
+
+void
+g_rw_lock_init (GRWLock *lock)
+{
+  lock->p = NULL;
+}
+
+void
+g_rw_lock_clear (GRWLock *lock)
+{
+  if (lock->p != NULL)
+    pthread_rwlock_destroy (lock->p);
+  free (lock->p);
+  lock->p = NULL;
+}
+
+void
+g_rw_lock_writer_lock (GRWLock *lock)
+{
+  pthread_rwlock_wrlock (get_rw_lock (lock));
+}
+
+gboolean
+g_rw_lock_writer_trylock (GRWLock *lock)
+{
+  return pthread_rwlock_trywrlock (get_rw_lock (lock)) == 0;
+}
+
+void
+g_rw_lock_writer_unlock (GRWLock *lock)
+{
+  pthread_rwlock_unlock (get_rw_lock (lock));
+}
+
+void
+g_rw_lock_reader_lock (GRWLock *lock)
+{
+  pthread_rwlock_rdlock (get_rw_lock (lock));
+}
+
+gboolean
+g_rw_lock_reader_trylock (GRWLock *lock)
+{
+  return pthread_rwlock_tryrdlock (get_rw_lock (lock)) == 0;
+}
+
+void
+g_rw_lock_reader_unlock (GRWLock *lock)
+{
+  pthread_rwlock_unlock (get_rw_lock (lock));
+}
+
+gboolean
+(g_once_init_enter) (volatile void *location)
+{
+  gboolean is_first;
+  REAL (g_once_init_enter);
+
+  is_first = real (location);
+  __tsan_acquire ((void *) location);
+  return is_first;
+}
+
+void
+(g_once_init_leave) (volatile void *location,
+                     gsize          result)
+{
+  REAL (g_once_init_leave);
+  __tsan_release ((void *) location);
+  real (location, result);
 }
 
 void
@@ -243,58 +387,63 @@ g_bytes_unref (GBytes *bytes)
   real (bytes);
 }
 
-static int
-poll_and_acquire (GPollFD *fds,
-                  guint    n_fds,
-                  int      timeout)
-{
-  int n = poll ((struct pollfd *) fds, n_fds, timeout);
+/* The callback of a source as GLib keeps it, and before it is called, what attaching it ordered. */
+typedef struct {
+  guint ref_count;
+  GSourceFunc function;
+  gpointer data;
+  GDestroyNotify notify;
+} Callback;
 
-  __tsan_acquire (&handed_over);
-  return n;
+/* GLib refers to it with its context's lock held, before it asks for it. */
+static __attribute__ ((no_sanitize ("thread"))) void
+callback_ref (gpointer user_data)
+{
+  Callback *callback = user_data;
+
+  __atomic_fetch_add (&callback->ref_count, 1, __ATOMIC_RELAXED);
 }
 
-GMainContext *
-g_main_context_new (void)
+static __attribute__ ((no_sanitize ("thread"))) void
+callback_unref (gpointer user_data)
 {
-  GMainContext *context;
-  REAL (g_main_context_new);
+  Callback *callback = user_data;
 
-  context = real ();
-  g_main_context_set_poll_func (context, poll_and_acquire);
-  return context;
+  __tsan_release (callback);
+  __tsan_acquire (callback);
+  if (__atomic_sub_fetch (&callback->ref_count, 1, __ATOMIC_ACQ_REL) > 0)
+    return;
+  if (callback->notify != NULL)
+    callback->notify (callback->data);
+  free (callback);
 }
 
-static gboolean dispatch_idle (GSource     *source,
-                               GSourceFunc  callback,
-                               gpointer     user_data);
-
-static GSourceFuncs idle_funcs;
-
-static __attribute__ ((constructor)) void
-prepare (void)
+static void
+callback_get (gpointer     user_data,
+              GSource     *source,
+              GSourceFunc *function,
+              gpointer    *data)
 {
-  g_main_context_set_poll_func (NULL, poll_and_acquire);
-  idle_funcs = g_idle_funcs;
-  idle_funcs.dispatch = dispatch_idle;
+  Callback *callback = user_data;
+
+  __tsan_acquire (source);
+  *function = callback->function;
+  *data = callback->data;
 }
+
+static GSourceCallbackFuncs callback_funcs = { callback_ref, callback_unref, callback_get };
 
 void
-g_main_context_wakeup (GMainContext *context)
+g_source_set_callback (GSource        *source,
+                       GSourceFunc     function,
+                       gpointer        data,
+                       GDestroyNotify  notify)
 {
-  REAL (g_main_context_wakeup);
-  __tsan_release (&handed_over);
-  real (context);
-}
+  Callback *callback = malloc (sizeof *callback);
 
-/* A source that is attached between the poll and the dispatch is dispatched without another poll. */
-static gboolean
-dispatch_idle (GSource     *source,
-               GSourceFunc  callback,
-               gpointer     user_data)
-{
-  __tsan_acquire (&handed_over);
-  return g_idle_funcs.dispatch (source, callback, user_data);
+  *callback = (Callback) { 1, function, data, notify };
+  __tsan_release (callback);
+  g_source_set_callback_indirect (source, callback, &callback_funcs);
 }
 
 guint
@@ -302,38 +451,11 @@ g_source_attach (GSource      *source,
                  GMainContext *context)
 {
   REAL (g_source_attach);
-
-  if (source->source_funcs == &g_idle_funcs)
-    g_source_set_funcs (source, &idle_funcs);
-  __tsan_release (&handed_over);
+  __tsan_release (source);
   return real (source, context);
 }
 
-typedef struct {
-  GSourceFunc function;
-  gpointer data;
-  GDestroyNotify notify;
-} Invocation;
-
-static gboolean
-invoke_and_acquire (gpointer data)
-{
-  Invocation *invocation = data;
-
-  __tsan_acquire (&handed_over);
-  return invocation->function (invocation->data);
-}
-
-static void
-invocation_free (gpointer data)
-{
-  Invocation *invocation = data;
-
-  if (invocation->notify != NULL)
-    invocation->notify (invocation->data);
-  g_free (invocation);
-}
-
+/* As in GLib, whose own would not call the two above. */
 void
 g_main_context_invoke_full (GMainContext   *context,
                             int             priority,
@@ -341,12 +463,25 @@ g_main_context_invoke_full (GMainContext   *context,
                             gpointer        data,
                             GDestroyNotify  notify)
 {
-  Invocation *invocation = g_new (Invocation, 1);
-  REAL (g_main_context_invoke_full);
+  GMainContext *own = g_main_context_ref_thread_default ();
+  gboolean is_own = own == (context != NULL ? context : g_main_context_default ());
+  g_autoptr(GSource) source = NULL;
 
-  *invocation = (Invocation) { function, data, notify };
-  __tsan_release (&handed_over);
-  real (context, priority, invoke_and_acquire, invocation, invocation_free);
+  g_main_context_unref (own);
+  if ((is_own || g_main_context_is_owner (context)) && g_main_context_acquire (context))
+    {
+      while (function (data))
+        ;
+      g_main_context_release (context);
+      if (notify != NULL)
+        notify (data);
+      return;
+    }
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, priority);
+  g_source_set_callback (source, function, data, notify);
+  g_source_attach (source, context);
 }
 
 void
@@ -361,33 +496,14 @@ void
 g_main_loop_quit (GMainLoop *loop)
 {
   REAL (g_main_loop_quit);
-  __tsan_release (&handed_over);
+  __tsan_release (loop);
   real (loop);
 }
 
 void
-g_task_return_pointer (GTask          *task,
-                       gpointer        result,
-                       GDestroyNotify  result_destroy)
+g_main_loop_run (GMainLoop *loop)
 {
-  REAL (g_task_return_pointer);
-  __tsan_release (&handed_over);
-  real (task, result, result_destroy);
-}
-
-void
-g_task_return_error (GTask  *task,
-                     GError *error)
-{
-  REAL (g_task_return_error);
-  __tsan_release (&handed_over);
-  real (task, error);
-}
-
-gboolean
-g_task_return_error_if_cancelled (GTask *task)
-{
-  REAL (g_task_return_error_if_cancelled);
-  __tsan_release (&handed_over);
-  return real (task);
+  REAL (g_main_loop_run);
+  real (loop);
+  __tsan_acquire (loop);
 }
