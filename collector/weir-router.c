@@ -21,17 +21,17 @@ static const struct {
   { WEIR_METHOD_DELETE, "DELETE, " },
 };
 
-/* The library interns the names of methods. */
+/* The library's names are compared by what they say: its macros for them are not thread-safe. */
 static WeirMethods
 find_method (const char *name)
 {
-  if (name == SOUP_METHOD_POST)
+  if (g_str_equal (name, "POST"))
     return WEIR_METHOD_POST;
-  if (name == SOUP_METHOD_GET || name == SOUP_METHOD_HEAD)
+  if (g_str_equal (name, "GET") || g_str_equal (name, "HEAD"))
     return WEIR_METHOD_GET;
-  if (name == SOUP_METHOD_PUT)
+  if (g_str_equal (name, "PUT"))
     return WEIR_METHOD_PUT;
-  if (name == SOUP_METHOD_DELETE)
+  if (g_str_equal (name, "DELETE"))
     return WEIR_METHOD_DELETE;
   return 0;
 }
@@ -248,7 +248,7 @@ weir_router_route (WeirRouter   *self,
                                  "Range");
 
   exchange->route = find_route (self, exchange->path);
-  if (name == SOUP_METHOD_OPTIONS &&
+  if (g_str_equal (name, "OPTIONS") &&
       (exchange->route != NULL || soup_server_message_is_options_ping (exchange->message)))
     {
       reply_options (exchange);

@@ -134,7 +134,7 @@ answer (WeirExchange *exchange,
         WeirTopics    chosen,
         WeirFilter   *filter)
 {
-  if (soup_server_message_get_method (exchange->message) == SOUP_METHOD_HEAD)
+  if (g_str_equal (soup_server_message_get_method (exchange->message), "HEAD"))
     {
       g_clear_pointer (&filter, weir_filter_unref);
       weir_exchange_set_header (exchange, "Content-Type", "text/event-stream");
