@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * WeirJournalGroup:
  * @first: the entries, linked by their `next`
+ * @n_entries: how many there are
  * @batch: (owned) (nullable): their events that are new
  * @received: receipt time of the first of these
  * @ledger: the counts including this group
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   WeirJournalEntry *first;
+  guint n_entries;
   WeirEventBatch *batch;
   gint64 received;
   WeirLedger ledger;

@@ -22,8 +22,10 @@
  *                                                       |
  *                                                       +--> [recent batches] --wait_next--> sink
  *
- * Group commit without a timer: while one commit waits for the disk the next group gathers, so that
- * the group grows with the load and a lone request waits for nobody. Dedup happens here and not
+ * Group commit: while one commit waits for the disk the next group gathers, so that the group grows
+ * with the load and a lone request waits for nobody. Where the last group had many requests, more
+ * are on their way, and the next one is given GATHER_US more to come together: one fsync then answers
+ * two to three times as many (README.md has the figures). Dedup happens here and not
  * in the ingest threads because a message id may only be remembered together with the commit that
  * keeps its event: if the commit fails the id is forgotten, and the retry is accepted.
  *
@@ -35,6 +37,8 @@
 #define GROUP_BYTES       (2 * 1024 * 1024)
 #define RECENT_BYTES      (24 * 1024 * 1024)
 #define DELETE_BYTES      (8 * 1024 * 1024)
+#define GATHER_US         1000
+#define BUSY_ENTRIES      6
 #define IDLE_US           (300 * G_TIME_SPAN_MILLISECOND)
 #define PROBE_US          (500 * G_TIME_SPAN_MILLISECOND)
 
@@ -68,6 +72,7 @@ struct _WeirJournal {
   guint64 n_commits;
   double drain_rate;           /* events a second the sink stores */
   gint64 drain_time;
+  gboolean is_busy;            /* the last group had many entries */
   gboolean is_stopping;
   gboolean is_healthy;
   WeirError failure;
@@ -173,6 +178,7 @@ take_group (WeirJournal      *self,
     {
       size += weir_journal_entry_get_size (*last);
       last = &(*last)->next;
+      group->n_entries++;
     }
   if (last == &self->waiting)
     return;
@@ -248,12 +254,19 @@ journal_thread (gpointer data)
       gboolean idle = wait_for_work (self);
       WeirJournalGroup group;
 
+      if (self->waiting != NULL && self->is_busy && !self->is_stopping)
+        {
+          g_mutex_unlock (&self->mutex);
+          g_usleep (GATHER_US);
+          g_mutex_lock (&self->mutex);
+        }
       if (self->read_wanted)
         serve_read (self);
       if (self->is_stopping && self->waiting == NULL)
         break;
 
       take_group (self, &group, idle);
+      self->is_busy = group.n_entries >= BUSY_ENTRIES;
       g_mutex_unlock (&self->mutex);
       if (needs_commit (self, &group, idle))
         run_group (self, &group);

@@ -19,7 +19,7 @@
 
 #define TRANSACTION_EVENTS  20000
 #define TRANSACTION_BYTES   (8 * 1024 * 1024)
-#define GATHER_US           (8 * G_TIME_SPAN_MILLISECOND)
+#define GATHER_US           (20 * G_TIME_SPAN_MILLISECOND)
 #define IDLE_US             (500 * G_TIME_SPAN_MILLISECOND)
 #define RETRY_MAX_US        (5 * G_TIME_SPAN_SECOND)
 
