@@ -111,6 +111,7 @@ weir_application_command_line (GApplication            *application,
   g_auto(GStrv) files = NULL;
   g_autoptr(GFile) token = NULL;
   const char *url = NULL;
+  const char *page = NULL;
   const char *token_name = NULL;
 
   if (g_variant_dict_lookup (options, "token-file", "^&ay", &token_name))
@@ -122,6 +123,10 @@ weir_application_command_line (GApplication            *application,
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^aay", &files);
 
   present_window (self);
+  if (g_variant_dict_lookup (options, "page", "&s", &page))
+    gtk_widget_activate_action (GTK_WIDGET (gtk_application_get_active_window
+                                            (GTK_APPLICATION (self))),
+                                "win.page", "s", page);
   if (files != NULL && files[0] != NULL)
     {
       g_autoptr(GFile) file = g_application_command_line_create_file_for_arg (command_line,
@@ -196,6 +201,8 @@ weir_application_init (WeirApplication *self)
     { "url", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Where the collector is"), N_("URL") },
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_("A file with the read token of the collector"), N_("FILE") },
+    { "page", 0, 0, G_OPTION_ARG_STRING, NULL, N_("The page to show first"),
+      "overview|live" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_("[FILE.db]") },
     { NULL },

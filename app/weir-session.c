@@ -9,7 +9,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "weir-api-client.h"
 #include "weir-collector-launcher.h"
 
 /* From this lag on, seconds, a reader should know that what is shown is not the present. */
@@ -652,6 +651,21 @@ weir_session_create_stream (WeirSession *self,
   stream = weir_live_stream_new (self->url, self->token);
   weir_live_stream_set_topics (stream, topics);
   return stream;
+}
+
+/**
+ * weir_session_create_client:
+ * @self: a session
+ *
+ * Returns: (transfer full) (nullable): something to ask the same collector with; %NULL when there
+ *   is no collector yet
+ */
+WeirApiClient *
+weir_session_create_client (WeirSession *self)
+{
+  g_return_val_if_fail (WEIR_IS_SESSION (self), NULL);
+
+  return self->url != NULL ? weir_api_client_new (self->url, self->token) : NULL;
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "weir-api-client.h"
 #include "weir-live-stream.h"
 #include "weir-stats.h"
 
@@ -64,6 +65,7 @@ gboolean          weir_session_owns_collector  (WeirSession          *self);
 WeirStats        *weir_session_get_stats       (WeirSession          *self);
 WeirLiveStream   *weir_session_create_stream   (WeirSession          *self,
                                                 const char           *topics);
+WeirApiClient    *weir_session_create_client   (WeirSession          *self);
 void              weir_session_close_async     (WeirSession          *self,
                                                 GAsyncReadyCallback   callback,
                                                 gpointer              user_data);

@@ -23,6 +23,20 @@ struct _WeirChartTable
 
 G_DEFINE_FINAL_TYPE (WeirChartTable, weir_chart_table, ADW_TYPE_BIN)
 
+/* The row of a column view, two widgets up. GTK 4.8 has no other way to it. */
+static void
+name_row (GtkWidget  *cell,
+          const char *name)
+{
+  GtkWidget *parent = gtk_widget_get_parent (cell);
+  GtkWidget *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+}
+
 static void
 update_cell (WeirChartTable *self,
              GtkListItem    *item)
@@ -37,7 +51,10 @@ update_cell (WeirChartTable *self,
     return;
   position = n - 1 - position;
   if (series == TIME_COLUMN)
-    text = weir_format_clock (weir_chart_data_get_time (self->data, position), TRUE);
+    {
+      text = weir_format_clock (weir_chart_data_get_time (self->data, position), TRUE);
+      name_row (label, text);
+    }
   else
     text = weir_format_unit (weir_chart_data_get_unit (self->data),
                              weir_chart_data_get_values (self->data, (guint) series)[position]);
@@ -209,6 +226,14 @@ weir_chart_table_set_title (WeirChartTable *self,
   g_return_if_fail (WEIR_IS_CHART_TABLE (self));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child
+                                                  (GTK_WIDGET (self->view))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Columns"),
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child
+                                                  (GTK_WIDGET (self->view))),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   -1);
 }

@@ -7,7 +7,10 @@
 #include "weir-event-cell.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
+#include <math.h>
 
+#include "weir-conditions.h"
 #include "weir-palette.h"
 
 #define SWATCH_SIZE 8
@@ -24,6 +27,11 @@ struct _WeirEventCell
   guint color;
   gboolean is_error;
   gboolean is_gap;
+  gboolean is_named;
+};
+
+static const WeirEventColumn spoken_columns[] = {
+  WEIR_COLUMN_EVENT, WEIR_COLUMN_SOURCE, WEIR_COLUMN_PERSON, WEIR_COLUMN_TIME,
 };
 
 G_DEFINE_FINAL_TYPE (WeirEventCell, weir_event_cell, GTK_TYPE_WIDGET)
@@ -39,7 +47,48 @@ set_class (GtkWidget  *widget,
     gtk_widget_remove_css_class (widget, name);
 }
 
-/* Each cell colours its own text; the event cell also tints the row, two widgets up. */
+/* The row of a column view, two widgets up. GTK 4.8 has no other way to it. */
+static GtkWidget *
+get_row_widget (WeirEventCell *self)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  return parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+}
+
+/* Names the row for those who hear it. While rows rush by, a name would be wrong before it is
+ * spoken; when the list freezes, each row is told of. */
+static void
+name_row (WeirEventCell   *self,
+          const WeirEvent *event)
+{
+  GtkWidget *row = get_row_widget (self);
+  g_autoptr(GString) name = NULL;
+
+  if (row == NULL || self->column != WEIR_COLUMN_EVENT)
+    return;
+  if (!weir_event_item_is_at_rest (self->item))
+    {
+      if (self->is_named)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                        GTK_ACCESSIBLE_PROPERTY_LABEL, _("Event"),
+                                        -1);
+      self->is_named = FALSE;
+      return;
+    }
+  name = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (spoken_columns); i++)
+    {
+      g_string_append (name, i > 0 ? ", " : "");
+      weir_event_append_cell (event, spoken_columns[i], name);
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name->str,
+                                  -1);
+  self->is_named = TRUE;
+}
+
+/* Each cell colours its own text; the event cell also tints the row. */
 static void
 set_kind (WeirEventCell *self,
           gboolean       is_error,
@@ -47,8 +96,7 @@ set_kind (WeirEventCell *self,
 {
   if (self->is_error != is_error)
     {
-      GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
-      GtkWidget *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+      GtkWidget *row = get_row_widget (self);
 
       set_class (GTK_WIDGET (self), "error", is_error);
       if (row != NULL && self->column == WEIR_COLUMN_EVENT)
@@ -89,6 +137,7 @@ update (WeirEventCell *self)
   weir_event_append_cell (&event, self->column, text);
   gtk_inscription_set_text (self->text, text->str);
   set_kind (self, (event.flags & WEIR_EVENT_IS_ERROR) != 0, event.text[WEIR_EVENT_NAME] == NULL);
+  name_row (self, &event);
   if (self->column == WEIR_COLUMN_EVENT)
     set_color (self, event.text[WEIR_EVENT_NAME] != NULL
                      ? weir_palette_lookup (weir_palette_get_default (),
@@ -189,6 +238,7 @@ static void
 weir_event_cell_init (WeirEventCell *self)
 {
   self->color = G_MAXUINT;
+  self->is_named = TRUE;
   self->text = GTK_INSCRIPTION (gtk_inscription_new (NULL));
   gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_yalign (self->text, .5f);
@@ -266,4 +316,58 @@ weir_event_cell_set_item (WeirEventCell *self,
     }
   self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (update), self);
   update (self);
+}
+
+/**
+ * weir_event_cell_describe:
+ * @self: a cell
+ * @property: (out): what a filter calls the value in it
+ * @literal: (out): the value, as JSON
+ *
+ * Says what there is to filter by.
+ *
+ * Returns: whether there is something
+ */
+gboolean
+weir_event_cell_describe (WeirEventCell  *self,
+                          const char    **property,
+                          char          **literal)
+{
+  WeirEventText which = WEIR_EVENT_NAME;
+  WeirEvent event;
+
+  g_return_val_if_fail (WEIR_IS_EVENT_CELL (self), FALSE);
+
+  if (self->item == NULL || !weir_event_item_read (self->item, &event)
+      || event.text[WEIR_EVENT_NAME] == NULL)
+    return FALSE;
+
+  switch (self->column)
+    {
+    case WEIR_COLUMN_EVENT:
+      *property = "event";
+      break;
+    case WEIR_COLUMN_SOURCE:
+      *property = "source";
+      which = WEIR_EVENT_SOURCE;
+      break;
+    case WEIR_COLUMN_PERSON:
+      *property = "distinct_id";
+      which = weir_event_get_identity (&event);
+      break;
+    case WEIR_COLUMN_VALUE:
+      if (isnan (event.value))
+        return FALSE;
+      *property = "value";
+      *literal = weir_literal_from_number (event.value);
+      return TRUE;
+    case WEIR_COLUMN_TIME:
+    case WEIR_COLUMN_PROPERTIES:
+    default:
+      return FALSE;
+    }
+  if (which == WEIR_EVENT_N_TEXTS || event.text[which] == NULL)
+    return FALSE;
+  *literal = weir_literal_from_string (event.text[which], event.length[which]);
+  return TRUE;
 }

@@ -24,5 +24,8 @@ WeirEventColumn  weir_event_cell_get_column (WeirEventCell   *self);
 WeirEventItem   *weir_event_cell_get_item   (WeirEventCell   *self);
 void             weir_event_cell_set_item   (WeirEventCell   *self,
                                              WeirEventItem   *item);
+gboolean         weir_event_cell_describe   (WeirEventCell   *self,
+                                             const char     **property,
+                                             char           **literal);
 
 G_END_DECLS

@@ -149,6 +149,24 @@ setup_row_cb (WeirEventDetail *self,
   gtk_list_item_set_child (item, expander);
 }
 
+/* Both the row and the expander in it can have the focus. */
+static void
+name_row (GtkWidget  *expander,
+          const char *member,
+          const char *value)
+{
+  GtkWidget *row = gtk_widget_get_parent (expander);
+  g_autofree char *name = g_strdup_printf ("%s: %s", member, value);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (expander),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+}
+
 static void
 bind_row_cb (WeirEventDetail *self,
              GtkListItem     *item)
@@ -164,6 +182,7 @@ bind_row_cb (WeirEventDetail *self,
   gtk_label_set_text (GTK_LABEL (name), weir_json_entry_get_name (entry));
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (box)), text);
   gtk_widget_set_tooltip_text (expander, strlen (text) > 40 ? text : NULL);
+  name_row (expander, weir_json_entry_get_name (entry), text);
 }
 
 static void

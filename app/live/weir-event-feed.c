@@ -34,6 +34,7 @@ struct _WeirEventFeed
   WeirEventCodec *codec;
   GQueue pending;
   gsize n_bytes;
+  gboolean held;
   gboolean has_gap;       /* to be said in the ring before the next event */
   guint64 n_lost;         /* how many events the gap holds, 0 when nobody knows */
   guint64 n_missed;       /* in all */
@@ -130,6 +131,19 @@ take_event (WeirEventFeed *self,
     weir_seen_names_add_event (self->names, &event);
 }
 
+static guint64
+read_seq (WeirEventFeed *self,
+          GBytes        *message)
+{
+  gsize length;
+  const char *json = g_bytes_get_data (message, &length);
+  WeirEvent event;
+
+  if (json == NULL || !weir_event_codec_decode_stored (self->codec, json, length, &event, NULL))
+    return 0;
+  return event.seq;
+}
+
 static void
 weir_event_feed_finalize (GObject *object)
 {
@@ -199,6 +213,35 @@ weir_event_feed_push (WeirEventFeed *self,
 }
 
 /**
+ * weir_event_feed_push_earlier:
+ * @self: a feed
+ * @message: an event that came before all that waits
+ *
+ * Puts an event in front. One that is not earlier than the first that waits is left out: the
+ * stream has brought it already.
+ */
+void
+weir_event_feed_push_earlier (WeirEventFeed *self,
+                              GBytes        *message)
+{
+  const Pending *first;
+  Pending *pending;
+
+  g_return_if_fail (WEIR_IS_EVENT_FEED (self));
+  g_return_if_fail (message != NULL);
+
+  first = g_queue_peek_head (&self->pending);
+  if (first != NULL && first->message != NULL
+      && read_seq (self, message) >= read_seq (self, first->message))
+    return;
+  pending = g_new0 (Pending, 1);
+  pending->message = g_bytes_ref (message);
+  g_queue_push_head (&self->pending, pending);
+  self->n_bytes += g_bytes_get_size (message);
+  trim (self);
+}
+
+/**
  * weir_event_feed_push_gap:
  * @self: a feed
  * @n_missed: how many events the collector left out here, 0 when nobody knows
@@ -220,6 +263,22 @@ weir_event_feed_push_gap (WeirEventFeed *self,
 }
 
 /**
+ * weir_event_feed_set_held:
+ * @self: a feed
+ * @held: whether everything has to wait
+ *
+ * Makes [method@Weir.EventFeed.flush] do nothing for a while.
+ */
+void
+weir_event_feed_set_held (WeirEventFeed *self,
+                          gboolean       held)
+{
+  g_return_if_fail (WEIR_IS_EVENT_FEED (self));
+
+  self->held = !!held;
+}
+
+/**
  * weir_event_feed_flush:
  * @self: a feed
  * @now: the present, microseconds since the epoch
@@ -238,6 +297,9 @@ weir_event_feed_flush (WeirEventFeed *self,
   gboolean settled;
 
   g_return_val_if_fail (WEIR_IS_EVENT_FEED (self), FALSE);
+
+  if (self->held)
+    return FALSE;
 
   while (self->pending.length > 0)
     {

@@ -23,8 +23,12 @@ WeirEventFeed *weir_event_feed_new         (WeirEventRing  *ring,
                                             WeirSeenNames  *names);
 void           weir_event_feed_push        (WeirEventFeed  *self,
                                             GBytes         *message);
+void           weir_event_feed_push_earlier (WeirEventFeed *self,
+                                             GBytes        *message);
 void           weir_event_feed_push_gap    (WeirEventFeed  *self,
                                             guint64         n_missed);
+void           weir_event_feed_set_held    (WeirEventFeed  *self,
+                                            gboolean        held);
 gboolean       weir_event_feed_flush       (WeirEventFeed  *self,
                                             gint64          now);
 void           weir_event_feed_clear       (WeirEventFeed  *self);

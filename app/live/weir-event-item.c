@@ -130,6 +130,20 @@ weir_event_item_get_row (WeirEventItem *self)
 }
 
 /**
+ * weir_event_item_is_at_rest:
+ * @self: an item
+ *
+ * Returns: whether the event there stays, because the ring is frozen
+ */
+gboolean
+weir_event_item_is_at_rest (WeirEventItem *self)
+{
+  g_return_val_if_fail (WEIR_IS_EVENT_ITEM (self), FALSE);
+
+  return weir_event_ring_get_frozen (self->ring);
+}
+
+/**
  * weir_event_item_read:
  * @self: an item
  * @event: (out): the event at this place, valid until the ring changes

@@ -37,6 +37,7 @@ WeirEventItem *weir_event_item_new         (WeirEventRing    *ring,
                                             guint             place);
 void           weir_event_item_changed     (WeirEventItem    *self);
 guint64        weir_event_item_get_row     (WeirEventItem    *self);
+gboolean       weir_event_item_is_at_rest  (WeirEventItem    *self);
 gboolean       weir_event_item_read        (WeirEventItem    *self,
                                             WeirEvent        *event);
 void           weir_event_append_cell      (const WeirEvent  *event,

@@ -361,13 +361,12 @@ weir_event_ring_set_frozen (WeirEventRing *self,
 
   if (self->frozen == !!frozen)
     return;
-  if (frozen)
-    {
-      /* A reader may go anywhere: all rows, and each with what is in it now. */
-      set_n_items (self, (guint) (self->shown - self->head));
-      refresh_items (self, G_MAXUINT);
-    }
   self->frozen = !!frozen;
+  if (!frozen)
+    return;
+  /* A reader may go anywhere: all rows, and each with what is in it now. */
+  set_n_items (self, (guint) (self->shown - self->head));
+  refresh_items (self, G_MAXUINT);
 }
 
 /**

@@ -9,10 +9,23 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-/* One second, or the whole run. Values are microseconds. */
+/* Values are counted in steps of a tenth of a millisecond up to a second, so that memory does not
+ * grow while memory is being watched. */
+#define STEP_MICROSECONDS 100
+#define N_STEPS           10001
+#define LATE_MICROSECONDS 25000
+
 typedef struct {
-  GArray *frames;
-  GArray *latencies;
+  guint counts[N_STEPS];
+  guint n;
+  gint64 max;
+} Histogram;
+
+/* One second, or the whole run. */
+typedef struct {
+  Histogram frames;
+  Histogram latencies;
+  guint n_late;
   guint64 n_events;
   gint64 began;
   double cpu;
@@ -41,38 +54,42 @@ static void
 period_begin (Period *period,
               gint64  now)
 {
-  if (period->frames == NULL)
-    {
-      period->frames = g_array_new (FALSE, FALSE, sizeof (gint64));
-      period->latencies = g_array_new (FALSE, FALSE, sizeof (gint64));
-    }
-  g_array_set_size (period->frames, 0);
-  g_array_set_size (period->latencies, 0);
-  period->n_events = 0;
+  memset (period, 0, sizeof *period);
   period->began = now;
   period->cpu = get_cpu_seconds ();
 }
 
-static int
-compare (gconstpointer a,
-         gconstpointer b)
+static void
+histogram_add (Histogram *self,
+               gint64     micros)
 {
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return x < y ? -1 : x > y;
+  self->counts[CLAMP (micros / STEP_MICROSECONDS, 0, N_STEPS - 1)]++;
+  self->n++;
+  self->max = MAX (self->max, micros);
 }
 
-/* In milliseconds; @values is sorted. */
+/* In milliseconds. */
 static double
-get_quantile (GArray *values,
-              double  quantile)
+histogram_get_quantile (const Histogram *self,
+                        double           quantile)
 {
-  guint at;
+  guint rank = (guint) (self->n * quantile), seen = 0;
 
-  if (values->len == 0)
-    return 0;
-  at = MIN ((guint) (values->len * quantile), values->len - 1);
-  return (double) g_array_index (values, gint64, at) / 1000.;
+  for (guint i = 0; i < N_STEPS - 1; i++)
+    {
+      seen += self->counts[i];
+      if (seen > rank)
+        return (i + .5) * STEP_MICROSECONDS / 1000.;
+    }
+  return (double) self->max / 1000.;
+}
+
+static void
+period_add_frame (Period *period,
+                  gint64  interval)
+{
+  histogram_add (&period->frames, interval);
+  period->n_late += interval > LATE_MICROSECONDS;
 }
 
 static void
@@ -94,24 +111,18 @@ period_end (FrameLog   *self,
 {
   double seconds = (double) MAX (now - period->began, 1) / G_USEC_PER_SEC;
   g_autoptr(GString) line = g_string_new (NULL);
-  guint n_late = 0;
-
-  for (guint i = 0; i < period->frames->len; i++)
-    n_late += g_array_index (period->frames, gint64, i) > 25000;
-  g_array_sort (period->frames, compare);
-  g_array_sort (period->latencies, compare);
 
   g_string_append_printf (line, "{\"period\":\"%s\",\"frames\":%u,\"late\":%u,\"events\":%"
                           G_GUINT64_FORMAT,
-                          kind, period->frames->len, n_late, period->n_events);
+                          kind, period->frames.n, period->n_late, period->n_events);
   write_number (line, "seconds", seconds);
-  write_number (line, "fps", period->frames->len / seconds);
-  write_number (line, "p50_ms", get_quantile (period->frames, .5));
-  write_number (line, "p99_ms", get_quantile (period->frames, .99));
-  write_number (line, "max_ms", get_quantile (period->frames, 1));
+  write_number (line, "fps", period->frames.n / seconds);
+  write_number (line, "p50_ms", histogram_get_quantile (&period->frames, .5));
+  write_number (line, "p99_ms", histogram_get_quantile (&period->frames, .99));
+  write_number (line, "max_ms", (double) period->frames.max / 1000.);
   write_number (line, "events_per_second", (double) period->n_events / seconds);
-  write_number (line, "latency_p50_ms", get_quantile (period->latencies, .5));
-  write_number (line, "latency_p99_ms", get_quantile (period->latencies, .99));
+  write_number (line, "latency_p50_ms", histogram_get_quantile (&period->latencies, .5));
+  write_number (line, "latency_p99_ms", histogram_get_quantile (&period->latencies, .99));
   write_number (line, "cpu", (get_cpu_seconds () - period->cpu) / seconds);
   fprintf (self->file, "%s}\n", line->str);
   fflush (self->file);
@@ -129,10 +140,8 @@ tick_cb (GtkWidget     *widget,
     return G_SOURCE_REMOVE;
   if (log_state->last_frame > 0)
     {
-      gint64 interval = now - log_state->last_frame;
-
-      g_array_append_val (log_state->second.frames, interval);
-      g_array_append_val (log_state->whole.frames, interval);
+      period_add_frame (&log_state->second, now - log_state->last_frame);
+      period_add_frame (&log_state->whole, now - log_state->last_frame);
     }
   log_state->last_frame = now;
   if (now - log_state->second.began >= G_USEC_PER_SEC)
@@ -197,8 +206,8 @@ weir_frame_log_add_latency (gint64 micros)
 {
   if (log_state == NULL)
     return;
-  g_array_append_val (log_state->second.latencies, micros);
-  g_array_append_val (log_state->whole.latencies, micros);
+  histogram_add (&log_state->second.latencies, micros);
+  histogram_add (&log_state->whole.latencies, micros);
 }
 
 /**
@@ -215,9 +224,5 @@ weir_frame_log_close (void)
     return;
   period_end (log_state, &log_state->whole, "total", now);
   fclose (log_state->file);
-  g_array_unref (log_state->second.frames);
-  g_array_unref (log_state->second.latencies);
-  g_array_unref (log_state->whole.frames);
-  g_array_unref (log_state->whole.latencies);
   g_clear_pointer (&log_state, g_free);
 }

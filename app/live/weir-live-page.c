@@ -7,15 +7,14 @@
 #include "weir-live-page.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
-#include "weir-api-client.h"
 #include "weir-conditions.h"
 #include "weir-event-detail.h"
 #include "weir-event-export.h"
 #include "weir-event-feed.h"
 #include "weir-filter-bar.h"
 #include "weir-live-columns.h"
+#include "weir-live-source.h"
 #include "weir-live-table.h"
 #include "weir-try-hint.h"
 
@@ -41,21 +40,20 @@ struct _WeirLivePage
   WeirTryHint *try_hint;
   GtkWidget *clear_button;
   WeirLiveTable *table;
-  GtkRevealer *pill_revealer;
+  GtkWidget *pill;
   AdwButtonContent *pill_content;
   GtkLabel *status;
   GtkWidget *detail_box;
   WeirEventDetail *detail;
 
   WeirSession *session;
-  WeirLiveStream *stream;
+  WeirLiveSource *source;
   WeirEventRing *ring;
   WeirEventFeed *feed;
   WeirSeenNames *names;
   GSimpleActionGroup *actions;
   guint tick_id;
   gint64 pill_at;
-  gboolean filter_dirty;
 };
 
 enum {
@@ -84,8 +82,11 @@ update_pill (WeirLivePage *self,
     {
       text = g_strdup_printf (ngettext ("%'u new event", "%'u new events", n), n);
       adw_button_content_set_label (self->pill_content, text);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->pill),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                      -1);
     }
-  gtk_revealer_set_reveal_child (self->pill_revealer, shown);
+  gtk_widget_set_visible (self->pill, shown);
 }
 
 static void
@@ -114,6 +115,11 @@ update_stack (WeirLivePage *self)
   gboolean empty = weir_event_ring_get_n_rows (self->ring) == 0;
   g_autofree char *filter = NULL;
 
+  if (empty && self->source != NULL && weir_live_source_is_loading (self->source))
+    {
+      gtk_stack_set_visible_child_name (self->stack, "loading");
+      return;
+    }
   if (!empty)
     {
       gtk_stack_set_visible_child_name (self->stack, "table");
@@ -159,85 +165,11 @@ want_tick (WeirLivePage *self)
     self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
-static guint64
-read_missed (GBytes *data)
-{
-  g_autoptr(JsonParser) parser = json_parser_new ();
-  gsize length;
-  const char *json = g_bytes_get_data (data, &length);
-  JsonNode *root;
-
-  if (json == NULL || !json_parser_load_from_data (parser, json, (gssize) length, NULL))
-    return 0;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return 0;
-  return (guint64) MAX (0, json_object_get_int_member_with_default (json_node_get_object (root),
-                                                                     "missed", 0));
-}
-
+/* Rows that no longer hold must not stay among those that do. */
 static void
-message_cb (WeirLivePage *self,
-            const char   *event,
-            GBytes       *data,
-            const char   *id)
-{
-  if (g_str_equal (event, "event"))
-    weir_event_feed_push (self->feed, data);
-  else if (g_str_equal (event, "gap"))
-    weir_event_feed_push_gap (self->feed, read_missed (data));
-  else if (g_str_equal (event, "reset") && weir_event_ring_get_n_rows (self->ring) > 0)
-    weir_event_feed_push_gap (self->feed, 0);
-  else
-    return;
-  want_tick (self);
-}
-
-/* A stream costs both sides something, so there is one only while the page can be seen. */
-static void
-update_stream (WeirLivePage *self)
-{
-  g_autofree char *filter = NULL;
-
-  if (self->session == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    {
-      if (self->stream != NULL)
-        weir_live_stream_stop (self->stream);
-      return;
-    }
-  if (self->stream == NULL)
-    {
-      self->stream = weir_session_create_stream (self->session, "events");
-      if (self->stream == NULL)
-        return;
-      g_signal_connect_object (self->stream, "message",
-                               G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
-      self->filter_dirty = TRUE;
-    }
-  if (self->filter_dirty)
-    {
-      filter = weir_filter_bar_dup_filter (self->filter_bar);
-      weir_live_stream_set_filter (self->stream, filter);
-      self->filter_dirty = FALSE;
-    }
-  weir_live_stream_start (self->stream);
-}
-
-static void
-drop_stream (WeirLivePage *self)
-{
-  if (self->stream == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (self->stream, self);
-  weir_live_stream_stop (self->stream);
-  g_clear_object (&self->stream);
-}
-
-static void
-start_over (WeirLivePage *self)
+reset_cb (WeirLivePage *self)
 {
   weir_live_table_go_on (self->table);
-  weir_event_feed_clear (self->feed);
   weir_event_ring_clear (self->ring);
   update_stack (self);
   update_pill (self, TRUE);
@@ -250,11 +182,8 @@ moved_cb (WeirLivePage *self)
   const char *url = weir_session_get_url (self->session);
   g_autofree char *command = weir_event_sample_curl (url);
 
-  drop_stream (self);
-  start_over (self);
   weir_try_hint_set_command (self->try_hint, command);
   weir_event_detail_set_url (self->detail, url);
-  update_stream (self);
 }
 
 static void
@@ -273,10 +202,11 @@ stats_cb (WeirLivePage *self)
 static void
 filter_changed_cb (WeirLivePage *self)
 {
-  /* Rows that the new filter would not let pass must not stay among those it does. */
-  start_over (self);
-  self->filter_dirty = TRUE;
-  update_stream (self);
+  g_autofree char *filter = weir_filter_bar_dup_filter (self->filter_bar);
+
+  if (self->source != NULL)
+    weir_live_source_set_filter (self->source, filter);
+  update_stack (self);
 }
 
 static void
@@ -360,8 +290,7 @@ newest_first_cb (WeirLivePage *self,
   gboolean newest_first = g_settings_get_boolean (settings, "newest-first");
 
   weir_event_ring_set_newest_first (self->ring, newest_first);
-  gtk_widget_set_valign (GTK_WIDGET (self->pill_revealer),
-                         newest_first ? GTK_ALIGN_START : GTK_ALIGN_END);
+  gtk_widget_set_valign (self->pill, newest_first ? GTK_ALIGN_START : GTK_ALIGN_END);
   adw_button_content_set_icon_name (self->pill_content,
                                     newest_first ? "go-up-symbolic" : "go-down-symbolic");
   weir_live_table_go_on (self->table);
@@ -457,15 +386,22 @@ add_actions (WeirLivePage *self)
 static void
 weir_live_page_map (GtkWidget *widget)
 {
+  WeirLivePage *self = WEIR_LIVE_PAGE (widget);
+
   GTK_WIDGET_CLASS (weir_live_page_parent_class)->map (widget);
-  update_stream (WEIR_LIVE_PAGE (widget));
+  /* A stream costs both sides something, so there is one only while the page can be seen. */
+  if (self->source != NULL)
+    weir_live_source_set_active (self->source, TRUE);
 }
 
 static void
 weir_live_page_unmap (GtkWidget *widget)
 {
+  WeirLivePage *self = WEIR_LIVE_PAGE (widget);
+
+  if (self->source != NULL)
+    weir_live_source_set_active (self->source, FALSE);
   GTK_WIDGET_CLASS (weir_live_page_parent_class)->unmap (widget);
-  update_stream (WEIR_LIVE_PAGE (widget));
 }
 
 static void
@@ -499,7 +435,12 @@ weir_live_page_dispose (GObject *object)
 {
   WeirLivePage *self = WEIR_LIVE_PAGE (object);
 
-  drop_stream (self);
+  if (self->source != NULL)
+    {
+      weir_live_source_set_active (self->source, FALSE);
+      g_signal_handlers_disconnect_by_data (self->source, self);
+    }
+  g_clear_object (&self->source);
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
@@ -531,7 +472,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirLivePage, try_hint);
   gtk_widget_class_bind_template_child (widget_class, WeirLivePage, clear_button);
   gtk_widget_class_bind_template_child (widget_class, WeirLivePage, table);
-  gtk_widget_class_bind_template_child (widget_class, WeirLivePage, pill_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WeirLivePage, pill);
   gtk_widget_class_bind_template_child (widget_class, WeirLivePage, pill_content);
   gtk_widget_class_bind_template_child (widget_class, WeirLivePage, status);
   gtk_widget_class_bind_template_child (widget_class, WeirLivePage, detail_box);
@@ -592,6 +533,11 @@ weir_live_page_set_session (WeirLivePage *self,
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+  self->source = weir_live_source_new (session, self->feed);
+  g_signal_connect_object (self->source, "arrived",
+                           G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->source, "reset",
+                           G_CALLBACK (reset_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moved", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "stats-changed",
                            G_CALLBACK (stats_cb), self, G_CONNECT_SWAPPED);

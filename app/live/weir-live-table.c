@@ -10,7 +10,6 @@
 #include <math.h>
 
 #include "weir-cell-menu.h"
-#include "weir-conditions.h"
 #include "weir-event-cell.h"
 #include "weir-live-columns.h"
 
@@ -219,50 +218,6 @@ find_cell (GtkWidget *widget,
   return NULL;
 }
 
-/* What a filter calls the value in a cell, and the value; %FALSE when there is nothing to ask for.
- * */
-static gboolean
-describe_cell (WeirEventCell  *cell,
-               const char    **property,
-               char          **literal)
-{
-  WeirEventItem *item = weir_event_cell_get_item (cell);
-  WeirEventText which = WEIR_EVENT_NAME;
-  WeirEvent event;
-
-  if (item == NULL || !weir_event_item_read (item, &event) || event.text[WEIR_EVENT_NAME] == NULL)
-    return FALSE;
-
-  switch (weir_event_cell_get_column (cell))
-    {
-    case WEIR_COLUMN_EVENT:
-      *property = "event";
-      break;
-    case WEIR_COLUMN_SOURCE:
-      *property = "source";
-      which = WEIR_EVENT_SOURCE;
-      break;
-    case WEIR_COLUMN_PERSON:
-      *property = "distinct_id";
-      which = weir_event_get_identity (&event);
-      break;
-    case WEIR_COLUMN_VALUE:
-      if (isnan (event.value))
-        return FALSE;
-      *property = "value";
-      *literal = weir_literal_from_number (event.value);
-      return TRUE;
-    case WEIR_COLUMN_TIME:
-    case WEIR_COLUMN_PROPERTIES:
-    default:
-      return FALSE;
-    }
-  if (which == WEIR_EVENT_N_TEXTS || event.text[which] == NULL)
-    return FALSE;
-  *literal = weir_literal_from_string (event.text[which], event.length[which]);
-  return TRUE;
-}
-
 static gboolean
 open_menu (WeirLiveTable *self,
            WeirEventCell *cell,
@@ -272,7 +227,7 @@ open_menu (WeirLiveTable *self,
   g_autofree char *literal = NULL;
   graphene_rect_t bounds;
 
-  if (!describe_cell (cell, &property, &literal)
+  if (!weir_event_cell_describe (cell, &property, &literal)
       || !gtk_widget_compute_bounds (GTK_WIDGET (cell), GTK_WIDGET (self->menu), &bounds))
     return FALSE;
 
@@ -515,6 +470,20 @@ append_column (WeirLiveTable   *self,
   gtk_column_view_append_column (self->view, column);
 }
 
+/* The parts of a column view that can have the focus. */
+static void
+name_parts (WeirLiveTable *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child
+                                                  (GTK_WIDGET (self->view))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Columns"),
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child
+                                                  (GTK_WIDGET (self->view))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Events"),
+                                  -1);
+}
+
 static void
 weir_live_table_dispose (GObject *object)
 {
@@ -611,6 +580,7 @@ weir_live_table_init (WeirLiveTable *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < WEIR_N_COLUMNS; i++)
     append_column (self, i);
+  name_parts (self);
 
   gtk_event_controller_set_propagation_phase (scrollbar_events, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (scrollbar_events, "event", G_CALLBACK (scrollbar_event_cb), self);
