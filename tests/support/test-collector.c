@@ -144,6 +144,8 @@ test_collector_kill (TestCollector *self)
 {
   g_subprocess_force_exit (self->process);
   g_subprocess_wait (self->process, NULL, NULL);
+  g_assert_true (g_subprocess_get_if_signaled (self->process));   /* it was still there */
+  g_assert_cmpint (g_subprocess_get_term_sig (self->process), ==, SIGKILL);
   g_clear_object (&self->process);
 }
 
