@@ -37,7 +37,7 @@
 #define GROUP_BYTES       (2 * 1024 * 1024)
 #define RECENT_BYTES      (24 * 1024 * 1024)
 #define DELETE_BYTES      (8 * 1024 * 1024)
-#define GATHER_US         1000
+#define GATHER_US         500
 #define BUSY_ENTRIES      6
 #define IDLE_US           (300 * G_TIME_SPAN_MILLISECOND)
 #define PROBE_US          (500 * G_TIME_SPAN_MILLISECOND)

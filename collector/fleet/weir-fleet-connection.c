@@ -6,19 +6,14 @@
 
 #include "weir-fleet-connection.h"
 
+#include <errno.h>
 #include <gio/gunixsocketaddress.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
-#include <sys/uio.h>
+#include <sys/socket.h>
 
 #define ANSWER_MAX (1024 * 1024)
-
-typedef struct {
-  GSource parent;
-  WeirFleetConnection *connection;
-  gpointer tag;
-} ConnectionSource;
 
 struct _WeirFleetConnection {
   GSocketAddress *address;
@@ -28,8 +23,10 @@ struct _WeirFleetConnection {
   WeirFleetAnswerFunc func;
   gpointer user_data;
 
+  WeirFleetPoller *poller;
   GSocket *socket;
-  GSource *source;
+  int fd;
+  gboolean is_blocked;   /* waits for room to write */
   GString *head;
   GBytes *body;
   gsize n_sent;        /* of head and body together */
@@ -40,11 +37,6 @@ struct _WeirFleetConnection {
 static void
 close_socket (WeirFleetConnection *self)
 {
-  if (self->source != NULL)
-    {
-      g_source_destroy (self->source);
-      g_clear_pointer (&self->source, g_source_unref);
-    }
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->socket);
@@ -135,10 +127,9 @@ static void
 receive (WeirFleetConnection *self)
 {
   char buffer[16384];
-  g_autoptr(GError) error = NULL;
-  gssize n = g_socket_receive (self->socket, buffer, sizeof buffer, NULL, &error);
+  ssize_t n = recv (self->fd, buffer, sizeof buffer, 0);
 
-  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (n <= 0 || self->answer->len + (gsize) n > ANSWER_MAX)
     {
@@ -149,73 +140,46 @@ receive (WeirFleetConnection *self)
   read_answer (self);
 }
 
-/* Sends what is left of head and body. Returns FALSE when the socket can take no more. */
-static gboolean
-send_rest (WeirFleetConnection  *self,
-           GError              **error)
+/* Sends what is left of head and body. Returns 0, or the errno that stopped it. */
+static int
+send_rest (WeirFleetConnection *self)
 {
   gsize body_size;
   const char *body = g_bytes_get_data (self->body, &body_size);
 
   while (self->n_sent < self->head->len + body_size)
     {
-      GOutputVector vectors[2];
-      guint n_vectors = 0;
-      gsize from_body = self->n_sent > self->head->len ? self->n_sent - self->head->len : 0;
-      gssize n;
+      gsize from_head = MIN (self->n_sent, self->head->len);
+      gsize from_body = self->n_sent - from_head;
+      struct iovec vectors[2] = {
+        { self->head->str + from_head, self->head->len - from_head },
+        { (char *) body + from_body, body_size - from_body },
+      };
+      struct msghdr message = { .msg_iov = vectors, .msg_iovlen = G_N_ELEMENTS (vectors) };
+      ssize_t n = sendmsg (self->fd, &message, MSG_NOSIGNAL);
 
-      if (self->n_sent < self->head->len)
-        vectors[n_vectors++] =
-            (GOutputVector){ self->head->str + self->n_sent, self->head->len - self->n_sent };
-      vectors[n_vectors++] = (GOutputVector) { body + from_body, body_size - from_body };
-      n = g_socket_send_message (
-          self->socket, NULL, vectors, (int) n_vectors, NULL, 0, 0, NULL, error);
-      if (n < 0)
-        return FALSE;
-      self->n_sent += (gsize) n;
+      if (n < 0 && errno != EINTR)
+        return errno;
+      self->n_sent += (gsize) MAX (n, 0);
     }
-  return TRUE;
-}
-
-static void
-watch (WeirFleetConnection *self,
-       GIOCondition         condition)
-{
-  ConnectionSource *source = (ConnectionSource *) self->source;
-
-  g_source_modify_unix_fd (self->source, source->tag, condition | G_IO_ERR | G_IO_HUP);
+  return 0;
 }
 
 static void
 flush (WeirFleetConnection *self)
 {
-  g_autoptr(GError) error = NULL;
+  int failure = send_rest (self);
+  gboolean is_blocked = failure == EAGAIN;
 
-  if (send_rest (self, &error))
-    watch (self, G_IO_IN);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    watch (self, G_IO_IN | G_IO_OUT);
-  else
-    fail (self);
+  if (failure != 0 && !is_blocked)
+    {
+      fail (self);
+      return;
+    }
+  if (is_blocked != self->is_blocked)
+    weir_fleet_poller_modify (self->poller, self->fd, self, is_blocked);
+  self->is_blocked = is_blocked;
 }
-
-static gboolean
-connection_source_dispatch (GSource     *source,
-                            GSourceFunc  callback,
-                            gpointer     user_data)
-{
-  WeirFleetConnection *self = ((ConnectionSource *) source)->connection;
-  GIOCondition condition = g_source_query_unix_fd (source, ((ConnectionSource *) source)->tag);
-
-  if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
-    receive (self);
-  if (self->source == source && self->body != NULL && condition & G_IO_OUT)
-    flush (self);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs connection_source_funcs = { .dispatch = connection_source_dispatch };
 
 static gboolean
 open_socket (WeirFleetConnection  *self,
@@ -235,17 +199,37 @@ open_socket (WeirFleetConnection  *self,
   if (!is_local)
     g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
 
-  self->source = g_source_new (&connection_source_funcs, sizeof (ConnectionSource));
-  ((ConnectionSource *) self->source)->connection = self;
-  ((ConnectionSource *) self->source)->tag = g_source_add_unix_fd (
-      self->source, g_socket_get_fd (self->socket), G_IO_IN | G_IO_ERR | G_IO_HUP);
-  g_source_attach (self->source, NULL);
+  self->fd = g_socket_get_fd (self->socket);
+  self->is_blocked = FALSE;
+  weir_fleet_poller_add (self->poller, self->fd, self);
 
   return TRUE;
 }
 
 /**
+ * weir_fleet_connection_ready:
+ * @data: a connection
+ * @can_read: whether there is something to read, or the connection has ended
+ * @can_write: whether there is room to write
+ *
+ * The function for the poller.
+ */
+void
+weir_fleet_connection_ready (gpointer data,
+                             gboolean can_read,
+                             gboolean can_write)
+{
+  WeirFleetConnection *self = data;
+
+  if (can_read)
+    receive (self);
+  if (can_write && self->socket != NULL && self->body != NULL)
+    flush (self);
+}
+
+/**
  * weir_fleet_connection_new:
+ * @poller: watches the connection; must outlive it
  * @address: where the collector is
  * @host: for the `Host` header
  * @path: what to post to
@@ -256,7 +240,8 @@ open_socket (WeirFleetConnection  *self,
  * Returns: (transfer full): a connection that is not open yet
  */
 WeirFleetConnection *
-weir_fleet_connection_new (GSocketAddress      *address,
+weir_fleet_connection_new (WeirFleetPoller     *poller,
+                           GSocketAddress      *address,
                            const char          *host,
                            const char          *path,
                            const char          *key,
@@ -265,6 +250,7 @@ weir_fleet_connection_new (GSocketAddress      *address,
 {
   WeirFleetConnection *self = g_new0 (WeirFleetConnection, 1);
 
+  self->poller = poller;
   self->address = g_object_ref (address);
   self->host = g_strdup (host);
   self->path = g_strdup (path);

@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "weir-fleet-poller.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -36,7 +38,8 @@ typedef void (*WeirFleetAnswerFunc) (WeirFleetConnection    *connection,
                                      const WeirFleetAnswer  *answer,
                                      gpointer                user_data);
 
-WeirFleetConnection *weir_fleet_connection_new     (GSocketAddress        *address,
+WeirFleetConnection *weir_fleet_connection_new     (WeirFleetPoller       *poller,
+                                                    GSocketAddress        *address,
                                                     const char            *host,
                                                     const char            *path,
                                                     const char            *key,
@@ -45,6 +48,9 @@ WeirFleetConnection *weir_fleet_connection_new     (GSocketAddress        *addre
 void                 weir_fleet_connection_free    (WeirFleetConnection   *self);
 void                 weir_fleet_connection_post    (WeirFleetConnection   *self,
                                                     GBytes                *body);
+void                 weir_fleet_connection_ready   (gpointer               data,
+                                                    gboolean               can_read,
+                                                    gboolean               can_write);
 gboolean             weir_fleet_connection_is_busy (WeirFleetConnection   *self);
 
 G_END_DECLS

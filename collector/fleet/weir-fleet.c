@@ -43,6 +43,7 @@ struct _WeirFleet {
   WeirFleetOptions options;
   WeirFleetWorld *world;
   GMainLoop *loop;
+  WeirFleetPoller *poller;
   GSocketAddress *address;
   Slot *slots;
   GQueue idle;            /* of Slot */
@@ -307,6 +308,7 @@ weir_fleet_new (const WeirFleetOptions  *options,
   self->latency = weir_sketch_new ();
   self->buffer = g_string_new (NULL);
   self->loop = g_main_loop_new (NULL, FALSE);
+  self->poller = weir_fleet_poller_new (weir_fleet_connection_ready);
   g_queue_init (&self->idle);
   g_queue_init (&self->refused);
   self->address = find_address (options->url, &host, error);
@@ -317,8 +319,9 @@ weir_fleet_new (const WeirFleetOptions  *options,
   for (int i = 0; i < options->n_connections; i++)
     {
       self->slots[i].fleet = self;
-      self->slots[i].connection = weir_fleet_connection_new (
-          self->address, host, options->path, options->key, on_answer, &self->slots[i]);
+      self->slots[i].connection =
+          weir_fleet_connection_new (self->poller, self->address, host, options->path,
+                                     options->key, on_answer, &self->slots[i]);
       g_queue_push_tail (&self->idle, &self->slots[i]);
     }
 
@@ -426,6 +429,7 @@ weir_fleet_free (WeirFleet *self)
         release (self, self->slots[i].request);
     }
   g_free (self->slots);
+  weir_fleet_poller_free (self->poller);
   if (self->prebuilt->len == 0)
     g_queue_clear_full (&self->refused, (GDestroyNotify) request_free);
   g_queue_clear (&self->refused);
