@@ -330,6 +330,8 @@ weir_window_new (GtkApplication *application,
     }
   weir_window_show_page (self, page != NULL ? page : "overview");
   page_changed_cb (self);
+  gtk_window_set_focus (GTK_WINDOW (self),
+                        GTK_WIDGET (gtk_list_box_get_selected_row (self->page_list)));
   return self;
 }
 

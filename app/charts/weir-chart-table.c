@@ -11,6 +11,9 @@
 #define TIME_COLUMN -1
 #define SERIES_KEY  "weir-series"
 
+#define TIME_WIDTH   90
+#define SERIES_WIDTH 80
+
 struct _WeirChartTable
 {
   AdwBin parent_instance;
@@ -107,6 +110,8 @@ append_column (WeirChartTable *self,
   column = gtk_column_view_column_new (title, factory);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_column_set_expand (column, series != TIME_COLUMN);
+  gtk_column_view_column_set_fixed_width (column, series == TIME_COLUMN ? TIME_WIDTH
+                                                                        : SERIES_WIDTH);
   gtk_column_view_append_column (self->view, column);
 }
 

@@ -11,10 +11,14 @@
 #include <math.h>
 
 #include "weir-conditions.h"
+#include "weir-format.h"
 #include "weir-palette.h"
 
 #define SWATCH_SIZE 8
 #define SWATCH_GAP  7
+
+/* Shorter texts fit in any column. */
+#define MIN_TOOLTIP_CHARS 12
 
 struct _WeirEventCell
 {
@@ -210,6 +214,35 @@ weir_event_cell_snapshot (GtkWidget   *widget,
   gtk_widget_snapshot_child (widget, GTK_WIDGET (self->text), snapshot);
 }
 
+/* What does not fit, and what stands behind a time of day. */
+static gboolean
+weir_event_cell_query_tooltip (GtkWidget  *widget,
+                               int         x,
+                               int         y,
+                               gboolean    keyboard,
+                               GtkTooltip *tooltip)
+{
+  WeirEventCell *self = WEIR_EVENT_CELL (widget);
+  g_autoptr(GString) text = NULL;
+  g_autofree char *instant = NULL;
+  WeirEvent event;
+
+  if (self->item == NULL || !weir_event_item_read (self->item, &event))
+    return FALSE;
+  if (self->column == WEIR_COLUMN_TIME)
+    {
+      instant = weir_format_instant (event.timestamp, g_get_real_time ());
+      gtk_tooltip_set_text (tooltip, instant);
+      return TRUE;
+    }
+  text = g_string_new (NULL);
+  weir_event_append_cell (&event, self->column, text);
+  if (g_utf8_strlen (text->str, -1) < MIN_TOOLTIP_CHARS)
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, text->str);
+  return TRUE;
+}
+
 static void
 weir_event_cell_dispose (GObject *object)
 {
@@ -228,6 +261,7 @@ weir_event_cell_class_init (WeirEventCellClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_event_cell_dispose;
+  widget_class->query_tooltip = weir_event_cell_query_tooltip;
   widget_class->measure = weir_event_cell_measure;
   widget_class->size_allocate = weir_event_cell_size_allocate;
   widget_class->snapshot = weir_event_cell_snapshot;
@@ -239,6 +273,7 @@ weir_event_cell_init (WeirEventCell *self)
 {
   self->color = G_MAXUINT;
   self->is_named = TRUE;
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   self->text = GTK_INSCRIPTION (gtk_inscription_new (NULL));
   gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_yalign (self->text, .5f);

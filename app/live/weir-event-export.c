@@ -6,28 +6,26 @@
 
 #include "weir-event-export.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "weir-event-json.h"
+#include "weir-time.h"
 
-/* What the collector made, which a client does not send. */
-static const char * const made_by_collector[] = { "seq", "id", "received", "person" };
-
-/* The properties come from elsewhere: what json-glib cannot read after all is left out. */
-static JsonNode *
-parse (const char *json)
-{
-  JsonNode *node = json_from_string (json, NULL);
-  g_autoptr(JsonObject) object = NULL;
-
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    return node;
-  g_clear_pointer (&node, json_node_unref);
-  object = json_object_new ();
-  node = json_node_new (JSON_NODE_OBJECT);
-  json_node_set_object (node, object);
-  return node;
-}
+/* What a client says of an event, by the names the wire contract has for it. */
+static const struct {
+  WeirEventText text;
+  const char *member;
+} members[] = {
+  { WEIR_EVENT_NAME, "event" },
+  { WEIR_EVENT_SOURCE, "source" },
+  { WEIR_EVENT_USER_ID, "user_id" },
+  { WEIR_EVENT_ANONYMOUS_ID, "anonymous_id" },
+  { WEIR_EVENT_DEVICE_ID, "device_id" },
+  { WEIR_EVENT_DISTINCT_ID, "distinct_id" },
+  { WEIR_EVENT_PREVIOUS_ID, "previous_id" },
+  { WEIR_EVENT_SESSION_ID, "session_id" },
+};
 
 static gboolean
 is_loopback (const char *url)
@@ -55,23 +53,91 @@ make_curl (const char *url,
                           quoted_body);
 }
 
+/* The event as the stream sends it, on one line. */
+static GString *
+write_stored (const WeirEvent *event)
+{
+  GString *json = g_string_new (NULL);
+  const char *properties;
+  g_autoptr(GString) person = NULL;
+
+  weir_event_append_json (event, NULL, "", json);
+  if (event->text[WEIR_EVENT_PERSON] == NULL)
+    return json;
+  /* Inside a text its quotes would be escaped, so the first of these is the member itself. */
+  properties = strstr (json->str, ",\"properties\":");
+  g_assert (properties != NULL);
+  person = g_string_new (",\"person\":");
+  weir_json_append_string (person, event->text[WEIR_EVENT_PERSON],
+                           event->length[WEIR_EVENT_PERSON]);
+  g_string_insert_len (json, properties - json->str, person->str, (gssize) person->len);
+  return json;
+}
+
+static void
+break_line (GString *out,
+            guint    depth)
+{
+  g_string_append_c (out, '\n');
+  for (guint i = 0; i < depth; i++)
+    g_string_append (out, "  ");
+}
+
+/* Sets white space into JSON that has none. Numbers and texts stay as they were written. */
+static char *
+indent (const char *json)
+{
+  GString *out = g_string_new (NULL);
+  gboolean in_text = FALSE;
+  guint depth = 0;
+
+  for (const char *p = json; *p != '\0'; p++)
+    {
+      gboolean closes = *p == '}' || *p == ']';
+
+      if (!in_text && closes)
+        depth--;
+      if (!in_text && closes && p[-1] != '{' && p[-1] != '[')
+        break_line (out, depth);
+      g_string_append_c (out, *p);
+      if (in_text && *p == '\\' && p[1] != '\0')
+        g_string_append_c (out, *++p);
+      else if (*p == '"')
+        in_text = !in_text;
+      else if (!in_text && (*p == '{' || *p == '['))
+        {
+          depth++;
+          if (p[1] != '}' && p[1] != ']')
+            break_line (out, depth);
+        }
+      else if (!in_text && *p == ',')
+        break_line (out, depth);
+      else if (!in_text && *p == ':')
+        g_string_append_c (out, ' ');
+    }
+  return g_string_free (out, FALSE);
+}
+
 /**
  * weir_event_to_node:
  * @event: a stored event
  *
- * Returns: (transfer full): the event as the stream sends it, as a JSON object
+ * Returns: (transfer full): the event as the stream sends it, as a JSON object; an empty one when
+ *   json-glib cannot read its properties after all
  */
 JsonNode *
 weir_event_to_node (const WeirEvent *event)
 {
-  g_autoptr(GString) json = g_string_new (NULL);
-  JsonNode *node;
+  g_autoptr(GString) json = write_stored (event);
+  JsonNode *node = json_from_string (json->str, NULL);
+  g_autoptr(JsonObject) object = NULL;
 
-  weir_event_append_json (event, NULL, "", json);
-  node = parse (json->str);
-  if (event->text[WEIR_EVENT_PERSON] != NULL)
-    json_object_set_string_member (json_node_get_object (node), "person",
-                                   event->text[WEIR_EVENT_PERSON]);
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return node;
+  g_clear_pointer (&node, json_node_unref);
+  object = json_object_new ();
+  node = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (node, object);
   return node;
 }
 
@@ -84,9 +150,9 @@ weir_event_to_node (const WeirEvent *event)
 char *
 weir_event_to_json (const WeirEvent *event)
 {
-  g_autoptr(JsonNode) node = weir_event_to_node (event);
+  g_autoptr(GString) json = write_stored (event);
 
-  return json_to_string (node, TRUE);
+  return indent (json->str);
 }
 
 /**
@@ -103,21 +169,36 @@ char *
 weir_event_to_curl (const WeirEvent *event,
                     const char      *url)
 {
-  g_autoptr(JsonNode) node = weir_event_to_node (event);
-  JsonObject *object = json_node_get_object (node);
-  WeirEventText identity = weir_event_get_identity (event);
-  g_autofree char *body = NULL;
+  g_autoptr(GString) body = g_string_new ("{\"timestamp\":\"");
+  char time[WEIR_TIME_TEXT_SIZE];
 
-  for (guint i = 0; i < G_N_ELEMENTS (made_by_collector); i++)
-    json_object_remove_member (object, made_by_collector[i]);
-  /* The stream always names the id an event counts under; a client need not say it twice. */
-  if (identity != WEIR_EVENT_DISTINCT_ID)
-    json_object_remove_member (object, "distinct_id");
-  if (event->text[WEIR_EVENT_PROPERTIES] == NULL)
-    json_object_remove_member (object, "properties");
+  g_string_append_len (body, time, (gssize) weir_time_format_rfc3339 (event->timestamp, time));
+  g_string_append_c (body, '"');
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      WeirEventText which = members[i].text;
 
-  body = json_to_string (node, FALSE);
-  return make_curl (url, body);
+      /* The stream always names the id an event counts under; a client need not say it twice. */
+      if (event->text[which] == NULL
+          || (which == WEIR_EVENT_DISTINCT_ID
+              && weir_event_get_identity (event) != WEIR_EVENT_DISTINCT_ID))
+        continue;
+      g_string_append_printf (body, ",\"%s\":", members[i].member);
+      weir_json_append_string (body, event->text[which], event->length[which]);
+    }
+  if (!isnan (event->value))
+    {
+      g_string_append (body, ",\"value\":");
+      weir_json_append_double (body, event->value);
+    }
+  if (event->text[WEIR_EVENT_PROPERTIES] != NULL)
+    {
+      g_string_append (body, ",\"properties\":");
+      g_string_append_len (body, event->text[WEIR_EVENT_PROPERTIES],
+                           event->length[WEIR_EVENT_PROPERTIES]);
+    }
+  g_string_append_c (body, '}');
+  return make_curl (url, body->str);
 }
 
 /**

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-conditions.h"
+
 /* Elements of longer arrays are not shown one by one. */
 #define MAX_CHILDREN 1000
 
@@ -167,7 +169,7 @@ weir_json_entry_dup_text (WeirJsonEntry *self)
   if (JSON_NODE_HOLDS_VALUE (self->node)
       && json_node_get_value_type (self->node) == G_TYPE_STRING)
     return g_strdup (json_node_get_string (self->node));
-  return json_to_string (self->node, FALSE);
+  return weir_json_entry_dup_literal (self);
 }
 
 /**
@@ -181,6 +183,10 @@ weir_json_entry_dup_literal (WeirJsonEntry *self)
 {
   g_return_val_if_fail (WEIR_IS_JSON_ENTRY (self), NULL);
 
+  /* json-glib writes seventeen digits of every number. */
+  if (JSON_NODE_HOLDS_VALUE (self->node)
+      && json_node_get_value_type (self->node) == G_TYPE_DOUBLE)
+    return weir_literal_from_number (json_node_get_double (self->node));
   return json_to_string (self->node, FALSE);
 }
 

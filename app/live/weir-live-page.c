@@ -109,10 +109,22 @@ update_status (WeirLivePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->status), TRUE);
 }
 
+static const char *
+get_empty_text (gboolean is_filtered,
+                gboolean is_file)
+{
+  if (is_file)
+    return is_filtered ? _("Nothing in it matches the filter.") : NULL;
+  if (is_filtered)
+    return _("Events that match the filter appear here as they are stored.");
+  return _("Every event appears here the moment it is stored. Send one to see it.");
+}
+
 static void
 update_stack (WeirLivePage *self)
 {
   gboolean empty = weir_event_ring_get_n_rows (self->ring) == 0;
+  gboolean is_file = self->session != NULL && weir_session_get_file (self->session) != NULL;
   g_autofree char *filter = NULL;
 
   if (empty && self->source != NULL && weir_live_source_is_loading (self->source))
@@ -127,15 +139,11 @@ update_stack (WeirLivePage *self)
     }
   filter = weir_filter_bar_dup_filter (self->filter_bar);
   adw_status_page_set_title (self->empty_page,
-                             filter != NULL ? _("No event matches yet") : _("No events yet"));
-  adw_status_page_set_description (self->empty_page,
-                                   filter != NULL
-                                   ? _("Events that match the filter appear here "
-                                       "as they are stored.")
-                                   : _("Every event appears here the moment it is stored. "
-                                       "Send one to see it."));
+                             is_file ? _("No event in this file")
+                             : filter != NULL ? _("No event matches yet") : _("No events yet"));
+  adw_status_page_set_description (self->empty_page, get_empty_text (filter != NULL, is_file));
   gtk_widget_set_visible (self->clear_button, filter != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->try_hint), filter == NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->try_hint), filter == NULL && !is_file);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 

@@ -17,6 +17,7 @@
 #include "weir-format.h"
 #include "weir-health.h"
 #include "weir-ledger-bar.h"
+#include "weir-pair-layout.h"
 #include "weir-palette.h"
 #include "weir-stat-card.h"
 #include "weir-try-hint.h"
@@ -25,14 +26,13 @@
 #define N_TYPES        10
 #define N_DEPENDENCIES 8
 
-/* Narrower than this, what stands side by side goes below each other. */
-#define NARROW_WIDTH 760
-
 struct _WeirOverviewPage
 {
   GtkWidget parent_instance;
 
   GtkStack *stack;
+  AdwStatusPage *empty_page;
+  GtkWidget *show_file_button;
   AdwStatusPage *failed_page;
   WeirTryHint *try_hint;
   GtkWidget *content;
@@ -43,9 +43,8 @@ struct _WeirOverviewPage
   WeirStatCard *error_card;
   WeirStatCard *latency_card;
   WeirStatCard *source_card;
-  GtkBox *middle;
   WeirChartPanel *chart_panel;
-  GtkStack *dependency_stack;
+  GtkWidget *no_dependencies;
   WeirRanking *dependencies;
   WeirRanking *types;
   WeirLedgerBar *ledger;
@@ -152,25 +151,53 @@ static GtkWidget *
 create_concern_row (WeirOverviewPage  *self,
                     const WeirConcern *concern)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  GtkWidget *label = gtk_label_new (NULL);
   GtkWidget *button;
 
+  gtk_widget_add_css_class (box, "concern");
   gtk_widget_add_css_class (icon, "warning");
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 3);
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), 3);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  /* The button is what can be done with the row. */
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
   if (concern->conditions == NULL)
-    {
-      gtk_widget_set_focusable (row, FALSE);
-      return row;
-    }
+    return row;
   button = gtk_button_new_with_label (_("Show"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (concern_clicked_cb), self);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  gtk_box_append (GTK_BOX (box), button);
   return row;
+}
+
+static void
+set_concern_text (GtkWidget  *row,
+                  const char *text)
+{
+  GtkWidget *box = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row));
+  GtkWidget *label = gtk_widget_get_next_sibling (gtk_widget_get_first_child (box));
+  GtkWidget *button = gtk_widget_get_next_sibling (label);
+  /* Translators: the button “Show”, and what it shows the events of. */
+  g_autofree char *name = g_strdup_printf (_("Show: %s"), text);
+
+  if (g_str_equal (gtk_label_get_text (GTK_LABEL (label)), text))
+    return;
+  gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_tooltip_text (label, text);
+  if (button != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
 }
 
 static gboolean
@@ -210,7 +237,7 @@ update_concerns (WeirOverviewPage *self)
       if (!same)
         gtk_list_box_append (self->concern_list, create_concern_row (self, concern));
       at = gtk_list_box_get_row_at_index (self->concern_list, (int) i);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (at), concern->text);
+      set_concern_text (GTK_WIDGET (at), concern->text);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->concern_list), concerns->len > 0);
 }
@@ -479,7 +506,8 @@ update_dependencies (WeirOverviewPage *self)
       n++;
     }
   weir_ranking_set_rows (self->dependencies, rows, n);
-  gtk_stack_set_visible_child_name (self->dependency_stack, n > 0 ? "list" : "empty");
+  gtk_widget_set_visible (GTK_WIDGET (self->dependencies), n > 0);
+  gtk_widget_set_visible (self->no_dependencies, n == 0);
 }
 
 static void
@@ -517,42 +545,35 @@ stats_cb (WeirOverviewPage *self)
   weir_overview_page_set_stats (self, weir_session_get_stats (self->session));
 }
 
+/* A file has no present; what is in it is found elsewhere. */
+static void
+update_empty_page (WeirOverviewPage *self)
+{
+  gboolean is_file = weir_session_get_file (self->session) != NULL;
+
+  adw_status_page_set_title (self->empty_page,
+                             is_file ? _("A file has no present")
+                                     : _("Waiting for the first event"));
+  adw_status_page_set_description (self->empty_page,
+                                   is_file
+                                   ? _("This page tells how a running collector is doing. "
+                                       "The events in the file are under Live.")
+                                   : _("This page says whether all is well: rates, errors, "
+                                       "latency and failing dependencies. "
+                                       "Send an event to begin."));
+  gtk_widget_set_visible (GTK_WIDGET (self->try_hint), !is_file);
+  gtk_widget_set_visible (self->show_file_button, is_file);
+}
+
 static void
 moved_cb (WeirOverviewPage *self)
 {
   g_autofree char *command = weir_event_sample_curl (weir_session_get_url (self->session));
 
   weir_try_hint_set_command (self->try_hint, command);
+  update_empty_page (self);
   g_clear_pointer (&self->stats, weir_stats_unref);
   state_cb (self);
-}
-
-static void
-weir_overview_page_measure (GtkWidget      *widget,
-                            GtkOrientation  orientation,
-                            int             for_size,
-                            int            *minimum,
-                            int            *natural,
-                            int            *minimum_baseline,
-                            int            *natural_baseline)
-{
-  gtk_widget_measure (GTK_WIDGET (WEIR_OVERVIEW_PAGE (widget)->stack), orientation, for_size,
-                      minimum, natural, minimum_baseline, natural_baseline);
-}
-
-static void
-weir_overview_page_size_allocate (GtkWidget *widget,
-                                  int        width,
-                                  int        height,
-                                  int        baseline)
-{
-  WeirOverviewPage *self = WEIR_OVERVIEW_PAGE (widget);
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->middle),
-                                  width < NARROW_WIDTH ? GTK_ORIENTATION_VERTICAL
-                                                       : GTK_ORIENTATION_HORIZONTAL);
-  gtk_widget_size_allocate (GTK_WIDGET (self->stack),
-                            &(GtkAllocation) { 0, 0, width, height }, baseline);
 }
 
 static void
@@ -575,10 +596,13 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (WEIR_TYPE_RANKING);
   g_type_ensure (WEIR_TYPE_CHART_PANEL);
   g_type_ensure (WEIR_TYPE_LEDGER_BAR);
+  g_type_ensure (WEIR_TYPE_PAIR_LAYOUT);
   g_type_ensure (WEIR_TYPE_STAT_CARD);
   g_type_ensure (WEIR_TYPE_TRY_HINT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-overview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, show_file_button);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, failed_page);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, try_hint);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, content);
@@ -589,9 +613,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, error_card);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, latency_card);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, source_card);
-  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, middle);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, chart_panel);
-  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, dependency_stack);
+  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, no_dependencies);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, dependencies);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, types);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, ledger);
@@ -609,9 +632,8 @@ weir_overview_page_class_init (WeirOverviewPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_overview_page_dispose;
-  widget_class->measure = weir_overview_page_measure;
-  widget_class->size_allocate = weir_overview_page_size_allocate;
   bind_template (widget_class);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void

@@ -12,6 +12,9 @@
 #include "weir-palette.h"
 #include "weir-spark.h"
 
+/* How wide a name would like to be; it takes more where there is room. */
+#define NAME_CHARS 16
+
 /* The widgets of one row, or of the heading. */
 typedef struct {
   GtkWidget *row;
@@ -72,11 +75,12 @@ static GtkWidget *
 create_row_box (WeirRanking *self,
                 Row         *row)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
   gtk_widget_add_css_class (box, "ranking-row");
   row->swatch = create_label (box, NULL, 0);
   row->name = create_label (box, NULL, 0);
+  gtk_label_set_max_width_chars (row->name, NAME_CHARS);
   gtk_widget_set_hexpand (GTK_WIDGET (row->name), TRUE);
   for (guint i = 0; i < self->n_columns; i++)
     {

@@ -392,6 +392,8 @@ weir_connection_pill_set_compact (WeirConnectionPill *self,
   if (self->compact == !!compact)
     return;
   self->compact = !!compact;
+  /* What little it says then must not be cut. */
+  gtk_label_set_ellipsize (self->label, compact ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
   update (self);
 }
 

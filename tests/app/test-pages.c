@@ -107,6 +107,64 @@ test_no_markup (void)
   settle ();
 }
 
+static int
+get_least_width (GtkWidget *widget)
+{
+  int least;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
+/* Tells which widgets ask for more than a telephone has. */
+static void
+tell_wide (GtkWidget *widget,
+           guint      depth)
+{
+  if (get_least_width (widget) > 360)
+    g_test_message ("%*s%s: %d", (int) depth * 2, "", G_OBJECT_TYPE_NAME (widget),
+                    get_least_width (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    tell_wide (child, depth + 1);
+}
+
+/* However long the names are that come from outside. */
+static void
+test_narrow (void)
+{
+  g_autofree char *name = g_strnfill (200, 'x');
+  g_autofree char *json =
+    g_strdup_printf ("{\"at\":\"2026-01-01T10:31:07Z\","
+                     "\"ledger\":{\"received\":18446744073,\"stored\":18446744073},"
+                     "\"types\":[{\"event\":\"%s\",\"count\":123456789,\"average\":-12345678.25,"
+                     "\"errors\":123456789,\"history\":[1,1]}],\"history\":{\"events\":[1,1]},"
+                     "\"dependencies\":[{\"name\":\"%s\",\"calls\":50,\"failures\":50,"
+                     "\"error_rate\":1,\"p95\":123456,\"history\":[50],\"failure_history\":[50]}],"
+                     "\"sources\":[{\"source\":\"%s\",\"count\":123456789}],"
+                     "\"ready\":false,\"reason\":\"%s\"}", name, name, name, name);
+  g_autoptr(WeirStats) stats = weir_stats_new_from_json (json, -1, NULL);
+  g_autoptr(WeirSession) session = weir_session_new ();
+  g_autoptr(GArray) conditions = weir_conditions_new ();
+  g_autofree char *literal = weir_literal_from_string (name, 200);
+  WeirWindow *window = weir_window_new (NULL, session, NULL);
+  GtkWidget *overview = g_object_ref_sink (g_object_new (WEIR_TYPE_OVERVIEW_PAGE, NULL));
+
+  weir_overview_page_set_stats (WEIR_OVERVIEW_PAGE (overview), stats);
+  tell_wide (overview, 0);
+  g_assert_cmpint (get_least_width (overview), <=, 360);
+
+  weir_conditions_add (conditions, name, "=", literal);
+  gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-events",
+                                      weir_conditions_to_variant (conditions));
+  tell_wide (GTK_WIDGET (window), 0);
+  g_assert_cmpint (get_least_width (GTK_WIDGET (window)), <=, 360);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_finalize_object (overview);
+  settle ();
+}
+
 static void
 test_pages_come_and_go (void)
 {
@@ -205,6 +263,7 @@ main (int   argc,
   adw_init ();
   g_test_add_func ("/pages/overview-says", test_overview_says);
   g_test_add_func ("/pages/no-markup", test_no_markup);
+  g_test_add_func ("/pages/narrow", test_narrow);
   g_test_add_func ("/pages/finalize", test_pages_finalize);
   g_test_add_func ("/pages/come-and-go", test_pages_come_and_go);
   g_test_add_func ("/pages/show-events", test_show_events);

@@ -129,7 +129,7 @@ def filter_can_be_typed():
     world.console.see("checkout")
     world.console.focus()
     world.console.key("ctrl+f")
-    world.console.see("Seen before")
+    world.console.see("Seen before", "list")
     world.console.type("purchase")
     world.console.key("Return")
     world.console.see("event = purchase")
@@ -266,8 +266,10 @@ def file_opens_offline():
     world.collector.process.wait(30)
     path = world.collector.data / "events.db"
     before = path.read_bytes()
-    console = Console("--page", "live", path)
-    console.see("events.db")
+    console = Console("--page", "overview", path)
+    console.see("events.db  read-only")
+    console.see("A file has no present")
+    console.press("Show events")
     console.see("came_later")
     children = children_of(console)
     assert len(children) == 1
