@@ -35,7 +35,7 @@
  */
 
 #define GROUP_BYTES       (2 * 1024 * 1024)
-#define RECENT_BYTES      (24 * 1024 * 1024)
+#define RECENT_BYTES      (16 * 1024 * 1024)
 #define DELETE_BYTES      (8 * 1024 * 1024)
 #define GATHER_US         500
 #define BUSY_ENTRIES      6

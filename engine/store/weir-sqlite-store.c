@@ -477,7 +477,7 @@ open_once (WeirSqliteStore  *self,
              self->db,
              "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
              "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
-             "PRAGMA cache_size = -24576; PRAGMA temp_store = MEMORY",
+             "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY",
              "the store",
              "opened",
              error) &&

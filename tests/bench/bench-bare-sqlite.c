@@ -114,7 +114,7 @@ main (int   argc,
   /* The settings of the store's own connection. */
   dest = open_file (argv[2], SQLITE_OPEN_READWRITE);
   run (dest, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192;"
-             "PRAGMA cache_size = -24576");
+             "PRAGMA cache_size = -16384");
   start = g_get_monotonic_time ();
   insert_rows (dest, rows);
   printf ("%.0f\n", (double) rows->len * G_USEC_PER_SEC / (double) (g_get_monotonic_time () - start));

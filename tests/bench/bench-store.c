@@ -190,7 +190,7 @@ main (int   argc,
   g_clear_object (&store);
   store = open_store (store_path);
   sqlite3_open (bare_path, &db);
-  run_sql (db, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -24576");
+  run_sql (db, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -16384");
   sqlite3_prepare_v2 (db, "INSERT INTO event (seq, name_id, time, identity_id, received, source_id, flags, value,"
                           " properties) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", -1, &insert, NULL);
 
