@@ -24,10 +24,10 @@
  *
  * Group commit: while one commit waits for the disk the next group gathers, so that the group grows
  * with the load and a lone request waits for nobody. Where the last group had many requests, more
- * are on their way, and the next one is given GATHER_US more to come together: one fsync then answers
- * two to three times as many (README.md has the figures). Dedup happens here and not
- * in the ingest threads because a message id may only be remembered together with the commit that
- * keeps its event: if the commit fails the id is forgotten, and the retry is accepted.
+ * are on their way, and the next one is given GATHER_US more to come together: one fsync then
+ * answers two to three times as many (README.md has the figures). Dedup happens here and not in the
+ * ingest threads because a message id may only be remembered together with the commit that keeps
+ * its event: if the commit fails the id is forgotten, and the retry is accepted.
  *
  * The recent batches are the journal's rows in memory. A sink that keeps up never reads the disk;
  * when it falls behind, the oldest batches are dropped from memory and read back from the file, by

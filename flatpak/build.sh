@@ -52,9 +52,9 @@ export_runtime ()
   mkdir -p "$dir/files"
   cp -al "$root/usr" "$dir/usr"
   for unneeded in doc man locale info; do
-    rm -rf "$dir/usr/share/$unneeded"
+    rm -rf "${dir:?}/usr/share/$unneeded"
   done
-  rm -rf "$dir/usr/local"
+  rm -rf "${dir:?}/usr/local"
   cp -a "$root/etc" "$dir/usr/etc"
   # Flatpak makes these itself.
   for replaced in machine-id resolv.conf hostname hosts mtab shadow shadow- gshadow gshadow- .pwd.lock; do

@@ -429,7 +429,7 @@ append_visit (WeirFleetWorld *self,
       visitor->step = STEP_LANDING;
       visitor->pages = 0;
       visitor->sessions++;
-      /* Some do not come back, and somebody new takes their place. History decides that by its days. */
+      /* Some do not come back, and others take their place. History decides that by its days. */
       if (self->history_until == 0 && chance (self, 0.2))
         {
           visitor->generation++;

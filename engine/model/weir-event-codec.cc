@@ -621,7 +621,7 @@ weir_event_codec_lookup (WeirEventCodec *self,
   dom::element found;
   std::string_view text;
 
-  memset (value, 0, sizeof *value);
+  *value = {};
   if (!self->is_loaded || !find_path (self->loaded, path, &found))
     return;
 
