@@ -32,7 +32,9 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   WeirHeadState at_once;
 
   weir_request_rules_add_host (rules, "localhost");
-  weir_request_rules_add_origin (rules, "https://a.example");
+  weir_request_rules_add_host (rules, "127.0.0.1");
+  weir_request_rules_add_host (rules, "::1");
+  weir_request_rules_add_origin (rules, "https://good.example");
 
   at_once = weir_request_check (rules, (const char *) data, size, &whole, &error);
   require ((at_once == WEIR_HEAD_REFUSED) == (error != NULL));
