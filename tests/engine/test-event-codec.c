@@ -205,9 +205,10 @@ test_rejections (Fixture       *fixture,
     {
       g_autofree char *body = g_strdup_printf (
           "[{\"event\":\"ok\",\"user_id\":\"u\"},%s,{\"event\":\"ok\",\"user_id\":\"u\"}]", cases[i].event);
+      g_autofree char *shown = g_strescape (cases[i].event, NULL);
       const WeirRejection *rejection;
 
-      g_test_message ("%s", cases[i].event);
+      g_test_message ("%s", shown);
       g_assert_true (decode (fixture, body, strlen (body)));
       g_assert_cmpuint (fixture->n_read, ==, 3);
       g_assert_cmpuint (fixture->rejections->len, ==, 1);
