@@ -35,6 +35,7 @@ struct _WeirEventFeed
   GQueue pending;
   gsize n_bytes;
   gboolean held;
+  guint64 last_seq;
   gboolean has_gap;       /* to be said in the ring before the next event */
   guint64 n_lost;         /* how many events the gap holds, 0 when nobody knows */
   guint64 n_missed;       /* in all */
@@ -104,6 +105,17 @@ fits_record (const WeirEvent *event)
 }
 
 static void
+take_gap (WeirEventFeed *self,
+          guint64        n_missed)
+{
+  /* When the stream cannot say how much is missing, it may be another one, and count anew. */
+  if (n_missed == 0)
+    self->last_seq = 0;
+  if (n_missed > 0 || weir_event_ring_get_n_rows (self->ring) > 0)
+    lose (self, n_missed);
+}
+
+static void
 take_event (WeirEventFeed *self,
             GBytes        *message,
             gint64         now,
@@ -120,6 +132,10 @@ take_event (WeirEventFeed *self,
       self->n_unreadable++;
       return;
     }
+  /* What was there to begin with may come once more. */
+  if (event.seq != 0 && event.seq <= self->last_seq)
+    return;
+  self->last_seq = event.seq;
   write_gap (self, now);
   if (!weir_event_ring_append (self->ring, &event))
     {
@@ -308,7 +324,7 @@ weir_event_feed_flush (WeirEventFeed *self,
       if (pending->message != NULL)
         take_event (self, pending->message, now, n_taken++);
       else
-        lose (self, pending->n_missed);
+        take_gap (self, pending->n_missed);
       pending_free (pending);
       if (n_taken % 32 == 31 && g_get_monotonic_time () > deadline)
         break;
@@ -333,6 +349,7 @@ weir_event_feed_clear (WeirEventFeed *self)
 
   g_queue_clear_full (&self->pending, (GDestroyNotify) pending_free);
   self->n_bytes = 0;
+  self->last_seq = 0;
   self->has_gap = FALSE;
   self->n_lost = 0;
   self->n_missed = 0;

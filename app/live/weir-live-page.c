@@ -110,6 +110,15 @@ update_status (WeirLivePage *self)
 }
 
 static const char *
+get_empty_title (gboolean is_filtered,
+                 gboolean is_file)
+{
+  if (is_file)
+    return _("No event in this file");
+  return is_filtered ? _("No event matches yet") : _("No events yet");
+}
+
+static const char *
 get_empty_text (gboolean is_filtered,
                 gboolean is_file)
 {
@@ -121,30 +130,39 @@ get_empty_text (gboolean is_filtered,
 }
 
 static void
+update_empty_page (WeirLivePage *self)
+{
+  gboolean is_file = self->session != NULL && weir_session_get_file (self->session) != NULL;
+  const GError *error = self->source != NULL ? weir_live_source_get_error (self->source) : NULL;
+  g_autofree char *filter = weir_filter_bar_dup_filter (self->filter_bar);
+  g_autofree char *message = NULL;
+
+  if (error != NULL)
+    message = g_markup_escape_text (error->message, -1);
+  adw_status_page_set_title (self->empty_page,
+                             error != NULL ? _("The collector sends no events")
+                                           : get_empty_title (filter != NULL, is_file));
+  adw_status_page_set_description (self->empty_page,
+                                   error != NULL ? message
+                                                 : get_empty_text (filter != NULL, is_file));
+  gtk_widget_set_visible (self->clear_button, filter != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->try_hint),
+                          filter == NULL && !is_file && error == NULL);
+}
+
+static void
 update_stack (WeirLivePage *self)
 {
-  gboolean empty = weir_event_ring_get_n_rows (self->ring) == 0;
-  gboolean is_file = self->session != NULL && weir_session_get_file (self->session) != NULL;
-  g_autofree char *filter = NULL;
+  const char *name = "table";
 
-  if (empty && self->source != NULL && weir_live_source_is_loading (self->source))
+  if (weir_event_ring_get_n_rows (self->ring) == 0)
     {
-      gtk_stack_set_visible_child_name (self->stack, "loading");
-      return;
+      gboolean loading = self->source != NULL && weir_live_source_is_loading (self->source);
+
+      update_empty_page (self);
+      name = loading ? "loading" : "empty";
     }
-  if (!empty)
-    {
-      gtk_stack_set_visible_child_name (self->stack, "table");
-      return;
-    }
-  filter = weir_filter_bar_dup_filter (self->filter_bar);
-  adw_status_page_set_title (self->empty_page,
-                             is_file ? _("No event in this file")
-                             : filter != NULL ? _("No event matches yet") : _("No events yet"));
-  adw_status_page_set_description (self->empty_page, get_empty_text (filter != NULL, is_file));
-  gtk_widget_set_visible (self->clear_button, filter != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->try_hint), filter == NULL && !is_file);
-  gtk_stack_set_visible_child_name (self->stack, "empty");
+  gtk_stack_set_visible_child_name (self->stack, name);
 }
 
 static gboolean
@@ -365,6 +383,22 @@ copy_json_action_cb (GSimpleAction *action,
     weir_event_detail_copy_json (self->detail);
 }
 
+/* A shortcut must not change a page that nobody sees. */
+static void
+enable_actions (WeirLivePage *self,
+                gboolean      enabled)
+{
+  g_auto(GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (self->actions));
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), names[i]);
+
+      if (G_IS_SIMPLE_ACTION (action))
+        g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+    }
+}
+
 static void
 add_actions (WeirLivePage *self)
 {
@@ -388,6 +422,7 @@ add_actions (WeirLivePage *self)
       action = g_property_action_new (name, weir_live_table_get_column (self->table, i), "visible");
       g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (action));
     }
+  enable_actions (self, FALSE);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "live", G_ACTION_GROUP (self->actions));
 }
 
@@ -397,6 +432,7 @@ weir_live_page_map (GtkWidget *widget)
   WeirLivePage *self = WEIR_LIVE_PAGE (widget);
 
   GTK_WIDGET_CLASS (weir_live_page_parent_class)->map (widget);
+  enable_actions (self, TRUE);
   /* A stream costs both sides something, so there is one only while the page can be seen. */
   if (self->source != NULL)
     weir_live_source_set_active (self->source, TRUE);
@@ -409,6 +445,7 @@ weir_live_page_unmap (GtkWidget *widget)
 
   if (self->source != NULL)
     weir_live_source_set_active (self->source, FALSE);
+  enable_actions (self, FALSE);
   GTK_WIDGET_CLASS (weir_live_page_parent_class)->unmap (widget);
 }
 

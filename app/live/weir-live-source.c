@@ -25,6 +25,7 @@ struct _WeirLiveSource
   char *filter;
   gboolean active;
   gboolean loading;
+  GError *error;
 };
 
 enum {
@@ -76,6 +77,18 @@ message_cb (WeirLiveSource *self,
     weir_event_feed_push_gap (self->feed, 0);
   else
     return;
+  g_signal_emit (self, signals[ARRIVED], 0);
+}
+
+static void
+state_cb (WeirLiveSource *self)
+{
+  const GError *error = weir_live_stream_get_error (self->stream);
+  gboolean refused = weir_live_stream_get_state (self->stream) == WEIR_LIVE_REFUSED;
+
+  g_clear_error (&self->error);
+  if (refused && error != NULL)
+    self->error = g_error_copy (error);
   g_signal_emit (self, signals[ARRIVED], 0);
 }
 
@@ -152,6 +165,7 @@ stop (WeirLiveSource *self)
       g_clear_object (&self->stream);
     }
   self->loading = FALSE;
+  g_clear_error (&self->error);
   weir_event_feed_set_held (self->feed, FALSE);
 }
 
@@ -165,6 +179,8 @@ start (WeirLiveSource *self)
     return;
   g_signal_connect_object (self->stream, "message",
                            G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->stream, "notify::state",
+                           G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   weir_live_stream_set_filter (self->stream, self->filter);
   load_history (self);
   weir_live_stream_start (self->stream);
@@ -199,6 +215,7 @@ weir_live_source_finalize (GObject *object)
   WeirLiveSource *self = WEIR_LIVE_SOURCE (object);
 
   g_clear_object (&self->cancellable);
+  g_clear_error (&self->error);
   g_free (self->filter);
 
   G_OBJECT_CLASS (weir_live_source_parent_class)->finalize (object);
@@ -305,4 +322,18 @@ weir_live_source_is_loading (WeirLiveSource *self)
   g_return_val_if_fail (WEIR_IS_LIVE_SOURCE (self), FALSE);
 
   return self->loading;
+}
+
+/**
+ * weir_live_source_get_error:
+ * @self: a source
+ *
+ * Returns: (transfer none) (nullable): why the collector refuses to send events, when it does
+ */
+const GError *
+weir_live_source_get_error (WeirLiveSource *self)
+{
+  g_return_val_if_fail (WEIR_IS_LIVE_SOURCE (self), NULL);
+
+  return self->error;
 }

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirLiveSource, weir_live_source, WEIR, LIVE_SOURCE, GObject)
 
 /* Signals:
- *  ::arrived   the feed has something to flush
+ *  ::arrived   the feed has something to flush, or get_error() has changed
  *  ::reset     another collector or another filter: what is shown so far no longer holds
  */
 WeirLiveSource *weir_live_source_new        (WeirSession     *session,
@@ -29,5 +29,6 @@ void            weir_live_source_set_active (WeirLiveSource  *self,
 void            weir_live_source_set_filter (WeirLiveSource  *self,
                                              const char      *filter);
 gboolean        weir_live_source_is_loading (WeirLiveSource  *self);
+const GError   *weir_live_source_get_error  (WeirLiveSource  *self);
 
 G_END_DECLS

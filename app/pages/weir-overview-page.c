@@ -9,7 +9,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "weir-ranking.h"
 #include "weir-area-chart.h"
 #include "weir-chart-panel.h"
 #include "weir-conditions.h"
@@ -17,9 +16,10 @@
 #include "weir-format.h"
 #include "weir-health.h"
 #include "weir-ledger-bar.h"
+#include "weir-overview-cards.h"
 #include "weir-pair-layout.h"
 #include "weir-palette.h"
-#include "weir-stat-card.h"
+#include "weir-ranking.h"
 #include "weir-try-hint.h"
 
 #define N_AREAS        5
@@ -39,10 +39,7 @@ struct _WeirOverviewPage
   GtkImage *sentence_icon;
   GtkLabel *sentence;
   GtkListBox *concern_list;
-  WeirStatCard *rate_card;
-  WeirStatCard *error_card;
-  WeirStatCard *latency_card;
-  WeirStatCard *source_card;
+  WeirOverviewCards *cards;
   WeirChartPanel *chart_panel;
   GtkWidget *no_dependencies;
   WeirRanking *dependencies;
@@ -74,44 +71,6 @@ show_events_where (WeirOverviewPage *self,
   if (property != NULL)
     weir_conditions_add (conditions, property, op, literal);
   show_events (self, weir_conditions_to_variant (conditions));
-}
-
-static void
-rate_clicked_cb (WeirOverviewPage *self)
-{
-  show_events_where (self, NULL, NULL, NULL);
-}
-
-static void
-errors_clicked_cb (WeirOverviewPage *self)
-{
-  show_events_where (self, WEIR_PROPERTY_ERRORS, "is_set", "");
-}
-
-static void
-latency_clicked_cb (WeirOverviewPage *self)
-{
-  g_autofree char *limit = NULL;
-
-  if (self->stats == NULL || !isfinite (self->stats->latency.p95))
-    {
-      show_events_where (self, "duration_ms", "is_set", "");
-      return;
-    }
-  limit = weir_literal_from_number (floor (self->stats->latency.p95));
-  show_events_where (self, "duration_ms", ">=", limit);
-}
-
-static void
-sources_clicked_cb (WeirOverviewPage *self)
-{
-  const WeirSourceStats *source;
-  g_autofree char *literal = NULL;
-
-  if (self->stats == NULL || (source = weir_stats_get_source (self->stats, 0)) == NULL)
-    return;
-  literal = weir_literal_from_string (source->name, strlen (source->name));
-  show_events_where (self, "source", "=", literal);
 }
 
 static void
@@ -260,105 +219,6 @@ update_sentence (WeirOverviewPage *self)
                                 n == 0 ? "weir-well-symbolic" : "dialog-warning-symbolic");
   gtk_widget_remove_css_class (GTK_WIDGET (self->sentence_icon), n == 0 ? "warning" : "success");
   gtk_widget_add_css_class (GTK_WIDGET (self->sentence_icon), n == 0 ? "success" : "warning");
-}
-
-static void
-update_rate_card (WeirOverviewPage *self)
-{
-  const WeirStats *stats = self->stats;
-  g_autofree char *rate = weir_format_short (stats->received_rate);
-  g_autofree char *count = weir_format_exact (stats->count);
-  g_autofree char *detail = g_strdup_printf (_("%s in ten minutes"), count);
-  g_autofree char *stored = weir_format_value (stats->stored_rate);
-  g_autofree char *received = weir_format_value (stats->received_rate);
-  g_autofree char *exact = g_strdup_printf (_("Received %s, stored %s events a second"),
-                                            received, stored);
-  g_autofree double *rates = g_new (double, MAX (stats->events.n_values, 1));
-
-  for (guint i = 0; i < stats->events.n_values; i++)
-    rates[i] = weir_stats_get_slot_rate (stats, &stats->events, i);
-  weir_stat_card_set_value (self->rate_card, rate, detail, exact);
-  weir_stat_card_set_course (self->rate_card, rates, stats->events.n_values);
-}
-
-static void
-update_error_card (WeirOverviewPage *self)
-{
-  const WeirStats *stats = self->stats;
-  guint n = MIN (stats->events.n_values, stats->error_history.n_values);
-  g_autofree char *ratio = weir_format_ratio (stats->error_rate);
-  g_autofree char *errors = weir_format_exact (stats->errors);
-  g_autofree char *detail = g_strdup_printf (_("%s in ten minutes"), errors);
-  g_autofree double *ratios = g_new (double, MAX (n, 1));
-
-  for (guint i = 0; i < n; i++)
-    ratios[i] = stats->events.values[i] > 0
-                ? stats->error_history.values[i] / stats->events.values[i] : 0;
-  weir_stat_card_set_value (self->error_card, ratio, detail,
-                            _("Errors of all events in the last ten minutes"));
-  weir_stat_card_set_course (self->error_card, ratios, n);
-}
-
-static void
-update_latency_card (WeirOverviewPage *self)
-{
-  const WeirStats *stats = self->stats;
-  g_autofree char *p50 = weir_format_duration (stats->latency.p50);
-  g_autofree char *p95 = weir_format_duration (stats->latency.p95);
-  g_autofree char *p99 = weir_format_duration (stats->latency.p99);
-  g_autofree char *count = weir_format_exact (stats->latency.count);
-  g_autofree char *detail = NULL;
-  g_autofree char *exact = NULL;
-
-  if (stats->latency.count == 0)
-    {
-      weir_stat_card_set_value (self->latency_card, "–", _("no durations reported"),
-                                _("Events with a property “duration_ms” are measured here"));
-      weir_stat_card_set_course (self->latency_card, NULL, 0);
-      return;
-    }
-  /* Translators: percentiles, such as “p50 12 ms · p99 340 ms”. */
-  detail = g_strdup_printf (_("p50 %s · p99 %s"), p50, p99);
-  exact = g_strdup_printf (_("Percentiles of %s durations in the last ten minutes"), count);
-  weir_stat_card_set_value (self->latency_card, p95, detail, exact);
-  weir_stat_card_set_course (self->latency_card, stats->p95.values, stats->p95.n_values);
-}
-
-static void
-update_source_card (WeirOverviewPage *self)
-{
-  const WeirStats *stats = self->stats;
-  const WeirSourceStats *source, *newest = NULL;
-  g_autofree char *number = weir_format_exact (stats->sources->len);
-  g_autofree char *ago = NULL;
-  g_autofree char *detail = NULL;
-  g_autoptr(GString) names = g_string_new (NULL);
-
-  for (guint i = 0; (source = weir_stats_get_source (stats, i)) != NULL; i++)
-    {
-      g_autofree char *count = weir_format_exact (source->count);
-
-      if (newest == NULL || source->last_seen > newest->last_seen)
-        newest = source;
-      if (i < 12)
-        g_string_append_printf (names, "%s%s: %s", i > 0 ? "\n" : "", source->name, count);
-    }
-  if (newest != NULL)
-    {
-      ago = weir_format_ago (newest->last_seen, stats->at);
-      detail = g_strdup_printf ("%s · %s", newest->name, ago);
-    }
-  weir_stat_card_set_value (self->source_card, number,
-                            detail != NULL ? detail : _("none in ten minutes"), names->str);
-}
-
-static void
-update_cards (WeirOverviewPage *self)
-{
-  update_rate_card (self);
-  update_error_card (self);
-  update_latency_card (self);
-  update_source_card (self);
 }
 
 static void
@@ -515,6 +375,7 @@ state_cb (WeirOverviewPage *self)
 {
   WeirSessionState state = weir_session_get_state (self->session);
   const GError *error = weir_session_get_error (self->session);
+  g_autofree char *message = NULL;
   gboolean is_stale = state == WEIR_SESSION_WAITING || state == WEIR_SESSION_FAILED
                       || state == WEIR_SESSION_CONNECTING;
 
@@ -535,7 +396,9 @@ state_cb (WeirOverviewPage *self)
   adw_status_page_set_title (self->failed_page,
                              state == WEIR_SESSION_FAILED ? _("Not connected")
                                                           : _("The collector does not answer"));
-  adw_status_page_set_description (self->failed_page, error != NULL ? error->message : NULL);
+  if (error != NULL)
+    message = g_markup_escape_text (error->message, -1);
+  adw_status_page_set_description (self->failed_page, message);
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }
 
@@ -597,7 +460,7 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (WEIR_TYPE_CHART_PANEL);
   g_type_ensure (WEIR_TYPE_LEDGER_BAR);
   g_type_ensure (WEIR_TYPE_PAIR_LAYOUT);
-  g_type_ensure (WEIR_TYPE_STAT_CARD);
+  g_type_ensure (WEIR_TYPE_OVERVIEW_CARDS);
   g_type_ensure (WEIR_TYPE_TRY_HINT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-overview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, stack);
@@ -609,19 +472,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, sentence_icon);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, sentence);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, concern_list);
-  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, rate_card);
-  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, error_card);
-  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, latency_card);
-  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, source_card);
+  gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, cards);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, chart_panel);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, no_dependencies);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, dependencies);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, types);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewPage, ledger);
-  gtk_widget_class_bind_template_callback (widget_class, rate_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, errors_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, latency_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, sources_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, type_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, dependency_activated_cb);
 }
@@ -700,7 +556,7 @@ weir_overview_page_set_stats (WeirOverviewPage *self,
   claim_colors (stats);
   update_concerns (self);
   update_sentence (self);
-  update_cards (self);
+  weir_overview_cards_set_stats (self->cards, stats);
   update_chart (self);
   update_types (self);
   update_dependencies (self);

@@ -8,8 +8,8 @@
 
 #include <glib/gi18n.h>
 
-#include "weir-conditions.h"
 #include "weir-condition-editor.h"
+#include "weir-conditions.h"
 #include "weir-wrap-layout.h"
 
 #define INDEX_KEY "weir-index"

@@ -171,6 +171,26 @@ test_frozen_and_full (void)
   assert_cell (ring, 1, WEIR_COLUMN_EVENT, "50 events missing here");
 }
 
+/* After a break of unknown length events may be numbered anew. */
+static void
+test_each_once (void)
+{
+  g_autoptr(WeirEventRing) ring = weir_event_ring_new (100, G_MAXSIZE / 2);
+  g_autoptr(WeirEventFeed) feed = weir_event_feed_new (ring, NULL);
+
+  push (feed, 5);
+  push (feed, 6);
+  push (feed, 5);
+  push (feed, 6);
+  push (feed, 7);
+  flush_all (feed);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ring)), ==, 3);
+  weir_event_feed_push_gap (feed, 0);
+  push (feed, 1);
+  flush_all (feed);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ring)), ==, 5);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -179,6 +199,7 @@ main (int   argc,
   g_test_add_func ("/feed/cells", test_cells);
   g_test_add_func ("/feed/unreadable-is-counted", test_unreadable_is_counted);
   g_test_add_func ("/feed/gap-has-its-place", test_gap_has_its_place);
+  g_test_add_func ("/feed/each-once", test_each_once);
   g_test_add_func ("/feed/pending-is-bounded", test_pending_is_bounded);
   g_test_add_func ("/feed/frozen-and-full", test_frozen_and_full);
   return g_test_run ();

@@ -200,7 +200,9 @@ class Console:
         """All nodes, from the top, without the page that is not the current one."""
         stack = [node or self.root]
         title = self.title()
-        self.height = self.root.get_child_at_index(0).get_component_iface().get_extents(self.atspi.CoordType.WINDOW).height
+        frame = self.root.get_child_at_index(0)
+        self.height = (frame.get_component_iface().get_extents(self.atspi.CoordType.WINDOW).height
+                       if frame is not None else 10000)
         while stack:
             node = stack.pop()
             try:

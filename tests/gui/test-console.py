@@ -238,6 +238,16 @@ def overview_leads_to_events():
     world.console.key("ctrl+shift+f")
 
 
+def sources_are_listed():
+    world.console.key("alt+1")
+    wait_for(lambda: world.console.title() == "Overview", "the page Overview")
+    world.console.press("Sources active", part=True)
+    world.console.see("shop, Events", "list item")
+    assert not nameless(), "\n".join(nameless())
+    world.console.key("Escape")
+    world.console.key("alt+2")
+
+
 def narrow_window_folds():
     world.console.resize(360, 640)
     wait_for(lambda: world.console.find("Pages", "push button"), "the button that leads to the pages")
@@ -322,7 +332,7 @@ def main():
     tests = [start, overview_tells_what_the_collector_tells, everything_on_overview_has_a_name, chart_is_a_table_too,
              live_begins_with_what_was, live_shows_what_is_posted, pause_holds_still, error_is_a_word, click_narrows,
              filter_can_be_typed, details_can_be_copied, row_is_named_for_those_who_hear_it, pill_tells_of_a_lost_collector,
-             pill_says_more, table_scrolled_away_stays, overview_leads_to_events, narrow_window_folds,
+             pill_says_more, table_scrolled_away_stays, overview_leads_to_events, sources_are_listed, narrow_window_folds,
              shortcuts_and_preferences_open, quits_without_complaint, file_opens_offline,
              console_without_collector_starts_one, stop]
     return run([(test.__name__.replace("_", " "), test) for test in tests], keep_picture)
