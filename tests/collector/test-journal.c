@@ -463,7 +463,9 @@ test_window (void)
         }
       if (g_queue_get_length (order) > 100)
         g_hash_table_remove (model, g_queue_pop_head (order));
-      for (guint n = g_test_rand_bit () ? 0 : (guint) g_test_rand_int_range (0, 3); n > 0 && !g_queue_is_empty (order); n--)
+      for (int n = g_test_rand_bit () ? 0 : g_test_rand_int_range (0, 3);
+           n > 0 && !g_queue_is_empty (order);
+           n--)
         {
           weir_dedup_window_forget (window, 1);
           g_hash_table_remove (model, g_queue_pop_tail (order));

@@ -125,8 +125,10 @@ test_forms (Fixture       *fixture,
     { "{\"event\":\"a\",\"user_id\":\"u\"}\nnonsense\n{\"event\":\"b\",\"user_id\":\"u\"}\n", 3, 2 },
     { "\xef\xbb\xbf{\"event\":\"a\",\"user_id\":\"u\"}", 1, 1 },
     { " [ ] ", 0, 0 },
-    { "[{\"event\":\"a\",\"user_id\":\"u\"},{\"event\":\"a\",\"user_id\":\"u\",},{\"event\":\"a\",\"user_id\":\"u\"}]", 3, 2 },
-    { "{\"sent\":{\"events\":[1]},\"events\":[{\"event\":\"a\",\"user_id\":\"\\ud800\"},{\"event\":\"a\",\"user_id\":\"u\"}]}", 2, 1 },
+    { "[{\"event\":\"a\",\"user_id\":\"u\"},{\"event\":\"a\",\"user_id\":\"u\",},"
+      "{\"event\":\"a\",\"user_id\":\"u\"}]", 3, 2 },
+    { "{\"sent\":{\"events\":[1]},\"events\":[{\"event\":\"a\",\"user_id\":\"\\ud800\"},"
+      "{\"event\":\"a\",\"user_id\":\"u\"}]}", 2, 1 },
     { "[1,null,\"x\",[],{\"event\":\"a\",\"user_id\":\"u\"}]", 5, 1 },
   };
 
@@ -322,7 +324,8 @@ static void
 test_damage (Fixture       *fixture,
              gconstpointer  data)
 {
-  const char *body = "{\"events\":[{\"event\":\"a\",\"id\":\"\\u00e9\",\"user_id\":\"u\",\"properties\":{\"x\":[1.5,\"\\n\"]}},"
+  const char *body = "{\"events\":[{\"event\":\"a\",\"id\":\"\\u00e9\",\"user_id\":\"u\","
+                     "\"properties\":{\"x\":[1.5,\"\\n\"]}},"
                      "{\"event\":\"b\",\"user_id\":\"v\",\"value\":-1e3}]}";
   gsize length = strlen (body);
 

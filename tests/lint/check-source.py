@@ -10,6 +10,7 @@ ROOT = pathlib.Path(sys.argv[1])
 MAX_FILE_LINES = 800
 MAX_FUNCTION_LINES = 100
 MAX_LINE = 100
+MAX_TEST_LINE = 120   # of tests, whose vectors would be torn
 
 
 def functions(lines):
@@ -25,7 +26,7 @@ def functions(lines):
 
 def main():
     checks = {
-        "licence lines": [], "no tabs": [], f"no line over {MAX_LINE} columns": [], "no line ends in white space": [],
+        "licence lines": [], "no tabs": [], f"no line over {MAX_LINE} columns, {MAX_TEST_LINE} in tests": [], "no line ends in white space": [],
         "no TODO": [], f"no file over {MAX_FILE_LINES} lines": [], f"no function over {MAX_FUNCTION_LINES} lines": [],
         "half of the functions have at most 14 lines": [], "headers are included once": [],
     }
@@ -44,8 +45,8 @@ def main():
         for number, line in enumerate(lines, 1):
             if "\t" in line:
                 checks["no tabs"].append(f"{name}:{number}")
-            if len(line) > MAX_LINE and "http" not in line and name.parts[0] != "tests":
-                checks[f"no line over {MAX_LINE} columns"].append(f"{name}:{number}")
+            if len(line) > (MAX_TEST_LINE if name.parts[0] == "tests" else MAX_LINE) and "http" not in line:
+                checks[f"no line over {MAX_LINE} columns, {MAX_TEST_LINE} in tests"].append(f"{name}:{number}")
             if line != line.rstrip():
                 checks["no line ends in white space"].append(f"{name}:{number}")
             if re.search(r"\b(TODO|FIXME|XXX)\b", line):
