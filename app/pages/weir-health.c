@@ -290,7 +290,9 @@ check_source (const WeirStats       *stats,
   double silence = (double) (stats->at - source->last_seen) / G_USEC_PER_SEC;
   double interval = source->count > 0 ? stats->window / (double) source->count : stats->window;
   g_autofree char *key = g_strconcat ("source:", source->name, NULL);
-  g_autofree char *duration = weir_format_duration (floor (silence) * 1000);
+  /* A concern is read once, so whole minutes do. */
+  double shown = silence >= 120 ? floor (silence / 60) * 60 : floor (silence);
+  g_autofree char *duration = weir_format_duration (shown * 1000);
 
   if (source->last_seen == 0 || silence < MAX (SILENT_SECONDS, SILENT_INTERVALS * interval))
     return;

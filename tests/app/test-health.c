@@ -98,7 +98,7 @@ test_latency (void)
 static void
 test_silent_source (void)
 {
-  g_autoptr(WeirConcern) concern = check_one (&(Sample) { .silent_seconds = 360 },
+  g_autoptr(WeirConcern) concern = check_one (&(Sample) { .silent_seconds = 383 },
                                               "source:kiosk-berlin");
 
   g_assert_cmpstr (concern->text, ==, "Source “kiosk-berlin” silent for 6 min");
