@@ -43,13 +43,15 @@
 
 #define MAX_MATCHED_BYTES 4096
 
-typedef struct
-{
+typedef struct _Match Match;
+
+struct _Match {
   const WeirEvent *event;
   WeirEventCodec *codec;
   gboolean tried;      /* the properties are only read when something asks for them */
   gboolean loaded;
-} Match;
+  Match *person;       /* the same for the person's properties; may be NULL */
+};
 
 static void
 look_up_text (const WeirEvent *event,
@@ -114,6 +116,10 @@ look_up (Match                *match,
       break;
 
     case WEIR_FILTER_SUBJECT_PERSON:
+      if (match->person != NULL)
+        look_up_property (match->person, node->path, value);
+      break;
+
     default:
       break;
     }
@@ -431,6 +437,35 @@ weir_filter_new_event (const char *name)
 }
 
 /**
+ * weir_filter_new_both:
+ * @a: (nullable): a filter
+ * @b: (nullable): another
+ *
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): a filter that lets through what both do; %NULL when there is
+ *   neither, or with %WEIR_ERROR_INVALID_REQUEST when both together are too large for one filter
+ */
+WeirFilter *
+weir_filter_new_both (WeirFilter  *a,
+                      WeirFilter  *b,
+                      GError     **error)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *both = NULL;
+
+  if (a == NULL || b == NULL)
+    return a != NULL ? weir_filter_ref (a) : b != NULL ? weir_filter_ref (b) : NULL;
+
+  first = weir_filter_to_json (a);
+  second = weir_filter_to_json (b);
+  both = g_strdup_printf ("{\"all\":[%s,%s]}", first, second);
+
+  return weir_filter_new_from_json (both, -1, error);
+}
+
+/**
  * weir_filter_ref:
  * @self: a filter
  *
@@ -476,12 +511,91 @@ weir_filter_matches (const WeirFilter *self,
                      const WeirEvent  *event,
                      WeirEventCodec   *codec)
 {
-  Match match = { event, codec, FALSE, FALSE };
+  Match match = { event, codec, FALSE, FALSE, NULL };
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (event != NULL, FALSE);
 
   return node_matches (&match, self->root);
+}
+
+/**
+ * weir_filter_matches_person:
+ * @self: a filter
+ * @event: an event
+ * @codec: (nullable): to look into the event's properties with
+ * @properties: (nullable): the properties of the event's person, a JSON object
+ * @length: their length in bytes; they are followed by a NUL byte
+ * @person_codec: (nullable): another codec, to look into those with
+ *
+ * Like [method@Weir.Filter.matches], with what is known of the person.
+ *
+ * Returns: whether the filter lets the event through
+ */
+gboolean
+weir_filter_matches_person (const WeirFilter *self,
+                            const WeirEvent  *event,
+                            WeirEventCodec   *codec,
+                            const char       *properties,
+                            gsize             length,
+                            WeirEventCodec   *person_codec)
+{
+  WeirEvent person_event;
+  Match person = { &person_event, person_codec, FALSE, FALSE, NULL };
+  Match match = { event, codec, FALSE, FALSE, &person };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (event != NULL, FALSE);
+
+  weir_event_init (&person_event);
+  if (properties != NULL)
+    weir_event_set_text (&person_event, WEIR_EVENT_PROPERTIES, properties, length);
+
+  return node_matches (&match, self->root);
+}
+
+static WeirFilterUses
+node_get_uses (const WeirFilterNode *node)
+{
+  WeirFilterUses uses = 0;
+
+  for (guint i = 0; node->children != NULL && i < node->children->len; i++)
+    uses |= node_get_uses (g_ptr_array_index (node->children, i));
+  if (node->kind != WEIR_FILTER_TEST)
+    return uses;
+
+  switch (node->subject)
+    {
+    case WEIR_FILTER_SUBJECT_TEXT:
+      return node->text == WEIR_EVENT_NAME ? WEIR_FILTER_USES_NAME : WEIR_FILTER_USES_TEXTS;
+
+    case WEIR_FILTER_SUBJECT_VALUE:
+      return WEIR_FILTER_USES_VALUE;
+
+    case WEIR_FILTER_SUBJECT_PROPERTY:
+      return WEIR_FILTER_USES_PROPERTIES;
+
+    case WEIR_FILTER_SUBJECT_PERSON:
+      return WEIR_FILTER_USES_PERSON;
+
+    case WEIR_FILTER_SUBJECT_IDENTITY:
+    default:
+      return WEIR_FILTER_USES_TEXTS;
+    }
+}
+
+/**
+ * weir_filter_get_uses:
+ * @self: a filter
+ *
+ * Returns: what it looks at, so that no more of an event needs to be read
+ */
+WeirFilterUses
+weir_filter_get_uses (const WeirFilter *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return node_get_uses (self->root);
 }
 
 /**

@@ -71,6 +71,60 @@ static const char *const migrations[] = {
   "CREATE VIEW identities AS SELECT i.distinct_id, p.uuid AS person_id,"
   "  strftime ('%Y-%m-%dT%H:%M:%fZ', i.first_seen / 1000000.0, 'unixepoch') AS first_seen"
   " FROM identity AS i LEFT JOIN person AS p ON p.id = i.person_id;",
+
+  /* Persons that are more than one identity. A person's number is that of one of its identities,
+   * and no identity's number is used twice, so who was not moved needs no row anywhere else.
+   * `identity_change` lets a reader that knows who was who catch up: each row says whose an
+   * identity became (NULL: it was deleted; the same as before: the person's properties changed). */
+  "DROP VIEW events; DROP VIEW persons; DROP VIEW identities; DROP INDEX identity_by_person;"
+  "ALTER TABLE person RENAME TO person_1;"
+  "CREATE TABLE person (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, first_seen INTEGER NOT NULL,"
+  "  identified INTEGER NOT NULL DEFAULT 0, n_identities INTEGER NOT NULL DEFAULT 1,"
+  "  properties TEXT);"
+  "INSERT INTO person (id, uuid, first_seen) SELECT i.id, p.uuid, p.first_seen"
+  "  FROM identity AS i JOIN person_1 AS p ON p.id = i.person_id;"
+  "DROP TABLE person_1;"
+  "CREATE UNIQUE INDEX person_by_uuid ON person (uuid);"
+  "UPDATE identity SET person_id = id;"
+  "ALTER TABLE identity ADD COLUMN first_seq INTEGER NOT NULL DEFAULT 0;"
+  "CREATE INDEX identity_by_person ON identity (person_id) WHERE person_id <> id;"
+  "CREATE TABLE identity_change (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  identity_id INTEGER NOT NULL, person_id INTEGER);"
+  "ALTER TABLE state ADD COLUMN kept_since INTEGER NOT NULL DEFAULT 0;"
+
+  "CREATE VIEW events AS SELECT e.seq,"
+  "  coalesce (e.message_id, (SELECT instance FROM state) || '-' || printf ('%012x', e.seq)) AS id,"
+  "  n.name AS event,"
+  "  strftime ('%Y-%m-%dT%H:%M:%S', e.time / 1000000, 'unixepoch') ||"
+  "    printf ('.%06dZ', e.time % 1000000) AS timestamp,"
+  "  strftime ('%Y-%m-%dT%H:%M:%S', e.received / 1000000, 'unixepoch') ||"
+  "    printf ('.%06dZ', e.received % 1000000) AS received,"
+  "  (SELECT name FROM source WHERE id = e.source_id) AS source,"
+  "  (SELECT distinct_id FROM identity WHERE id = e.identity_id) AS distinct_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 0 THEN (SELECT distinct_id FROM identity WHERE id = e.identity_id)"
+  "    END AS user_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 2 THEN (SELECT distinct_id FROM identity WHERE id = e.identity_id)"
+  "    ELSE e.other_ids ->> 'anonymous_id' END AS anonymous_id,"
+  "  CASE e.flags >> 1 & 3 WHEN 3 THEN (SELECT distinct_id FROM identity WHERE id = e.identity_id)"
+  "    ELSE e.other_ids ->> 'device_id' END AS device_id,"
+  "  e.session_id,"
+  "  (SELECT p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id"
+  "    WHERE i.id = e.identity_id) AS person_id,"
+  "  e.value, e.duration AS duration_ms, e.flags & 1 AS is_error,"
+  "  coalesce (e.properties, '{}') AS properties, e.time AS time_us"
+  " FROM event AS e JOIN event_name AS n ON n.id = e.name_id;"
+
+  "CREATE VIEW persons AS SELECT p.uuid AS id,"
+  "  strftime ('%Y-%m-%dT%H:%M:%fZ', p.first_seen / 1000000.0, 'unixepoch') AS first_seen,"
+  "  p.identified, coalesce (p.properties, '{}') AS properties,"
+  "  (SELECT json_group_array (distinct_id) FROM (SELECT distinct_id FROM identity"
+  "    WHERE id = p.id UNION ALL SELECT distinct_id FROM identity"
+  "    WHERE person_id = p.id AND person_id <> id)) AS distinct_ids"
+  " FROM person AS p;"
+
+  "CREATE VIEW identities AS SELECT i.distinct_id, p.uuid AS person_id,"
+  "  strftime ('%Y-%m-%dT%H:%M:%fZ', i.first_seen / 1000000.0, 'unixepoch') AS first_seen"
+  " FROM identity AS i LEFT JOIN person AS p ON p.id = i.person_id;",
 };
 
 static gboolean
@@ -112,7 +166,10 @@ set_instance (sqlite3     *db,
   gboolean ok;
 
   ok = sqlite3_prepare_v2 (
-           db, "INSERT OR IGNORE INTO state VALUES (1, ?1, 0, 0, 0)", -1, &statement, NULL) ==
+           db,
+           "INSERT OR IGNORE INTO state (id, instance, stored, dead_lettered, cursor)"
+           " VALUES (1, ?1, 0, 0, 0)",
+           -1, &statement, NULL) ==
            SQLITE_OK &&
        sqlite3_bind_text (statement, 1, instance, -1, SQLITE_STATIC) == SQLITE_OK &&
        sqlite3_step (statement) == SQLITE_DONE;

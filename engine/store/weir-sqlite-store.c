@@ -56,8 +56,9 @@ static const char *const sql[N_STATEMENTS] = {
       "SELECT i.id, p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id"
       " WHERE i.distinct_id = ?1",
   [INSERT_IDENTITY] =
-      "INSERT INTO identity (distinct_id, person_id, first_seen) VALUES (?1, ?2, ?3)",
-  [INSERT_PERSON] = "INSERT INTO person (uuid, first_seen) VALUES (?1, ?2)",
+      "INSERT INTO identity (id, distinct_id, person_id, first_seen, first_seq)"
+      " VALUES (?1, ?2, ?1, ?3, ?4)",
+  [INSERT_PERSON] = "INSERT INTO person (id, uuid, first_seen) VALUES (?1, ?2, ?3)",
 };
 
 struct _WeirSqliteStore {
@@ -71,6 +72,7 @@ struct _WeirSqliteStore {
   WeirIdCache *names;
   WeirIdCache *sources;
   WeirIdCache *identities;
+  gint64 next_identity;      /* numbers are never given twice, so they are counted here */
   GString *json;
   int wal_pages;
   WeirSqliteRetention *retention;
@@ -168,21 +170,21 @@ add_person (WeirSqliteStore   *self,
   sqlite3_stmt *identity = self->statements[INSERT_IDENTITY];
   char uuid[WEIR_PERSON_ID_TEXT_SIZE];
 
+  value->id = self->next_identity++;
   weir_person_id_from_distinct_id (&value->person, event->text[which], event->length[which]);
   weir_person_id_format (&value->person, uuid);
-  sqlite3_bind_text (person, 1, uuid, -1, SQLITE_STATIC);
-  sqlite3_bind_int64 (person, 2, event->timestamp);
+  sqlite3_bind_int64 (person, 1, value->id);
+  sqlite3_bind_text (person, 2, uuid, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (person, 3, event->timestamp);
   if (!step (self, INSERT_PERSON, error))
     return FALSE;
 
-  bind_text (identity, 1, event, which);
-  sqlite3_bind_int64 (identity, 2, sqlite3_last_insert_rowid (self->db));
+  sqlite3_bind_int64 (identity, 1, value->id);
+  bind_text (identity, 2, event, which);
   sqlite3_bind_int64 (identity, 3, event->timestamp);
-  if (!step (self, INSERT_IDENTITY, error))
-    return FALSE;
-  value->id = sqlite3_last_insert_rowid (self->db);
+  sqlite3_bind_int64 (identity, 4, (gint64) event->seq);
 
-  return TRUE;
+  return step (self, INSERT_IDENTITY, error);
 }
 
 /* Who an event belongs to. */
@@ -528,6 +530,10 @@ weir_sqlite_store_open (WeirStore  *store,
       (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM state");
   counts.cursor = (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
   weir_store_set_counts (store, &counts);
+  self->next_identity =
+      1 + weir_sqlite_get_int64 (self->db,
+                                 "SELECT max (coalesce ((SELECT max (id) FROM identity), 0),"
+                                 " coalesce ((SELECT max (identity_id) FROM identity_change), 0))");
 
   return TRUE;
 }

@@ -1,0 +1,124 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-person-map.h"
+
+#include <string.h>
+
+/* persons[identity] is 0 for "its own person", DELETED for nobody. */
+#define DELETED G_MAXUINT32
+
+struct _WeirPersonMap {
+  guint32 *persons;
+  guint32 size;
+  guint32 n_identities;
+};
+
+/**
+ * weir_person_map_new:
+ *
+ * Returns: (transfer full): a map in which everybody is their own person
+ */
+WeirPersonMap *
+weir_person_map_new (void)
+{
+  return g_new0 (WeirPersonMap, 1);
+}
+
+/**
+ * weir_person_map_free:
+ * @self: (transfer full): a map
+ */
+void
+weir_person_map_free (WeirPersonMap *self)
+{
+  g_free (self->persons);
+  g_free (self);
+}
+
+/**
+ * weir_person_map_clear:
+ * @self: a map
+ *
+ * Makes everybody their own person again.
+ */
+void
+weir_person_map_clear (WeirPersonMap *self)
+{
+  g_clear_pointer (&self->persons, g_free);
+  self->size = 0;
+  self->n_identities = 0;
+}
+
+/**
+ * weir_person_map_set:
+ * @self: a map
+ * @identity: an identity
+ * @person: whose it is; 0 when it was deleted
+ */
+void
+weir_person_map_set (WeirPersonMap *self,
+                     guint32        identity,
+                     guint32        person)
+{
+  g_return_if_fail (identity > 0 && identity < DELETED);
+
+  if (identity >= self->size)
+    {
+      guint32 size = MAX (identity + 1, MIN (self->size, G_MAXINT32) * 2);
+
+      size = MAX (size, 1024);
+      self->persons = g_renew (guint32, self->persons, size);
+      memset (self->persons + self->size, 0, (size - self->size) * sizeof (guint32));
+      self->size = size;
+    }
+  self->persons[identity] = person == identity ? 0 : person == 0 ? DELETED : person;
+  self->n_identities = MAX (self->n_identities, identity);
+}
+
+/**
+ * weir_person_map_get:
+ * @self: a map
+ * @identity: an identity
+ *
+ * Returns: whose it is; 0 when it was deleted
+ */
+guint32
+weir_person_map_get (const WeirPersonMap *self,
+                     guint32              identity)
+{
+  guint32 person = identity < self->size ? self->persons[identity] : 0;
+
+  if (person == 0)
+    return identity;
+  return person == DELETED ? 0 : person;
+}
+
+/**
+ * weir_person_map_set_n_identities:
+ * @self: a map
+ * @n_identities: the highest number of an identity there is
+ *
+ * Lets the map know of identities that are their own persons.
+ */
+void
+weir_person_map_set_n_identities (WeirPersonMap *self,
+                                  guint32        n_identities)
+{
+  self->n_identities = MAX (self->n_identities, n_identities);
+}
+
+/**
+ * weir_person_map_get_n_identities:
+ * @self: a map
+ *
+ * Returns: the highest number of an identity that the map was told of; no person's is higher
+ */
+guint32
+weir_person_map_get_n_identities (const WeirPersonMap *self)
+{
+  return self->n_identities;
+}
