@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define WEIR_MAX_CONDITIONS 32
+#define WEIR_NO_GROUP       G_MAXUINT32
 
 /**
  * WeirCondition:
@@ -49,8 +50,8 @@ typedef struct {
  * @n_rows: how many
  * @rows: the rows, in the order of the store within the same time of the same name
  * @numbers: (nullable): for each row its number, NAN when it has none; %NULL when nobody asked
- * @groups: (nullable): for each row its group, see [method@Weir.Answer.get_group]; %NULL when
- *   nobody asked
+ * @groups: (nullable): for each row its group, see [method@Weir.Answer.get_group], or
+ *   %WEIR_NO_GROUP when the event has no such property; %NULL when nobody asked
  */
 typedef struct {
   guint n_rows;
