@@ -38,6 +38,7 @@ typedef struct {
   const char *source;
   gboolean may_write;
   gboolean held;
+  gboolean wants_csv;
   gint64 began;
   char *data;
 } WeirExchange;
@@ -72,5 +73,6 @@ GSocketConnection  *weir_exchange_steal         (WeirExchange        *self,
                                                  char               **cors_headers);
 
 #define WEIR_TYPE_JSON "application/json"
+#define WEIR_TYPE_CSV  "text/csv"
 
 G_END_DECLS

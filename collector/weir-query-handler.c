@@ -5,13 +5,15 @@
 #include "weir-query-handler.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "weir-queries.h"
+#include "weir-sqlite-ask.h"
 #include "weir-sqlite-questions.h"
 
 #define MAX_QUESTION_BYTES (1024 * 1024)
 
-/* The kinds of question there are. */
+/* The kinds of question that are no answers made of rows of events. */
 static const struct {
   const char *kind;
   gpointer (*parse) (const char *json, gssize length, GError **error);
@@ -35,7 +37,8 @@ answered_cb (GObject      *source,
   if (answer == NULL)
     weir_exchange_reply_error (exchange, error);
   else
-    weir_exchange_reply_bytes (exchange, SOUP_STATUS_OK, WEIR_TYPE_JSON, answer);
+    weir_exchange_reply_bytes (exchange, SOUP_STATUS_OK,
+                               exchange->wants_csv ? WEIR_TYPE_CSV : WEIR_TYPE_JSON, answer);
 }
 
 static void
@@ -50,14 +53,32 @@ ask (WeirExchange   *exchange,
                               answered_cb, exchange);
 }
 
-static void
-refuse (WeirExchange *exchange,
-        const char   *message)
+/* Whether the client would rather have a table. */
+static gboolean
+prefers_csv (WeirExchange *exchange)
 {
-  g_autoptr(GError) error =
-    g_error_new_literal (WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, message);
+  const char *accept = weir_exchange_get_header (exchange, "Accept");
 
-  weir_exchange_reply_error (exchange, error);
+  return accept != NULL && strstr (accept, WEIR_TYPE_CSV) != NULL &&
+         strstr (accept, WEIR_TYPE_JSON) == NULL;
+}
+
+static void
+ask_question (WeirExchange *exchange,
+              GBytes       *body)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeirQuestion) question = weir_question_new_from_json (
+      g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), &error);
+
+  if (question == NULL)
+    {
+      weir_exchange_reply_error (exchange, error);
+      return;
+    }
+  exchange->wants_csv = prefers_csv (exchange);
+  ask (exchange, weir_ask_run, weir_ask_new (question, exchange->wants_csv),
+       (GDestroyNotify) weir_ask_free);
 }
 
 static char *
@@ -103,7 +124,6 @@ weir_query_handler_run (WeirExchange *exchange)
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) body = weir_exchange_dup_body (exchange, &error);
   g_autofree char *kind = body != NULL ? dup_kind (body, &error) : NULL;
-  g_autofree char *message = NULL;
 
   if (kind == NULL)
     {
@@ -124,8 +144,7 @@ weir_query_handler_run (WeirExchange *exchange)
         return;
       }
 
-  message = g_strdup_printf ("unknown kind “%s”", kind);
-  refuse (exchange, message);
+  ask_question (exchange, body);
 }
 
 /**

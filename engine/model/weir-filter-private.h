@@ -70,6 +70,14 @@ const char           *weir_filter_operator_get_name (WeirFilterOperator   op);
 void                  weir_filter_node_free         (WeirFilterNode      *node);
 void                  weir_filter_node_set_property (WeirFilterNode      *node,
                                                      const char          *property);
+WeirFilterUses        weir_filter_node_get_uses     (const WeirFilterNode *node);
+void                  weir_filter_node_look_up      (const WeirFilterNode *node,
+                                                     const WeirEvent      *event,
+                                                     WeirEventCodec       *codec,
+                                                     const char           *properties,
+                                                     gsize                 length,
+                                                     WeirEventCodec       *person_codec,
+                                                     WeirValue            *value);
 WeirFilterNode       *weir_filter_node_new_from_json (const char         *json,
                                                       gsize               length,
                                                       GError            **error);

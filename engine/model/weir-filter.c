@@ -554,13 +554,32 @@ weir_filter_matches_person (const WeirFilter *self,
   return node_matches (&match, self->root);
 }
 
-static WeirFilterUses
-node_get_uses (const WeirFilterNode *node)
+void
+weir_filter_node_look_up (const WeirFilterNode *node,
+                          const WeirEvent      *event,
+                          WeirEventCodec       *codec,
+                          const char           *properties,
+                          gsize                 length,
+                          WeirEventCodec       *person_codec,
+                          WeirValue            *value)
+{
+  WeirEvent person_event;
+  Match person = { &person_event, person_codec, FALSE, FALSE, NULL };
+  Match match = { event, codec, FALSE, FALSE, &person };
+
+  weir_event_init (&person_event);
+  if (properties != NULL)
+    weir_event_set_text (&person_event, WEIR_EVENT_PROPERTIES, properties, length);
+  look_up (&match, node, value);
+}
+
+WeirFilterUses
+weir_filter_node_get_uses (const WeirFilterNode *node)
 {
   WeirFilterUses uses = 0;
 
   for (guint i = 0; node->children != NULL && i < node->children->len; i++)
-    uses |= node_get_uses (g_ptr_array_index (node->children, i));
+    uses |= weir_filter_node_get_uses (g_ptr_array_index (node->children, i));
   if (node->kind != WEIR_FILTER_TEST)
     return uses;
 
@@ -595,7 +614,7 @@ weir_filter_get_uses (const WeirFilter *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return node_get_uses (self->root);
+  return weir_filter_node_get_uses (self->root);
 }
 
 /**

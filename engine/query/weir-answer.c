@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weir-answer-private.h"
+#include "weir-event-json.h"
 
 typedef struct {
   WeirQuestion *question;
@@ -158,6 +159,41 @@ weir_answer_get_group (WeirAnswer *self,
                        GUINT_TO_POINTER (priv->group_texts->len));
 
   return priv->group_texts->len - 1;
+}
+
+/**
+ * weir_answer_get_value_group:
+ * @self: an answer
+ * @value: the value of a property that is broken down by
+ *
+ * Returns: the number of the group, %WEIR_NO_GROUP when there is no value
+ */
+guint32
+weir_answer_get_value_group (WeirAnswer      *self,
+                             const WeirValue *value)
+{
+  g_autoptr(GString) text = NULL;
+
+  switch (value->type)
+    {
+    case WEIR_VALUE_TEXT:
+    case WEIR_VALUE_OTHER:
+      return weir_answer_get_group (self, value->text, value->length);
+
+    case WEIR_VALUE_NUMBER:
+      text = g_string_new (NULL);
+      weir_json_append_double (text, value->number);
+      return weir_answer_get_group (self, text->str, text->len);
+
+    case WEIR_VALUE_BOOLEAN:
+      return value->boolean ? weir_answer_get_group (self, "true", 4)
+                            : weir_answer_get_group (self, "false", 5);
+
+    case WEIR_VALUE_ABSENT:
+    case WEIR_VALUE_NULL:
+    default:
+      return WEIR_NO_GROUP;
+    }
 }
 
 /**

@@ -44,6 +44,8 @@ const WeirCondition *weir_answer_get_conditions (WeirAnswer              *self,
 guint32              weir_answer_get_group      (WeirAnswer              *self,
                                                  const char              *text,
                                                  gsize                    length);
+guint32              weir_answer_get_value_group (WeirAnswer             *self,
+                                                 const WeirValue         *value);
 const char          *weir_answer_get_group_text (WeirAnswer              *self,
                                                  guint32                  group);
 void                 weir_answer_add            (WeirAnswer              *self,

@@ -6,16 +6,6 @@
 
 #include "weir-reader-pool.h"
 
-#include <glib/gstdio.h>
-
-#include "weir-error.h"
-#include "weir-sqlite.h"
-
-/* A question that runs longer than this is stopped: it would only keep the write-ahead log from
- * shrinking. */
-#define DEADLINE_US    (30 * G_TIME_SPAN_SECOND)
-#define PROGRESS_STEPS 20000
-
 struct _WeirReaderPool {
   char *path;
   gboolean is_immutable;
@@ -29,13 +19,6 @@ typedef struct {
   GDestroyNotify question_free;
 } Question;
 
-typedef struct {
-  WeirReaderPool *pool;
-  sqlite3 *db;
-  GCancellable *cancellable;
-  gint64 deadline;
-} Reader;
-
 /* The queue takes no NULL: this stands for the end. */
 static char end_of_tasks;
 
@@ -47,74 +30,20 @@ question_free (Question *question)
   g_free (question);
 }
 
-/* A file with an empty log, or none, is opened as immutable, which needs no right to write beside
- * it. */
-static char *
-make_uri (WeirReaderPool *self)
-{
-  g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
-  g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
-  GStatBuf info;
-  gboolean has_log = g_stat (wal, &info) == 0 && info.st_size > 0;
-
-  return g_strdup_printf ("file:%s?%s", escaped,
-                          self->is_immutable && !has_log ? "immutable=1" : "mode=ro");
-}
-
-static int
-progress (gpointer data)
-{
-  Reader *reader = data;
-
-  return g_cancellable_is_cancelled (reader->cancellable) ||
-         g_get_monotonic_time () > reader->deadline;
-}
-
-static gboolean
-open_reader (Reader  *reader,
-             GError **error)
-{
-  g_autofree char *uri = make_uri (reader->pool);
-
-  if (reader->db != NULL)
-    return TRUE;
-  if (sqlite3_open_v2 (
-          uri, &reader->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) !=
-          SQLITE_OK ||
-      sqlite3_exec (
-          reader->db,
-          "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
-          "PRAGMA cache_size = -4096; SELECT 1 FROM state",
-          NULL,
-          NULL,
-          NULL) != SQLITE_OK)
-    {
-      weir_sqlite_fail (reader->db, "the store", "read", error);
-      g_clear_pointer (&reader->db, sqlite3_close);
-      return FALSE;
-    }
-  sqlite3_db_config (reader->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-  sqlite3_db_config (reader->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_busy_timeout (reader->db, 2000);
-  sqlite3_progress_handler (reader->db, PROGRESS_STEPS, progress, reader);
-
-  return TRUE;
-}
-
 static void
-answer (Reader *reader,
-        GTask  *task)
+answer (WeirReader *reader,
+        GTask      *task)
 {
   Question *question = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   GBytes *bytes = NULL;
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  reader->cancellable = g_task_get_cancellable (task);
-  reader->deadline = g_get_monotonic_time () + DEADLINE_US;
-  if (open_reader (reader, &error))
-    bytes = question->func (reader->db, question->question, reader->cancellable, &error);
+  if (weir_reader_begin (reader, cancellable, &error))
+    bytes = question->func (reader, question->question, cancellable, &error);
+  weir_reader_end (reader);
 
   if (g_task_return_error_if_cancelled (task))
     g_clear_error (&error);
@@ -123,22 +52,21 @@ answer (Reader *reader,
   else
     g_task_return_error (task, error);
   g_clear_pointer (&bytes, g_bytes_unref);
-  reader->cancellable = NULL;
 }
 
 static gpointer
 reader_thread (gpointer data)
 {
-  Reader reader = { .pool = data };
+  WeirReaderPool *self = data;
+  g_autoptr(WeirReader) reader = weir_reader_new (self->path, self->is_immutable);
   gpointer item;
 
-  while ((item = g_async_queue_pop (reader.pool->tasks)) != &end_of_tasks)
+  while ((item = g_async_queue_pop (self->tasks)) != &end_of_tasks)
     {
       g_autoptr(GTask) task = item;
 
-      answer (&reader, task);
+      answer (reader, task);
     }
-  g_clear_pointer (&reader.db, sqlite3_close);
 
   return NULL;
 }

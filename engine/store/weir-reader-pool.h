@@ -5,7 +5,8 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <sqlite3.h>
+
+#include "weir-reader.h"
 
 G_BEGIN_DECLS
 
@@ -17,8 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct _WeirReaderPool WeirReaderPool;
 
-/* Runs in a pool thread. Returns the answer (JSON or CSV text) or sets @error. */
-typedef GBytes *(*WeirReaderFunc) (sqlite3       *db,
+/* Runs in a pool thread, with a reader that has begun. Returns the answer (JSON or CSV text) or sets @error. */
+typedef GBytes *(*WeirReaderFunc) (WeirReader    *reader,
                                    gpointer       question,
                                    GCancellable  *cancellable,
                                    GError       **error);

@@ -122,7 +122,7 @@ append_paths (sqlite3               *db,
 
 /**
  * weir_site_report_run:
- * @db: a reading connection
+ * @reader: a reader that has begun
  * @question: a [struct@Weir.SiteReport]
  * @cancellable: (nullable): unused here; the connection is interrupted when it fires
  * @error: return location for an error
@@ -131,11 +131,12 @@ append_paths (sqlite3               *db,
  * `{site_id,date,total_views,unique_users,top_paths:[{path,views}]}`
  */
 GBytes *
-weir_site_report_run (sqlite3       *db,
+weir_site_report_run (WeirReader    *reader,
                       gpointer       question,
                       GCancellable  *cancellable,
                       GError       **error)
 {
+  sqlite3 *db = weir_reader_get_db (reader);
   const WeirSiteReport *report = question;
   g_autoptr(GString) out = g_string_new ("{\"site_id\":");
 
@@ -275,7 +276,7 @@ scan_events (sqlite3    *db,
 
 /**
  * weir_events_query_run:
- * @db: a reading connection
+ * @reader: a reader that has begun
  * @question: a [struct@Weir.EventsQuery]
  * @cancellable: (nullable): unused here; the connection is interrupted when it fires
  * @error: return location for an error
@@ -286,11 +287,12 @@ scan_events (sqlite3    *db,
  * Returns: (transfer full) (nullable): `{kind,as_of,elapsed_ms,events:[…],scanned_until}`
  */
 GBytes *
-weir_events_query_run (sqlite3       *db,
+weir_events_query_run (WeirReader    *reader,
                        gpointer       question,
                        GCancellable  *cancellable,
                        GError       **error)
 {
+  sqlite3 *db = weir_reader_get_db (reader);
   g_autoptr(WeirEventCodec) codec = weir_event_codec_new ();
   g_autofree char *instance = dup_instance (db);
   g_autoptr(GString) out = g_string_new (NULL);

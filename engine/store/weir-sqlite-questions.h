@@ -10,11 +10,11 @@
 G_BEGIN_DECLS
 
 /* How SQLite answers the questions of engine/query; each is a WeirReaderFunc. */
-GBytes  *weir_site_report_run   (sqlite3       *db,
+GBytes  *weir_site_report_run   (WeirReader    *reader,
                                  gpointer       question,
                                  GCancellable  *cancellable,
                                  GError       **error);
-GBytes  *weir_events_query_run  (sqlite3       *db,
+GBytes  *weir_events_query_run  (WeirReader    *reader,
                                  gpointer       question,
                                  GCancellable  *cancellable,
                                  GError       **error);

@@ -125,6 +125,17 @@ static const char *const migrations[] = {
   "CREATE VIEW identities AS SELECT i.distinct_id, p.uuid AS person_id,"
   "  strftime ('%Y-%m-%dT%H:%M:%fZ', i.first_seen / 1000000.0, 'unixepoch') AS first_seen"
   " FROM identity AS i LEFT JOIN person AS p ON p.id = i.person_id;",
+
+  /* Saved cohorts; and who did something where in the stream: `timeline` holds, for runs of events
+   * in the order of seq, sorted lists of identity and seq, so that nobody's history is scattered
+   * over an index in random order. See weir-sqlite-timeline.c. */
+  "CREATE TABLE cohort (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+  "  definition TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);"
+  "CREATE TABLE cohort_member (cohort_id INTEGER NOT NULL, distinct_id TEXT NOT NULL,"
+  "  PRIMARY KEY (cohort_id, distinct_id)) WITHOUT ROWID;"
+  "CREATE TABLE timeline_part (id INTEGER PRIMARY KEY, tier INTEGER NOT NULL,"
+  "  first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
+  "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
 };
 
 static gboolean

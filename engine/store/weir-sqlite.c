@@ -43,12 +43,17 @@ weir_sqlite_fail (sqlite3     *db,
     case SQLITE_NOTADB:
       kind = WEIR_ERROR_CORRUPT;
       break;
+    case SQLITE_INTERRUPT:
+      kind = WEIR_ERROR_TIMEOUT;
+      break;
     default:
       kind = WEIR_ERROR_UNAVAILABLE;
       break;
     }
 
-  if ((code & 0xff) == SQLITE_BUSY)
+  if (kind == WEIR_ERROR_TIMEOUT)
+    g_set_error_literal (error, WEIR_ERROR, kind, "the question took too long and was stopped");
+  else if ((code & 0xff) == SQLITE_BUSY)
     g_set_error (error, WEIR_ERROR, kind, "%s is in use by another program", subject);
   else
     g_set_error (error, WEIR_ERROR, kind, "%s cannot be %s: %s (%d)", subject, doing,

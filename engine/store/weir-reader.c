@@ -1,0 +1,231 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-reader.h"
+
+#include <glib/gstdio.h>
+
+#include "weir-error.h"
+#include "weir-sqlite.h"
+#include "weir-sqlite-schema.h"
+
+/* A question that runs longer than this is stopped: it would only keep the write-ahead log from
+ * shrinking. */
+#define DEADLINE_US    (30 * G_TIME_SPAN_SECOND)
+#define PROGRESS_STEPS 20000
+
+struct _WeirReader {
+  char *path;
+  gboolean is_immutable;
+  sqlite3 *db;
+  WeirSqlitePeople *people;
+  GCancellable *cancellable;
+  gint64 deadline;
+};
+
+/* A file with an empty log, or none, is opened as immutable, which needs no right to write beside
+ * it. */
+static char *
+make_uri (WeirReader *self)
+{
+  g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
+  g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
+  GStatBuf info;
+  gboolean has_log = g_stat (wal, &info) == 0 && info.st_size > 0;
+
+  return g_strdup_printf ("file:%s?%s", escaped,
+                          self->is_immutable && !has_log ? "immutable=1" : "mode=ro");
+}
+
+static int
+progress (gpointer data)
+{
+  WeirReader *self = data;
+
+  return g_cancellable_is_cancelled (self->cancellable) ||
+         (self->deadline > 0 && g_get_monotonic_time () > self->deadline);
+}
+
+static gboolean
+check_version (WeirReader  *self,
+               GError     **error)
+{
+  gint64 version = weir_sqlite_get_int64 (self->db, "PRAGMA user_version");
+
+  if (version == weir_sqlite_schema_get_version ())
+    return TRUE;
+  g_set_error (error,
+               WEIR_ERROR,
+               WEIR_ERROR_CONFIGURATION,
+               version > weir_sqlite_schema_get_version ()
+                   ? "the file was written by a newer version of Weir (schema %d)"
+                   : "the file was written by an older version of Weir (schema %d); start a "
+                     "collector on a copy of it once, which brings it up to date",
+               (int) version);
+  return FALSE;
+}
+
+static gboolean
+open_file (WeirReader  *self,
+           GError     **error)
+{
+  g_autofree char *uri = make_uri (self);
+
+  if (self->db != NULL)
+    return TRUE;
+  if (sqlite3_open_v2 (
+          uri, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) !=
+          SQLITE_OK ||
+      sqlite3_exec (
+          self->db,
+          "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
+          "PRAGMA cache_size = -4096; SELECT 1 FROM state",
+          NULL,
+          NULL,
+          NULL) != SQLITE_OK ||
+      !check_version (self, error))
+    {
+      if (error != NULL && *error == NULL)
+        weir_sqlite_fail (self->db, "the store", "read", error);
+      g_clear_pointer (&self->db, sqlite3_close);
+      return FALSE;
+    }
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_busy_timeout (self->db, 2000);
+  sqlite3_progress_handler (self->db, PROGRESS_STEPS, progress, self);
+  self->people = weir_sqlite_people_new (self->db);
+
+  return TRUE;
+}
+
+/**
+ * weir_reader_new:
+ * @path: a store's file; opened when it is first needed
+ * @immutable: nobody writes the file; it may lie where we may not write either
+ *
+ * Returns: (transfer full): a reader
+ */
+WeirReader *
+weir_reader_new (const char *path,
+                 gboolean    immutable)
+{
+  WeirReader *self = g_new0 (WeirReader, 1);
+
+  self->path = g_canonicalize_filename (path, NULL);
+  self->is_immutable = immutable;
+
+  return self;
+}
+
+/**
+ * weir_reader_free:
+ * @self: (transfer full): a reader
+ */
+void
+weir_reader_free (WeirReader *self)
+{
+  if (self->people != NULL)
+    weir_sqlite_people_detach (self->people);
+  g_clear_object (&self->people);
+  g_clear_pointer (&self->db, sqlite3_close);
+  g_free (self->path);
+  g_free (self);
+}
+
+/**
+ * weir_reader_begin:
+ * @self: a reader
+ * @cancellable: (nullable): interrupts what is read until the end
+ * @error: return location for an error
+ *
+ * Begins to read one moment of the store: everything read until [method@Weir.Reader.end] is of that
+ * moment. It must end within 30 s, for the sake of the write-ahead log.
+ *
+ * Returns: whether the store can be read
+ */
+gboolean
+weir_reader_begin (WeirReader    *self,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  self->cancellable = cancellable;
+  self->deadline = g_get_monotonic_time () + DEADLINE_US;
+
+  if (!open_file (self, error))
+    return FALSE;
+  if (!weir_sqlite_run (self->db, "BEGIN", "the store", "read", error))
+    return FALSE;
+  if (weir_sqlite_people_refresh (self->people, NULL, error))
+    return TRUE;
+  weir_reader_end (self);
+
+  return FALSE;
+}
+
+/**
+ * weir_reader_end:
+ * @self: a reader
+ *
+ * Ends what was begun.
+ */
+void
+weir_reader_end (WeirReader *self)
+{
+  self->deadline = 0;
+  self->cancellable = NULL;
+  if (self->db != NULL && !sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/**
+ * weir_reader_get_db:
+ * @self: a reader that has begun
+ *
+ * Returns: (transfer none): its connection
+ */
+sqlite3 *
+weir_reader_get_db (WeirReader *self)
+{
+  return self->db;
+}
+
+/**
+ * weir_reader_get_people:
+ * @self: a reader that has begun
+ *
+ * Returns: (transfer none): the persons as of this moment
+ */
+WeirSqlitePeople *
+weir_reader_get_people (WeirReader *self)
+{
+  return self->people;
+}
+
+/**
+ * weir_reader_get_as_of:
+ * @self: a reader that has begun
+ *
+ * Returns: the seq of the last event that the moment includes
+ */
+guint64
+weir_reader_get_as_of (WeirReader *self)
+{
+  return (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
+}
+
+/**
+ * weir_reader_get_kept_since:
+ * @self: a reader that has begun
+ *
+ * Returns: events that happened before count as deleted, even if they are not yet; microseconds
+ *   since the epoch
+ */
+gint64
+weir_reader_get_kept_since (WeirReader *self)
+{
+  return weir_sqlite_get_int64 (self->db, "SELECT kept_since FROM state");
+}

@@ -1,0 +1,36 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <sqlite3.h>
+
+#include "weir-sqlite-people.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirReader:
+ *
+ * A read-only connection to a store's file, and what is remembered between questions: who is who.
+ * Never writes, never checkpoints. Belongs to one thread.
+ */
+typedef struct _WeirReader WeirReader;
+
+WeirReader       *weir_reader_new         (const char     *path,
+                                           gboolean        immutable);
+void              weir_reader_free        (WeirReader     *self);
+gboolean          weir_reader_begin       (WeirReader     *self,
+                                           GCancellable   *cancellable,
+                                           GError        **error);
+void              weir_reader_end         (WeirReader     *self);
+sqlite3          *weir_reader_get_db      (WeirReader     *self);
+WeirSqlitePeople *weir_reader_get_people  (WeirReader     *self);
+guint64           weir_reader_get_as_of   (WeirReader     *self);
+gint64            weir_reader_get_kept_since (WeirReader  *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirReader, weir_reader_free)
+
+G_END_DECLS
