@@ -21,8 +21,9 @@ G_BEGIN_DECLS
  * @group: (nullable): property whose text the row's group is made of
  *
  * One kind of event that a question looks for. A store finds the events, and gives the answer one
- * row for each, with the conditions that hold as bits. When one of the conditions asks for a number
- * or a group, rows have one bit each, so an event may come as several rows.
+ * row for each, with the conditions that hold as bits. Only where conditions that hold ask for
+ * different numbers or groups, the event comes as several rows: one for each different pair of
+ * number and group, with the bits of the conditions that ask for that pair.
  */
 typedef struct {
   const char *event;
