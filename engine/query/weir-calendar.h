@@ -39,9 +39,23 @@ WeirCalendar *weir_calendar_new               (GTimeZone           *time_zone,
                                                gint64               until,
                                                guint                max_buckets,
                                                GError             **error);
+WeirCalendar *weir_calendar_new_from          (GTimeZone           *time_zone,
+                                               WeirPeriod           period,
+                                               GDateWeekday         week_start,
+                                               gint64               from,
+                                               guint                n_buckets,
+                                               GError             **error);
+WeirCalendar *weir_calendar_new_to            (GTimeZone           *time_zone,
+                                               WeirPeriod           period,
+                                               GDateWeekday         week_start,
+                                               gint64               time,
+                                               guint                n_buckets,
+                                               GError             **error);
 void          weir_calendar_free              (WeirCalendar        *self);
 guint         weir_calendar_get_n_buckets     (const WeirCalendar  *self);
 gint64        weir_calendar_get_start         (const WeirCalendar  *self,
+                                               guint                bucket);
+gint64        weir_calendar_get_end           (const WeirCalendar  *self,
                                                guint                bucket);
 int           weir_calendar_find              (const WeirCalendar  *self,
                                                gint64               time);
