@@ -10,10 +10,14 @@
 #include "weir-event-json.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-schema.h"
+#include "weir-sqlite-timeline.h"
 
 /* An events query with a filter stops looking after this many rows; the answer says how far it
  * came. */
 #define MAX_SCANNED 2000000
+
+/* So many of a person's events are looked up at once. */
+#define PERSON_EVENTS 256
 
 static sqlite3_stmt *
 prepare (sqlite3     *db,
@@ -168,7 +172,7 @@ static const char events_sql[] =
     " FROM event AS e JOIN event_name AS n ON n.id = e.name_id JOIN source AS s ON s.id = "
     "e.source_id"
     " JOIN identity AS i ON i.id = e.identity_id JOIN person AS p ON p.id = i.person_id"
-    " WHERE e.seq > ?1 AND e.seq < ?2 AND (?3 IS NULL OR p.uuid = ?3) ORDER BY e.seq DESC";
+    " WHERE e.seq > ?1 AND e.seq < ?2 AND e.time >= ?3 ORDER BY e.seq DESC";
 
 static void
 read_event (sqlite3_stmt *statement,
@@ -205,10 +209,17 @@ typedef struct {
   WeirEventCodec *codec;
   char *instance;
   GString *out;
+  gint64 kept_since;
   guint n_events;
   guint n_scanned;
   guint64 last_scanned;
 } EventsRun;
+
+static gboolean
+is_full (const EventsRun *run)
+{
+  return run->n_events >= run->query->limit || run->n_scanned >= MAX_SCANNED;
+}
 
 /* Returns whether to go on. */
 static gboolean
@@ -229,7 +240,7 @@ append_event (EventsRun    *run,
       weir_event_append_json (&event, &person, run->instance, run->out);
     }
 
-  return run->n_events < run->query->limit && run->n_scanned < MAX_SCANNED;
+  return !is_full (run);
 }
 
 static char *
@@ -245,33 +256,83 @@ dup_instance (sqlite3 *db)
   return instance != NULL ? instance : g_strdup ("");
 }
 
+/* The events between two seqs, newest first, while there is room in the answer. */
 static gboolean
-scan_events (sqlite3    *db,
-             EventsRun  *run,
-             GError    **error)
+scan_events (sqlite3_stmt *select,
+             EventsRun    *run,
+             guint64       after,
+             guint64       before,
+             GError      **error)
 {
-  sqlite3_stmt *statement = prepare (db, events_sql, error);
-  int code;
+  int code = SQLITE_ROW;
 
-  if (statement == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (statement, 1, (gint64) run->query->after);
-  sqlite3_bind_int64 (
-      statement, 2, run->query->before > 0 ? (gint64) run->query->before : G_MAXINT64);
-  if (run->query->person != NULL)
-    sqlite3_bind_text (statement, 3, run->query->person, -1, SQLITE_STATIC);
-
-  code = run->query->limit > 0 ? SQLITE_ROW : SQLITE_DONE;
-  while (code == SQLITE_ROW && (code = sqlite3_step (statement)) == SQLITE_ROW)
+  sqlite3_bind_int64 (select, 1, (gint64) after);
+  sqlite3_bind_int64 (select, 2, (gint64) before);
+  sqlite3_bind_int64 (select, 3, run->kept_since);
+  while (code == SQLITE_ROW && (code = sqlite3_step (select)) == SQLITE_ROW)
     {
-      if (!append_event (run, statement))
+      if (!append_event (run, select))
         break;
     }
   if (code != SQLITE_DONE && code != SQLITE_ROW)
-    weir_sqlite_fail (db, "the store", "read", error);
-  sqlite3_finalize (statement);
+    weir_sqlite_fail (sqlite3_db_handle (select), "the store", "read", error);
+  sqlite3_reset (select);
 
   return code == SQLITE_DONE || code == SQLITE_ROW;
+}
+
+/* One by one where the timeline says they are. */
+static gboolean
+scan_person (sqlite3       *db,
+             sqlite3_stmt  *select,
+             EventsRun     *run,
+             guint64        before,
+             GError       **error)
+{
+  g_autoptr(GArray) identities = weir_sqlite_dup_identities (db, run->query->person, error);
+
+  while (identities != NULL && identities->len > 0 && !is_full (run))
+    {
+      g_autoptr(GArray) seqs =
+          weir_sqlite_timeline_find (db, (const guint32 *) identities->data, identities->len,
+                                     run->query->after, before, PERSON_EVENTS, error);
+
+      if (seqs == NULL)
+        return FALSE;
+      for (guint i = 0; i < seqs->len && !is_full (run); i++)
+        {
+          before = g_array_index (seqs, guint64, i);
+          if (!scan_events (select, run, before - 1, before + 1, error))
+            return FALSE;
+        }
+      if (seqs->len < PERSON_EVENTS)
+        break;
+    }
+
+  return identities != NULL;
+}
+
+static gboolean
+run_events (sqlite3    *db,
+            EventsRun  *run,
+            GError    **error)
+{
+  sqlite3_stmt *select = prepare (db, events_sql, error);
+  guint64 before =
+      run->query->before > 0 ? MIN (run->query->before, (guint64) G_MAXINT64) : G_MAXINT64;
+  gboolean ok;
+
+  if (select == NULL)
+    return FALSE;
+  if (run->query->limit == 0)
+    ok = TRUE;
+  else if (run->query->person != NULL)
+    ok = scan_person (db, select, run, before, error);
+  else
+    ok = scan_events (select, run, run->query->after, before, error);
+  sqlite3_finalize (select);
+
+  return ok;
 }
 
 /**
@@ -296,12 +357,12 @@ weir_events_query_run (WeirReader    *reader,
   g_autoptr(WeirEventCodec) codec = weir_event_codec_new ();
   g_autofree char *instance = dup_instance (db);
   g_autoptr(GString) out = g_string_new (NULL);
-  EventsRun run = { question, codec, instance, out, 0, 0, 0 };
+  EventsRun run = { question, codec, instance, out, weir_reader_get_kept_since (reader) };
   gint64 start = g_get_monotonic_time ();
 
   g_string_append_printf (out, "{\"kind\":\"events\",\"as_of\":%" G_GINT64_FORMAT ",\"events\":[",
                           weir_sqlite_get_int64 (db, "SELECT cursor FROM state"));
-  if (!scan_events (db, &run, error))
+  if (!run_events (db, &run, error))
     return NULL;
   g_string_append_printf (out,
                           "],\"scanned_until\":%" G_GUINT64_FORMAT ",\"elapsed_ms\":%.1f}",

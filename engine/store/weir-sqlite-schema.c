@@ -133,7 +133,7 @@ static const char *const migrations[] = {
   "  definition TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);"
   "CREATE TABLE cohort_member (cohort_id INTEGER NOT NULL, distinct_id TEXT NOT NULL,"
   "  PRIMARY KEY (cohort_id, distinct_id)) WITHOUT ROWID;"
-  "CREATE TABLE timeline_part (id INTEGER PRIMARY KEY, tier INTEGER NOT NULL,"
+  "CREATE TABLE timeline_part (id INTEGER PRIMARY KEY, n_entries INTEGER NOT NULL,"
   "  first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
   "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
 };

@@ -17,6 +17,7 @@
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-retention.h"
 #include "weir-sqlite-schema.h"
+#include "weir-sqlite-timeline.h"
 #include "weir-store-private.h"
 
 /*
@@ -76,6 +77,8 @@ struct _WeirSqliteStore {
   GString *json;
   int wal_pages;
   WeirSqliteRetention *retention;
+  WeirSqliteTimeline *timeline;
+  gboolean timeline_is_stale;   /* a transaction was rolled back, and then it could not be read */
 };
 
 G_DEFINE_FINAL_TYPE (WeirSqliteStore, weir_sqlite_store, WEIR_TYPE_STORE)
@@ -294,6 +297,8 @@ insert_event (WeirSqliteStore  *self,
   if (code != SQLITE_DONE)
     fail (self, "written", error);
   sqlite3_reset (insert);
+  if (code == SQLITE_DONE)
+    weir_sqlite_timeline_add (self->timeline, event->seq, (guint32) identity_id);
 
   return code == SQLITE_DONE ? SQLITE_OK : code & 0xff;
 }
@@ -370,6 +375,8 @@ write_batches (WeirSqliteStore  *self,
         }
     }
 
+  if (!weir_sqlite_timeline_write (self->timeline, error))
+    return FALSE;
   sqlite3_bind_int64 (update, 1, (gint64) counts->stored);
   sqlite3_bind_int64 (update, 2, (gint64) counts->dead_lettered);
   sqlite3_bind_int64 (update, 3, (gint64) counts->cursor);
@@ -384,6 +391,7 @@ roll_back (WeirSqliteStore *self)
   weir_id_cache_clear (self->names);
   weir_id_cache_clear (self->sources);
   weir_id_cache_clear (self->identities);
+  self->timeline_is_stale = !weir_sqlite_timeline_reload (self->timeline, NULL);
 }
 
 static gboolean
@@ -396,6 +404,9 @@ weir_sqlite_store_write (WeirStore       *store,
   WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
   WeirStoreCounts counts;
 
+  if (self->timeline_is_stale && !weir_sqlite_timeline_reload (self->timeline, error))
+    return FALSE;
+  self->timeline_is_stale = FALSE;
   weir_store_get_counts (store, &counts);
   if (!weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", error))
     return FALSE;
@@ -483,7 +494,8 @@ open_once (WeirSqliteStore  *self,
              "the store",
              "opened",
              error) &&
-         weir_sqlite_schema_migrate (self->db, self->instance, error) && prepare (self, error);
+         weir_sqlite_schema_migrate (self->db, self->instance, error) && prepare (self, error) &&
+         (self->timeline = weir_sqlite_timeline_new (self->db, error)) != NULL;
 }
 
 static void
@@ -492,6 +504,7 @@ weir_sqlite_store_close (WeirStore *store)
   WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
 
   g_clear_pointer (&self->retention, weir_sqlite_retention_free);
+  g_clear_pointer (&self->timeline, weir_sqlite_timeline_free);
   for (guint i = 0; i < N_STATEMENTS; i++)
     g_clear_pointer (&self->statements[i], sqlite3_finalize);
   if (self->db != NULL)

@@ -106,6 +106,46 @@ weir_sqlite_get_int64 (sqlite3    *db,
 }
 
 /**
+ * weir_sqlite_dup_identities:
+ * @db: a connection to a store
+ * @person: a person's public id
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable) (element-type guint32): the numbers of the identities that
+ *   are this person, none when there is no such person
+ */
+GArray *
+weir_sqlite_dup_identities (sqlite3     *db,
+                            const char  *person,
+                            GError     **error)
+{
+  g_autoptr(GArray) identities = g_array_new (FALSE, FALSE, sizeof (guint32));
+  sqlite3_stmt *select = NULL;
+  int code = SQLITE_ERROR;
+
+  if (sqlite3_prepare_v2 (db,
+                          "SELECT i.id FROM person AS p JOIN identity AS i ON i.id = p.id"
+                          " WHERE p.uuid = ?1"
+                          " UNION ALL SELECT i.id FROM person AS p JOIN identity AS i"
+                          " ON i.person_id = p.id AND i.person_id <> i.id WHERE p.uuid = ?1",
+                          -1, &select, NULL) == SQLITE_OK)
+    {
+      sqlite3_bind_text (select, 1, person, -1, SQLITE_STATIC);
+      while ((code = sqlite3_step (select)) == SQLITE_ROW)
+        {
+          guint32 identity = (guint32) sqlite3_column_int64 (select, 0);
+
+          g_array_append_val (identities, identity);
+        }
+    }
+  if (code != SQLITE_DONE)
+    weir_sqlite_fail (db, "the store", "read", error);
+  sqlite3_finalize (select);
+
+  return code == SQLITE_DONE ? g_steal_pointer (&identities) : NULL;
+}
+
+/**
  * weir_sqlite_move_aside:
  * @path: a database that cannot be read
  * @error: return location for an error

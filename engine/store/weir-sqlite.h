@@ -20,6 +20,9 @@ gboolean  weir_sqlite_run         (sqlite3       *db,
                                    GError       **error);
 gint64    weir_sqlite_get_int64   (sqlite3       *db,
                                    const char    *sql);
+GArray   *weir_sqlite_dup_identities (sqlite3    *db,
+                                   const char    *person,
+                                   GError       **error);
 gboolean  weir_sqlite_move_aside  (const char    *path,
                                    GError       **error);
 

@@ -1,0 +1,259 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <sqlite3.h>
+
+#include "weir-sqlite-timeline.h"
+#include "weir-timeline-block.h"
+
+/* The timeline beside what a query over all events says. The tables are those of the schema, as far
+ * as the timeline knows them. */
+
+typedef struct {
+  sqlite3 *db;
+  WeirSqliteTimeline *timeline;
+  gint64 last_seq;
+} Fixture;
+
+static void
+run (Fixture    *fixture,
+     const char *sql)
+{
+  g_assert_cmpint (sqlite3_exec (fixture->db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+}
+
+static void
+open_timeline (Fixture *fixture)
+{
+  g_autoptr(GError) error = NULL;
+
+  fixture->timeline = weir_sqlite_timeline_new (fixture->db, &error);
+  g_assert_no_error (error);
+}
+
+static void
+setup (Fixture       *fixture,
+       gconstpointer  data)
+{
+  g_assert_cmpint (sqlite3_open (":memory:", &fixture->db), ==, SQLITE_OK);
+  run (fixture,
+       "CREATE TABLE event (seq INTEGER PRIMARY KEY, identity_id INTEGER NOT NULL);"
+       "CREATE TABLE timeline_part (id INTEGER PRIMARY KEY, n_entries INTEGER NOT NULL,"
+       "  first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
+       "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);");
+  open_timeline (fixture);
+}
+
+static void
+teardown (Fixture       *fixture,
+          gconstpointer  data)
+{
+  weir_sqlite_timeline_free (fixture->timeline);
+  sqlite3_close (fixture->db);
+}
+
+/* One transaction of so many events by identities from 1 to @n_identities, some more than others. */
+static void
+store (Fixture *fixture,
+       guint    n_events,
+       guint    n_identities,
+       gboolean roll_back)
+{
+  g_autoptr(GError) error = NULL;
+  gint64 last_seq = fixture->last_seq;
+  sqlite3_stmt *insert = NULL;
+
+  run (fixture, "BEGIN");
+  sqlite3_prepare_v2 (fixture->db, "INSERT INTO event VALUES (?1, ?2)", -1, &insert, NULL);
+  for (guint i = 0; i < n_events; i++)
+    {
+      double share = g_test_rand_double ();
+      guint32 identity = 1 + (guint32) (share * share * share * n_identities);
+
+      last_seq += 1 + ((guint) (g_test_rand_int_range (0, 16) == 0));
+      sqlite3_bind_int64 (insert, 1, last_seq);
+      sqlite3_bind_int64 (insert, 2, identity);
+      g_assert_cmpint (sqlite3_step (insert), ==, SQLITE_DONE);
+      sqlite3_reset (insert);
+      weir_sqlite_timeline_add (fixture->timeline, (guint64) last_seq, identity);
+    }
+  sqlite3_finalize (insert);
+  g_assert_true (weir_sqlite_timeline_write (fixture->timeline, &error));
+  run (fixture, roll_back ? "ROLLBACK" : "COMMIT");
+  if (roll_back)
+    g_assert_true (weir_sqlite_timeline_reload (fixture->timeline, &error));
+  else
+    fixture->last_seq = last_seq;
+  g_assert_no_error (error);
+}
+
+/* What a query over all events says. */
+static GArray *
+find_naively (Fixture *fixture,
+              guint32  first,
+              guint32  last,
+              gint64   after,
+              gint64   before,
+              guint    max)
+{
+  GArray *seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  sqlite3_stmt *select = NULL;
+
+  sqlite3_prepare_v2 (fixture->db,
+                      "SELECT seq FROM event WHERE identity_id BETWEEN ?1 AND ?2 AND seq > ?3"
+                      " AND seq < ?4 ORDER BY seq DESC LIMIT ?5",
+                      -1, &select, NULL);
+  sqlite3_bind_int64 (select, 1, first);
+  sqlite3_bind_int64 (select, 2, last);
+  sqlite3_bind_int64 (select, 3, after);
+  sqlite3_bind_int64 (select, 4, before > 0 ? before : G_MAXINT64);
+  sqlite3_bind_int64 (select, 5, max);
+  while (sqlite3_step (select) == SQLITE_ROW)
+    {
+      guint64 seq = (guint64) sqlite3_column_int64 (select, 0);
+
+      g_array_append_val (seqs, seq);
+    }
+  sqlite3_finalize (select);
+
+  return seqs;
+}
+
+static guint
+compare (Fixture *fixture,
+         guint32  first,
+         guint32  last,
+         gint64   after,
+         gint64   before,
+         guint    max)
+{
+  g_autoptr(GArray) identities = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr(GArray) expected = find_naively (fixture, first, last, after, before, max);
+  g_autoptr(GArray) found = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (guint32 identity = first; identity <= last; identity++)
+    g_array_append_val (identities, identity);
+  found = weir_sqlite_timeline_find (fixture->db, (const guint32 *) identities->data,
+                                     identities->len, (guint64) after, (guint64) before, max,
+                                     &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (found->data, found->len * sizeof (guint64),
+                   expected->data, expected->len * sizeof (guint64));
+
+  return found->len;
+}
+
+static void
+compare_some (Fixture *fixture,
+              guint    n_identities)
+{
+  guint n_found = 0;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      guint32 identity = (guint32) g_test_rand_int_range (1, (gint32) n_identities + 1);
+      gint64 before = g_test_rand_int_range (0, (gint32) fixture->last_seq + 1);
+
+      n_found += compare (fixture, identity, identity, 0, 0, 50);
+      n_found += compare (fixture, identity, identity + 2, 0, before, 10);
+      n_found += compare (fixture, identity, identity, before, 0, G_MAXUINT);
+    }
+  n_found += compare (fixture, 1, 300, 0, 0, 5000);
+  n_found += compare (fixture, 1, 1, 0, 0, G_MAXUINT);
+  g_assert_cmpuint (n_found, >, 100);
+}
+
+static void
+test_find (Fixture       *fixture,
+           gconstpointer  data)
+{
+  for (guint i = 0; i < 60; i++)
+    {
+      store (fixture, (guint) g_test_rand_int_range (1, 30001), 5000, i % 7 == 3);
+      if (i % 10 == 0)
+        compare_some (fixture, 5000);
+    }
+  compare_some (fixture, 5000);
+}
+
+static void
+test_open_again (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  for (guint i = 0; i < 30; i++)
+    {
+      store (fixture, (guint) g_test_rand_int_range (1, 3001), 100, FALSE);
+      weir_sqlite_timeline_free (fixture->timeline);
+      open_timeline (fixture);
+    }
+  compare_some (fixture, 100);
+}
+
+/* A file of an old version has events and no timeline. */
+static void
+test_catch_up (Fixture       *fixture,
+               gconstpointer  data)
+{
+  store (fixture, 200000, 1000, FALSE);
+  run (fixture, "DELETE FROM timeline; DELETE FROM timeline_part");
+  weir_sqlite_timeline_free (fixture->timeline);
+  open_timeline (fixture);
+  compare_some (fixture, 1000);
+}
+
+static void
+test_drop (Fixture       *fixture,
+           gconstpointer  data)
+{
+  sqlite3_stmt *count = NULL;
+
+  store (fixture, 100000, 1000, FALSE);
+  store (fixture, 100000, 1000, FALSE);
+  run (fixture, "DELETE FROM event");
+  store (fixture, 5000, 1000, FALSE);
+  sqlite3_prepare_v2 (fixture->db, "SELECT count (*) FROM timeline_part", -1, &count, NULL);
+  g_assert_cmpint (sqlite3_step (count), ==, SQLITE_ROW);
+  g_assert_cmpint (sqlite3_column_int (count, 0), ==, 1);
+  sqlite3_finalize (count);
+  compare (fixture, 1, 1, 0, 0, G_MAXUINT);
+}
+
+static void
+ignore_entry (WeirTimelineEntry entry,
+              gpointer          user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+/* A damaged block must cost no more than its own length. */
+static void
+test_damaged_block (void)
+{
+  for (guint round = 0; round < 20000; round++)
+    {
+      guint8 data[64];
+      gsize size = (gsize) g_test_rand_int_range (0, sizeof data);
+      guint n_entries = 0;
+
+      for (gsize i = 0; i < size; i++)
+        data[i] = (guint8) g_test_rand_int ();
+      weir_timeline_block_read (data, size, 0, G_MAXUINT32, ignore_entry, &n_entries);
+      g_assert_cmpuint (n_entries, <=, size);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/sqlite-timeline/find", Fixture, NULL, setup, test_find, teardown);
+  g_test_add ("/sqlite-timeline/open-again", Fixture, NULL, setup, test_open_again, teardown);
+  g_test_add ("/sqlite-timeline/catch-up", Fixture, NULL, setup, test_catch_up, teardown);
+  g_test_add ("/sqlite-timeline/drop", Fixture, NULL, setup, test_drop, teardown);
+  g_test_add_func ("/sqlite-timeline/damaged-block", test_damaged_block);
+
+  return g_test_run ();
+}
