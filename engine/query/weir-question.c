@@ -11,6 +11,7 @@
 #include "weir-answer.h"
 #include "weir-error.h"
 #include "weir-question-json.h"
+#include "weir-retention.h"
 
 typedef struct {
   WeirRange range;
@@ -26,6 +27,8 @@ static GType
 find_type (const char *kind)
 {
   static GType (*const types[]) (void) = {
+    weir_retention_get_type,
+    weir_retention_persons_get_type,
     NULL,
   };
 
