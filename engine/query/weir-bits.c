@@ -264,17 +264,16 @@ append_csv_text (GString    *out,
 
 /* One line for each distinct id, so that every value stays exact and joins with other tables. */
 static void
-append_csv_person (JsonArray  *array,
-                   guint       index,
-                   JsonNode   *element,
-                   gpointer    user_data)
+append_csv_person (JsonObject *person,
+                   const char *first,
+                   GString    *out)
 {
-  JsonObject *person = json_node_get_object (element);
   JsonArray *ids = json_object_get_array_member (person, "distinct_ids");
-  GString *out = user_data;
 
   for (guint i = 0; i < json_array_get_length (ids); i++)
     {
+      if (first != NULL)
+        g_string_append_printf (out, "%s,", first);
       append_csv_text (out, json_object_get_string_member (person, "id"));
       g_string_append_c (out, ',');
       append_csv_text (out, json_array_get_string_element (ids, i));
@@ -288,26 +287,32 @@ append_csv_person (JsonArray  *array,
  * @people: who knows them
  * @after: start behind this person
  * @limit: at most so many persons
- * @out: where to append lines, the first of which names the columns
+ * @first: (nullable): what to write in a first column
+ * @out: where to append lines
  *
- * Writes the list that [func@Weir.bits_write_persons] writes, one line for each distinct id.
+ * Writes the list that [func@Weir.bits_write_persons] writes, one line for each distinct id, with
+ * the columns person and distinct_id. The caller writes the header.
  */
 void
 weir_bits_write_csv (const WeirBits *self,
                      WeirPeople     *people,
                      guint32         after,
                      guint           limit,
+                     const char     *first,
                      GString        *out)
 {
   g_autoptr(JsonParser) parser = json_parser_new ();
   g_autoptr(GString) json = g_string_new (NULL);
   g_autoptr(GError) error = NULL;
+  JsonArray *persons;
 
   weir_bits_write_persons (self, people, after, limit, json);
-  g_string_append (out, "person,distinct_id\r\n");
-  if (json_parser_load_from_data (parser, json->str, (gssize) json->len, &error))
-    json_array_foreach_element (json_node_get_array (json_parser_get_root (parser)),
-                                append_csv_person, out);
-  else
-    g_warning ("cannot read persons back: %s", error->message);
+  if (!json_parser_load_from_data (parser, json->str, (gssize) json->len, &error))
+    {
+      g_warning ("cannot read persons back: %s", error->message);
+      return;
+    }
+  persons = json_node_get_array (json_parser_get_root (parser));
+  for (guint i = 0; i < json_array_get_length (persons); i++)
+    append_csv_person (json_array_get_object_element (persons, i), first, out);
 }

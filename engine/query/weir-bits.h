@@ -49,6 +49,7 @@ void      weir_bits_write_csv      (const WeirBits  *self,
                                     WeirPeople      *people,
                                     guint32          after,
                                     guint            limit,
+                                    const char      *first,
                                     GString         *out);
 
 static inline void

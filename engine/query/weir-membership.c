@@ -230,7 +230,7 @@ is_time_of_member (const Leaf *leaf,
                    gint64      now,
                    gint64      time)
 {
-  if (time < leaf->from || time >= leaf->until)
+  if (time == get_no_time (leaf) || time < leaf->from || time >= leaf->until)
     return FALSE;
 
   return leaf->predicate->kind != WEIR_PREDICATE_STOPPED || time < now - leaf->predicate->within;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weir-answer.h"
+#include "weir-cohort.h"
 #include "weir-error.h"
 #include "weir-question-json.h"
 #include "weir-retention.h"
@@ -27,6 +28,7 @@ static GType
 find_type (const char *kind)
 {
   static GType (*const types[]) (void) = {
+    weir_cohort_get_type,
     weir_retention_get_type,
     weir_retention_persons_get_type,
     NULL,
