@@ -264,6 +264,24 @@ weir_answer_advance (WeirAnswer *self,
 }
 
 /**
+ * weir_answer_needs_reload:
+ * @self: an answer
+ *
+ * Some changes decide about rows that the answer never saw: the properties of a person that a
+ * filter looks at, or a question whose rows are too many to keep for a live answer. Then what it
+ * writes is old, and a live query asks the store again with a new answer.
+ *
+ * Returns: whether the answer must be made anew
+ */
+gboolean
+weir_answer_needs_reload (WeirAnswer *self)
+{
+  WeirAnswerClass *klass = WEIR_ANSWER_GET_CLASS (self);
+
+  return klass->needs_reload != NULL && klass->needs_reload (self);
+}
+
+/**
  * weir_answer_write:
  * @self: an answer
  * @out: where the members of the JSON object are appended, without braces

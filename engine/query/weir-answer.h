@@ -19,6 +19,7 @@ G_DECLARE_DERIVABLE_TYPE (WeirAnswer, weir_answer, WEIR, ANSWER, GObject)
  * @add: takes rows. Calls may come in any order of time: a late event is an event.
  * @change: takes changes of who somebody is; the people's map already says the new state
  * @advance: the clock went on to @now: what a relative range no longer holds is forgotten
+ * @needs_reload: (nullable): whether it was told something that only an answer made anew can know
  * @write: appends the members of the answer, `"steps":[…],…`, without braces
  * @write_csv: appends the same numbers as CSV with a header line
  *
@@ -33,6 +34,7 @@ struct _WeirAnswerClass {
   void     (*add)       (WeirAnswer *self, const WeirRows *rows);
   void     (*change)    (WeirAnswer *self, const WeirPersonChange *changes, guint n_changes);
   void     (*advance)   (WeirAnswer *self, gint64 now);
+  gboolean (*needs_reload) (WeirAnswer *self);
   gboolean (*write)     (WeirAnswer *self, GString *out, GError **error);
   gboolean (*write_csv) (WeirAnswer *self, GString *out, GError **error);
 };
@@ -56,6 +58,7 @@ void                 weir_answer_change         (WeirAnswer              *self,
 void                 weir_answer_advance        (WeirAnswer              *self,
                                                  gint64                   now);
 gint64               weir_answer_get_now        (WeirAnswer              *self);
+gboolean             weir_answer_needs_reload   (WeirAnswer              *self);
 gboolean             weir_answer_write          (WeirAnswer              *self,
                                                  GString                 *out,
                                                  GError                 **error);

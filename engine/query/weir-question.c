@@ -11,6 +11,8 @@
 #include "weir-answer.h"
 #include "weir-cohort.h"
 #include "weir-error.h"
+#include "weir-funnel.h"
+#include "weir-funnel-persons.h"
 #include "weir-question-json.h"
 #include "weir-retention.h"
 
@@ -31,6 +33,8 @@ find_type (const char *kind)
     weir_cohort_get_type,
     weir_retention_get_type,
     weir_retention_persons_get_type,
+    weir_funnel_get_type,
+    weir_funnel_persons_get_type,
     NULL,
   };
 

@@ -81,6 +81,7 @@ struct _WeirSqliteScan {
   WeirFilterUses uses;
   WeirProperty *number_properties[WEIR_MAX_CONDITIONS];
   WeirProperty *group_properties[WEIR_MAX_CONDITIONS];
+  guint32 alike[WEIR_MAX_CONDITIONS];   /* the conditions that ask for the same as this one */
 
   NamePlan *plan;               /* of the events that come */
   GArray *new_plans;
@@ -253,22 +254,24 @@ find_group (WeirSqliteScan  *self,
   return weir_answer_get_value_group (self->answer, &value);
 }
 
-/* One row for each condition, with what it asks for. */
+/* One row for each different pair of number and group that is asked for. */
 static void
 push_each (WeirSqliteScan  *self,
            const WeirEvent *event,
            guint32          identity,
            guint32          conditions)
 {
-  for (guint32 left = conditions; left != 0; left &= left - 1)
+  for (guint32 left = conditions; left != 0;)
     {
       guint bit = (guint) __builtin_ctz (left);
+      guint32 alike = left & self->alike[bit];
 
       if (self->numbers != NULL)
         self->numbers[self->n_rows] = find_number (self, bit, event, identity);
       if (self->groups != NULL)
         self->groups[self->n_rows] = find_group (self, bit, event, identity);
-      push (self, event->timestamp, identity, 1u << bit);
+      push (self, event->timestamp, identity, alike);
+      left &= ~alike;
     }
 }
 
@@ -362,6 +365,21 @@ make_property (WeirProperty *old,
   return name != NULL ? weir_property_new (name) : NULL;
 }
 
+static guint32
+find_alike (WeirSqliteScan *self,
+            guint           bit)
+{
+  guint32 alike = 0;
+
+  for (guint i = 0; i < self->n_conditions; i++)
+    {
+      if (g_strcmp0 (self->conditions[i].number, self->conditions[bit].number) == 0 &&
+          g_strcmp0 (self->conditions[i].group, self->conditions[bit].group) == 0)
+        alike |= 1u << i;
+    }
+  return alike;
+}
+
 static void
 read_conditions (WeirSqliteScan *self)
 {
@@ -378,6 +396,7 @@ read_conditions (WeirSqliteScan *self)
           make_property (self->number_properties[i], self->conditions[i].number);
       self->group_properties[i] =
           make_property (self->group_properties[i], self->conditions[i].group);
+      self->alike[i] = find_alike (self, i);
       self->uses |= get_uses (self, i);
     }
   if (wants_numbers && self->numbers == NULL)

@@ -12,6 +12,7 @@
 
 #include "weir-error.h"
 #include "weir-event-json.h"
+#include "weir-property.h"
 
 #define BLOCK 64   /* small, so that tests see more than one */
 
@@ -213,42 +214,28 @@ condition_holds (TestMemoryStore     *self,
                                      properties, strlen (properties), self->person_codec);
 }
 
-/* Looks up a path in the properties of the event or, after `person.`, in those of its person. */
 static void
-look_up (TestMemoryStore *self,
-         const char      *path,
-         const Stored    *stored,
-         WeirValue       *value)
+read_property (TestMemoryStore *self,
+               const char      *name,
+               const Stored    *stored,
+               WeirValue       *value)
 {
-  WeirEvent person;
+  const char *properties = get_properties (self, weir_person_map_get (self->map, stored->identity));
+  g_autoptr(WeirProperty) property = weir_property_new (name);
 
-  *value = (WeirValue) { WEIR_VALUE_ABSENT };
-  if (!g_str_has_prefix (path, "person."))
-    {
-      if (weir_event_codec_load_properties (self->codec, &stored->event))
-        weir_event_codec_lookup (self->codec, path, value);
-      return;
-    }
-  weir_event_init (&person);
-  person.text[WEIR_EVENT_PROPERTIES] =
-      get_properties (self, weir_person_map_get (self->map, stored->identity));
-  person.length[WEIR_EVENT_PROPERTIES] = strlen (person.text[WEIR_EVENT_PROPERTIES]);
-  if (weir_event_codec_load_properties (self->person_codec, &person))
-    weir_event_codec_lookup (self->person_codec, path + strlen ("person."), value);
+  weir_property_read (property, &stored->event, self->codec, properties, strlen (properties), self->person_codec,
+                      value);
 }
 
 static double
 find_number (TestMemoryStore *self,
-             const char      *path,
+             const char      *name,
              const Stored    *stored)
 {
-  WeirValue value;
+  WeirValue value = { WEIR_VALUE_ABSENT };
 
-  if (path == NULL)
-    return NAN;
-  if (g_str_equal (path, "value"))
-    return stored->event.value;
-  look_up (self, path, stored, &value);
+  if (name != NULL)
+    read_property (self, name, stored, &value);
 
   return value.type == WEIR_VALUE_NUMBER ? value.number : NAN;
 }
@@ -256,32 +243,15 @@ find_number (TestMemoryStore *self,
 static guint32
 find_group (TestMemoryStore *self,
             WeirAnswer      *answer,
-            const char      *path,
+            const char      *name,
             const Stored    *stored)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
   WeirValue value = { WEIR_VALUE_ABSENT };
 
-  if (path == NULL)
-    return WEIR_NO_GROUP;
-  if (g_str_equal (path, "event"))
-    g_string_append (text, stored->event.text[WEIR_EVENT_NAME]);
-  else if (g_str_equal (path, "source"))
-    g_string_append (text, stored->event.text[WEIR_EVENT_SOURCE]);
-  else
-    {
-      look_up (self, path, stored, &value);
-      if (value.type == WEIR_VALUE_ABSENT || value.type == WEIR_VALUE_NULL)
-        return WEIR_NO_GROUP;
-      if (value.type == WEIR_VALUE_BOOLEAN)
-        g_string_append (text, value.boolean ? "true" : "false");
-      else if (value.type == WEIR_VALUE_NUMBER)
-        weir_json_append_double (text, value.number);
-      else
-        g_string_append_len (text, value.text, value.length);
-    }
+  if (name != NULL)
+    read_property (self, name, stored, &value);
 
-  return weir_answer_get_group (answer, text->str, text->len);
+  return weir_answer_get_value_group (answer, &value);
 }
 
 typedef struct {
