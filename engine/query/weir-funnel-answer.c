@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weir-answer-private.h"
+#include "weir-cohort-scope.h"
 #include "weir-funnel-kinds.h"
 #include "weir-funnel-live.h"
 #include "weir-funnel-rows.h"
@@ -22,7 +23,9 @@
  */
 
 typedef struct {
-  GArray *conditions;      /* WeirCondition */
+  GArray *conditions;      /* WeirCondition; those of the scope come last */
+  guint n_own;             /* conditions */
+  WeirCohortScope *scope;  /* who counts; NULL: everybody */
   gboolean uses_person;    /* what is known of persons decides about rows */
   gboolean needs_reload;
   guint max_in_memory;
@@ -84,13 +87,16 @@ set_range (WeirFunnelAnswer *self)
   gint64 from, until;
 
   get_range (self, &from, &until);
-  for (guint i = 0; i < priv->conditions->len; i++)
+  g_array_set_size (priv->conditions, priv->n_own);
+  for (guint i = 0; i < priv->n_own; i++)
     {
       WeirCondition *condition = &g_array_index (priv->conditions, WeirCondition, i);
 
       condition->from = from;
       condition->until = range->last > 0 ? G_MAXINT64 : until;
     }
+  if (priv->scope != NULL)
+    weir_cohort_scope_append_conditions (priv->scope, priv->conditions);
 }
 
 static void
@@ -118,7 +124,7 @@ set_up (WeirFunnelAnswer *self)
     add_condition (self, NULL, weir_question_get_filter (WEIR_QUESTION (funnel)));
   if (breakdown != NULL && g_str_has_prefix (breakdown, "person."))
     priv->uses_person = TRUE;
-  set_range (self);
+  priv->n_own = priv->conditions->len;
   priv->kinds = weir_funnel_kinds_new (WEIR_ANSWER (self), n_steps, taints, n_exclusions);
   priv->rows = weir_funnel_rows_new (priv->kinds, priv->max_in_memory);
 }
@@ -171,18 +177,21 @@ weir_funnel_answer_add (WeirAnswer     *answer,
   WeirFunnelAnswer *self = WEIR_FUNNEL_ANSWER (answer);
   WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
   const WeirPersonMap *map = get_map (self);
+  guint32 own_bits = (1u << priv->n_own) - 1;
 
+  if (priv->scope != NULL)
+    weir_cohort_scope_add (priv->scope, rows);
   go_live (self);
   for (guint i = 0; i < rows->n_rows && !priv->needs_reload; i++)
     {
       const WeirRow *row = &rows->rows[i];
       guint32 group = rows->groups != NULL ? rows->groups[i] : WEIR_NO_GROUP;
-      WeirFunnelRow own = {
-        .time = row->time,
-        .identity = row->identity,
-        .kind = weir_funnel_kinds_find (priv->kinds, row->conditions, group),
-      };
+      guint32 conditions = row->conditions & own_bits;
+      WeirFunnelRow own = { row->time, row->identity };
 
+      if (conditions == 0)
+        continue;
+      own.kind = weir_funnel_kinds_find (priv->kinds, conditions, group);
       if (priv->live != NULL)
         weir_funnel_live_add (priv->live, &own);
       else
@@ -200,6 +209,8 @@ weir_funnel_answer_change (WeirAnswer             *answer,
   WeirFunnelAnswer *self = WEIR_FUNNEL_ANSWER (answer);
   WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
 
+  if (priv->scope != NULL)
+    weir_cohort_scope_change (priv->scope, changes, n_changes);
   /* Which rows there are would be another question now; and a file is sorted by who was who. */
   if (priv->uses_person || (priv->rows != NULL && weir_funnel_rows_is_spilled (priv->rows)))
     priv->needs_reload = TRUE;
@@ -213,11 +224,13 @@ weir_funnel_answer_advance (WeirAnswer *answer,
                             gint64      now)
 {
   WeirFunnelAnswer *self = WEIR_FUNNEL_ANSWER (answer);
+  WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
 
-  if (weir_question_get_range (WEIR_QUESTION (get_funnel (self)))->last == 0)
-    return;
+  if (priv->scope != NULL)
+    weir_cohort_scope_advance (priv->scope, now);
   set_range (self);
-  go_live (self);
+  if (weir_question_get_range (WEIR_QUESTION (get_funnel (self)))->last > 0)
+    go_live (self);
 }
 
 static gboolean
@@ -265,6 +278,7 @@ weir_funnel_answer_finalize (GObject *object)
   WeirFunnelAnswerPrivate *priv =
       weir_funnel_answer_get_instance_private (WEIR_FUNNEL_ANSWER (object));
 
+  g_clear_pointer (&priv->scope, weir_cohort_scope_free);
   g_clear_pointer (&priv->live, weir_funnel_live_free);
   g_clear_pointer (&priv->rows, weir_funnel_rows_free);
   g_clear_pointer (&priv->kinds, weir_funnel_kinds_free);
@@ -304,21 +318,34 @@ weir_funnel_answer_init (WeirFunnelAnswer *self)
  * @question: what it answers
  * @people: whom it asks about persons
  * @now: the moment it stands at, microseconds since the epoch
+ * @error: return location for an error
  *
- * Returns: (transfer full): an answer that knows no events yet
+ * Returns: (transfer full) (nullable): an answer that knows no events yet, or %NULL when the cohort
+ *   cannot be had
  */
 WeirAnswer *
-weir_funnel_answer_new (GType       type,
-                        WeirFunnel *question,
-                        WeirPeople *people,
-                        gint64      now)
+weir_funnel_answer_new (GType        type,
+                        WeirFunnel  *question,
+                        WeirPeople  *people,
+                        gint64       now,
+                        GError     **error)
 {
-  WeirFunnelAnswer *self = g_object_new (type, NULL);
+  g_autoptr(WeirFunnelAnswer) self = g_object_new (type, NULL);
+  WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
+  GError *local_error = NULL;
 
   weir_answer_construct (WEIR_ANSWER (self), WEIR_QUESTION (question), people, now);
   set_up (self);
+  priv->scope = weir_cohort_scope_new_for_question (
+      WEIR_QUESTION (question), people, now, priv->n_own, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, local_error);
+      return NULL;
+    }
+  set_range (self);
 
-  return WEIR_ANSWER (self);
+  return WEIR_ANSWER (g_steal_pointer (&self));
 }
 
 typedef struct {
@@ -391,6 +418,8 @@ weir_funnel_answer_update (WeirFunnelAnswer  *self,
   WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
   gint64 from, until;
 
+  if (priv->scope != NULL && !weir_cohort_scope_update (priv->scope, error))
+    return FALSE;
   get_range (self, &from, &until);
   if (priv->live != NULL)
     weir_funnel_live_update (priv->live, from, until);
@@ -400,10 +429,27 @@ weir_funnel_answer_update (WeirFunnelAnswer  *self,
   return TRUE;
 }
 
+typedef struct {
+  WeirCohortScope *scope;
+  WeirFunnelOutcomeFunc func;
+  gpointer user_data;
+} Visit;
+
+static void
+visit (const WeirFunnelOutcome *outcome,
+       gpointer                 user_data)
+{
+  const Visit *self = user_data;
+
+  if (self->scope == NULL || weir_cohort_scope_contains (self->scope, outcome->person))
+    self->func (outcome, self->user_data);
+}
+
 /**
  * weir_funnel_answer_foreach:
  * @self: an answer that is up to date
- * @func: (scope call): called with the outcome of each person who reached a step, in no order
+ * @func: (scope call): called with the outcome of each person who counts and reached a step, in no
+ *   order
  * @user_data: for @func
  */
 void
@@ -412,14 +458,15 @@ weir_funnel_answer_foreach (WeirFunnelAnswer      *self,
                             gpointer               user_data)
 {
   WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
+  Visit members = { priv->scope, func, user_data };
 
   if (priv->live != NULL)
     {
-      weir_funnel_live_foreach (priv->live, func, user_data);
+      weir_funnel_live_foreach (priv->live, visit, &members);
       return;
     }
   for (guint i = 0; priv->outcomes != NULL && i < priv->outcomes->len; i++)
-    func (g_ptr_array_index (priv->outcomes, i), user_data);
+    visit (g_ptr_array_index (priv->outcomes, i), &members);
 }
 
 /**

@@ -40,7 +40,8 @@ struct _WeirFunnelAnswerClass {
 WeirAnswer *weir_funnel_answer_new               (GType                   type,
                                                   WeirFunnel             *question,
                                                   WeirPeople             *people,
-                                                  gint64                  now);
+                                                  gint64                  now,
+                                                  GError                **error);
 gboolean    weir_funnel_answer_update            (WeirFunnelAnswer       *self,
                                                   GError                **error);
 void        weir_funnel_answer_foreach           (WeirFunnelAnswer       *self,

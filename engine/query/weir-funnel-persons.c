@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "weir-csv.h"
+#include "weir-bits.h"
 #include "weir-error.h"
 #include "weir-funnel-answer.h"
 #include "weir-funnel-tally.h"
@@ -136,18 +136,12 @@ parse_page (WeirFunnelPersons  *self,
             GError            **error)
 {
   g_autofree char *cursor = NULL;
-  guint64 after;
 
   if (!weir_question_read_integer (object, "limit", 1, MAX_LIMIT, &self->limit, error) ||
       !weir_question_read_text (object, "cursor", 100, &cursor, error))
     return FALSE;
-  if (cursor == NULL)
-    return TRUE;
-  if (!g_ascii_string_to_unsigned (cursor, 10, 1, G_MAXUINT32, &after, NULL))
-    return refuse (error, "cursor must be one that an answer gave");
-  self->after = (guint32) after;
 
-  return TRUE;
+  return cursor == NULL || weir_person_cursor_parse (cursor, &self->after, error);
 }
 
 static gboolean
@@ -170,7 +164,7 @@ weir_funnel_persons_answer (WeirQuestion  *question,
                             GError       **error)
 {
   return weir_funnel_answer_new (
-      WEIR_TYPE_FUNNEL_PERSONS_ANSWER, WEIR_FUNNEL (question), people, now);
+      WEIR_TYPE_FUNNEL_PERSONS_ANSWER, WEIR_FUNNEL (question), people, now, error);
 }
 
 static void
@@ -208,7 +202,7 @@ typedef struct {
   WeirFunnelPersons *question;
   WeirAnswer *answer;
   WeirFunnelTally *tally;    /* NULL unless it is needed */
-  GArray *persons;           /* guint32 */
+  WeirBits *persons;
 } Search;
 
 static gboolean
@@ -256,50 +250,27 @@ take_outcome (const WeirFunnelOutcome *outcome,
   Search *search = user_data;
 
   if (is_wanted (search, outcome))
-    g_array_append_val (search->persons, outcome->person);
+    weir_bits_add (search->persons, outcome->person);
 }
 
-static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b)
-{
-  guint32 one = *(const guint32 *) a, two = *(const guint32 *) b;
-
-  return (one > two) - (one < two);
-}
-
-/* All persons that belong into the list, in rising order. */
-static GArray *
+/* All persons that belong into the list. */
+static gboolean
 find_persons (WeirAnswer  *answer,
+              WeirBits    *persons,
               GError     **error)
 {
   WeirFunnelAnswer *funnel_answer = WEIR_FUNNEL_ANSWER (answer);
-  Search search = { WEIR_FUNNEL_PERSONS (weir_answer_get_question (answer)), answer };
+  WeirFunnelPersons *question = WEIR_FUNNEL_PERSONS (weir_answer_get_question (answer));
+  g_autoptr(WeirFunnelTally) tally = NULL;
 
   if (!weir_funnel_answer_update (funnel_answer, error))
-    return NULL;
-  if (search.question->choice == GROUP_OTHER)
-    search.tally = weir_funnel_tally_new (funnel_answer);
-  search.persons = g_array_new (FALSE, FALSE, sizeof (guint32));
-  weir_funnel_answer_foreach (funnel_answer, take_outcome, &search);
-  g_array_sort (search.persons, compare_numbers);
-  g_clear_pointer (&search.tally, weir_funnel_tally_free);
+    return FALSE;
+  if (question->choice == GROUP_OTHER)
+    tally = weir_funnel_tally_new (funnel_answer);
+  weir_funnel_answer_foreach (
+      funnel_answer, take_outcome, &(Search) { question, answer, tally, persons });
 
-  return search.persons;
-}
-
-static void
-find_page (WeirFunnelPersons *question,
-           const GArray      *persons,
-           guint             *first,
-           guint             *end)
-{
-  for (*first = 0; *first < persons->len; (*first)++)
-    {
-      if (g_array_index (persons, guint32, *first) > question->after)
-        break;
-    }
-  *end = (guint) MIN (persons->len, *first + question->limit);
+  return TRUE;
 }
 
 static gboolean
@@ -307,51 +278,25 @@ weir_funnel_persons_answer_write (WeirAnswer  *answer,
                                   GString     *out,
                                   GError     **error)
 {
-  g_autoptr(GArray) persons = find_persons (answer, error);
-  guint first, end;
+  WeirFunnelPersons *question = WEIR_FUNNEL_PERSONS (weir_answer_get_question (answer));
+  g_auto(WeirBits) persons = { 0 };
+  guint32 next;
 
-  if (persons == NULL)
+  if (!find_persons (answer, &persons, error))
     return FALSE;
-  find_page (WEIR_FUNNEL_PERSONS (weir_answer_get_question (answer)), persons, &first, &end);
-  g_string_append (out, "\"persons\":[");
-  for (guint i = first; i < end; i++)
-    {
-      if (i > first)
-        g_string_append_c (out, ',');
-      weir_people_append_person (
-          weir_answer_get_people (answer), g_array_index (persons, guint32, i), out);
-    }
-  g_string_append (out, "],\"cursor\":");
-  if (end < persons->len)
-    g_string_append_printf (out, "\"%u\"", g_array_index (persons, guint32, end - 1));
+  g_string_append (out, "\"persons\":");
+  next = weir_bits_write_persons (&persons,
+                                  weir_answer_get_people (answer),
+                                  question->after,
+                                  (guint) question->limit,
+                                  out);
+  if (next != 0)
+    g_string_append_printf (out, ",\"cursor\":\"%u\"", next);
   else
-    g_string_append (out, "null");
-  g_string_append_printf (out, ",\"total\":%u", persons->len);
+    g_string_append (out, ",\"cursor\":null");
+  g_string_append_printf (out, ",\"total\":%u", weir_bits_count (&persons));
 
   return TRUE;
-}
-
-/* One line: the id, and the distinct ids as the JSON array they are elsewhere. */
-static void
-append_csv_person (WeirAnswer *answer,
-                   guint32     person,
-                   GString    *out)
-{
-  g_autoptr(JsonParser) parser = json_parser_new ();
-  g_autoptr(GString) json = g_string_new (NULL);
-  g_autofree char *ids = NULL;
-  JsonObject *object;
-
-  weir_people_append_person (weir_answer_get_people (answer), person, json);
-  if (!json_parser_load_from_data (parser, json->str, (gssize) json->len, NULL) ||
-      json_parser_get_root (parser) == NULL)
-    return;
-  object = json_node_get_object (json_parser_get_root (parser));
-  ids = json_to_string (json_object_get_member (object, "distinct_ids"), FALSE);
-  weir_csv_append_text (out, json_object_get_string_member (object, "id"));
-  g_string_append_c (out, ',');
-  weir_csv_append_text (out, ids);
-  g_string_append (out, "\r\n");
 }
 
 static gboolean
@@ -359,15 +304,16 @@ weir_funnel_persons_answer_write_csv (WeirAnswer  *answer,
                                       GString     *out,
                                       GError     **error)
 {
-  g_autoptr(GArray) persons = find_persons (answer, error);
-  guint first, end;
+  WeirFunnelPersons *question = WEIR_FUNNEL_PERSONS (weir_answer_get_question (answer));
+  g_auto(WeirBits) persons = { 0 };
 
-  if (persons == NULL)
+  if (!find_persons (answer, &persons, error))
     return FALSE;
-  find_page (WEIR_FUNNEL_PERSONS (weir_answer_get_question (answer)), persons, &first, &end);
-  g_string_append (out, "id,distinct_ids\r\n");
-  for (guint i = first; i < end; i++)
-    append_csv_person (answer, g_array_index (persons, guint32, i), out);
+  weir_bits_write_csv (&persons,
+                       weir_answer_get_people (answer),
+                       question->after,
+                       (guint) question->limit,
+                       out);
 
   return TRUE;
 }

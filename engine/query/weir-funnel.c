@@ -234,7 +234,8 @@ weir_funnel_answer (WeirQuestion  *question,
                     gint64         now,
                     GError       **error)
 {
-  return weir_funnel_answer_new (WEIR_TYPE_FUNNEL_ANSWER, WEIR_FUNNEL (question), people, now);
+  return weir_funnel_answer_new (
+      WEIR_TYPE_FUNNEL_ANSWER, WEIR_FUNNEL (question), people, now, error);
 }
 
 static void
