@@ -182,7 +182,7 @@ says_error (std::string_view key, dom::element value)
   return value.get_double ().get (number) == simdjson::SUCCESS && number >= 500;
 }
 
-/* The conventional properties that health is measured by. */
+/* The conventional properties that health is measured by, and whether any are the person's. */
 static void
 read_conventions (WeirEvent *event, dom::object properties)
 {
@@ -207,6 +207,10 @@ read_conventions (WeirEvent *event, dom::object properties)
           if (field.value.get_string ().get (text) == simdjson::SUCCESS &&
               text.size () <= WEIR_EVENT_ID_MAX_BYTES && text.find ('\0') == text.npos)
             set_view (event, WEIR_EVENT_DEPENDENCY, text);
+        }
+      else if (key == "$set" || key == "$set_once" || key == "$unset")
+        {
+          event->flags = (WeirEventFlags) (event->flags | WEIR_EVENT_SETS_PERSON);
         }
     }
 }

@@ -34,6 +34,7 @@ typedef enum {
 typedef enum {
   WEIR_EVENT_IS_ERROR = 1 << 0,   /* error, level or status say so */
   WEIR_EVENT_HAS_TIME = 1 << 1,   /* the client gave the timestamp */
+  WEIR_EVENT_SETS_PERSON = 1 << 2, /* the properties hold $set, $set_once or $unset */
 } WeirEventFlags;
 
 /**

@@ -136,6 +136,31 @@ static const char *const migrations[] = {
   "CREATE TABLE timeline_part (id INTEGER PRIMARY KEY, n_entries INTEGER NOT NULL,"
   "  first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
   "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
+
+  /* Why persons are who they are: `edge` is the log of statements with what became of each, and
+   * `property_op` of each identity and property the operations that a replay needs (kind 0: the
+   * last $set or $unset; 1: the first $set_once after it; 2: the last that had an effect). */
+  "CREATE TABLE edge (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,"
+  "  from_id INTEGER, to_id INTEGER NOT NULL, from_text TEXT, event_seq INTEGER NOT NULL,"
+  "  time INTEGER NOT NULL, known INTEGER NOT NULL, verdict INTEGER NOT NULL,"
+  "  reason INTEGER NOT NULL, voided INTEGER NOT NULL DEFAULT 0);"
+  "CREATE INDEX edge_by_to ON edge (to_id, from_id, from_text);"
+  "CREATE INDEX edge_by_from ON edge (from_id) WHERE from_id IS NOT NULL;"
+  "CREATE TABLE property_op (identity_id INTEGER NOT NULL, key TEXT NOT NULL,"
+  "  kind INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT,"
+  "  PRIMARY KEY (identity_id, key, kind)) WITHOUT ROWID;"
+  "ALTER TABLE state ADD COLUMN last_identity INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE state ADD COLUMN resolved INTEGER NOT NULL DEFAULT 0;"
+  "CREATE VIEW edges AS SELECT e.seq,"
+  "  CASE e.kind WHEN 0 THEN 'identify' WHEN 1 THEN 'event' WHEN 2 THEN 'alias'"
+  "    WHEN 3 THEN 'merge' ELSE 'manual' END AS kind,"
+  "  coalesce (e.from_text, (SELECT distinct_id FROM identity WHERE id = e.from_id)) AS from_id,"
+  "  (SELECT distinct_id FROM identity WHERE id = e.to_id) AS to_id, e.event_seq,"
+  "  CASE e.verdict WHEN 0 THEN 'linked' WHEN 1 THEN 'merged' WHEN 2 THEN 'redundant'"
+  "    ELSE 'refused' END AS verdict,"
+  "  CASE e.reason WHEN 1 THEN 'already_identified' WHEN 2 THEN 'illegal_id'"
+  "    WHEN 3 THEN 'anonymous_id_taken' WHEN 4 THEN 'voided' END AS reason, e.voided"
+  " FROM edge AS e;",
 };
 
 static gboolean

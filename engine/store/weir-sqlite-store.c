@@ -14,6 +14,10 @@
 #include "weir-event-json.h"
 #include "weir-id-cache.h"
 #include "weir-sqlite.h"
+#include "weir-sqlite-catch-up.h"
+#include "weir-sqlite-edges.h"
+#include "weir-sqlite-identities.h"
+#include "weir-sqlite-properties.h"
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-retention.h"
 #include "weir-sqlite-schema.h"
@@ -27,7 +31,6 @@
  */
 
 #define NAME_CACHE       4096
-#define IDENTITY_CACHE   131072
 #define CHECKPOINT_PAGES 8192
 
 enum {
@@ -38,9 +41,6 @@ enum {
   INSERT_NAME,
   SELECT_SOURCE,
   INSERT_SOURCE,
-  SELECT_IDENTITY,
-  INSERT_IDENTITY,
-  INSERT_PERSON,
   N_STATEMENTS
 };
 
@@ -53,13 +53,6 @@ static const char *const sql[N_STATEMENTS] = {
   [INSERT_NAME] = "INSERT INTO event_name (name) VALUES (?1)",
   [SELECT_SOURCE] = "SELECT id FROM source WHERE name = ?1",
   [INSERT_SOURCE] = "INSERT INTO source (name) VALUES (?1)",
-  [SELECT_IDENTITY] =
-      "SELECT i.id, p.uuid FROM identity AS i JOIN person AS p ON p.id = i.person_id"
-      " WHERE i.distinct_id = ?1",
-  [INSERT_IDENTITY] =
-      "INSERT INTO identity (id, distinct_id, person_id, first_seen, first_seq)"
-      " VALUES (?1, ?2, ?1, ?3, ?4)",
-  [INSERT_PERSON] = "INSERT INTO person (id, uuid, first_seen) VALUES (?1, ?2, ?3)",
 };
 
 struct _WeirSqliteStore {
@@ -72,13 +65,15 @@ struct _WeirSqliteStore {
   sqlite3_stmt *statements[N_STATEMENTS];
   WeirIdCache *names;
   WeirIdCache *sources;
-  WeirIdCache *identities;
-  gint64 next_identity;      /* numbers are never given twice, so they are counted here */
+  WeirIdentityRules rules;
+  WeirSqliteIdentities *identities;
+  WeirSqliteEdges *edges;
+  WeirSqliteProperties *properties;
   GString *json;
   int wal_pages;
   WeirSqliteRetention *retention;
   WeirSqliteTimeline *timeline;
-  gboolean timeline_is_stale;   /* a transaction was rolled back, and then it could not be read */
+  gboolean is_stale;         /* a transaction was rolled back: what was read is to be read again */
 };
 
 G_DEFINE_FINAL_TYPE (WeirSqliteStore, weir_sqlite_store, WEIR_TYPE_STORE)
@@ -162,66 +157,6 @@ intern (WeirSqliteStore  *self,
   return value.id;
 }
 
-static gboolean
-add_person (WeirSqliteStore   *self,
-            const WeirEvent   *event,
-            WeirEventText      which,
-            WeirIdCacheValue  *value,
-            GError           **error)
-{
-  sqlite3_stmt *person = self->statements[INSERT_PERSON];
-  sqlite3_stmt *identity = self->statements[INSERT_IDENTITY];
-  char uuid[WEIR_PERSON_ID_TEXT_SIZE];
-
-  value->id = self->next_identity++;
-  weir_person_id_from_distinct_id (&value->person, event->text[which], event->length[which]);
-  weir_person_id_format (&value->person, uuid);
-  sqlite3_bind_int64 (person, 1, value->id);
-  sqlite3_bind_text (person, 2, uuid, -1, SQLITE_STATIC);
-  sqlite3_bind_int64 (person, 3, event->timestamp);
-  if (!step (self, INSERT_PERSON, error))
-    return FALSE;
-
-  sqlite3_bind_int64 (identity, 1, value->id);
-  bind_text (identity, 2, event, which);
-  sqlite3_bind_int64 (identity, 3, event->timestamp);
-  sqlite3_bind_int64 (identity, 4, (gint64) event->seq);
-
-  return step (self, INSERT_IDENTITY, error);
-}
-
-/* Who an event belongs to. */
-static gint64
-resolve (WeirSqliteStore  *self,
-         const WeirEvent  *event,
-         WeirEventText     which,
-         WeirPersonId     *person,
-         GError          **error)
-{
-  const WeirIdCacheValue *known;
-  WeirIdCacheValue value = { 0 };
-  sqlite3_stmt *select = self->statements[SELECT_IDENTITY];
-
-  known = weir_id_cache_lookup (self->identities, event->text[which], event->length[which]);
-  if (known != NULL)
-    {
-      *person = known->person;
-      return known->id;
-    }
-
-  bind_text (select, 1, event, which);
-  if (sqlite3_step (select) == SQLITE_ROW &&
-      weir_person_id_parse (&value.person, (const char *) sqlite3_column_text (select, 1)))
-    value.id = sqlite3_column_int64 (select, 0);
-  sqlite3_reset (select);
-  if (value.id == 0 && !add_person (self, event, which, &value, error))
-    return 0;
-  weir_id_cache_insert (self->identities, event->text[which], event->length[which], &value);
-  *person = value.person;
-
-  return value.id;
-}
-
 /* The ids an event carries beside the one it counts under; nearly always none. */
 static void
 bind_other_ids (WeirSqliteStore *self,
@@ -256,6 +191,36 @@ bind_other_ids (WeirSqliteStore *self,
   sqlite3_bind_text (statement, column, self->json->str, (int) self->json->len, SQLITE_STATIC);
 }
 
+/* What an event says about its person; nearly always nothing. */
+static gboolean
+apply_statements (WeirSqliteStore            *self,
+                  const WeirEvent            *event,
+                  guint32                     identity,
+                  const WeirSqliteEdgeDraft  *draft,
+                  WeirPersonId               *person,
+                  GError                    **error)
+{
+  WeirSqlitePerson row;
+
+  if (event->flags & WEIR_EVENT_SETS_PERSON || draft != NULL)
+    {
+      if (draft != NULL && !weir_sqlite_edges_finish (self->edges, event, draft, error))
+        return FALSE;
+      if (!weir_sqlite_properties_apply (self->properties, event, identity, error))
+        return FALSE;
+    }
+  if (draft == NULL)
+    return TRUE;
+
+  identity = weir_sqlite_identities_get_person (self->identities, identity);
+  if (!weir_sqlite_person_table_load (
+          weir_sqlite_identities_get_persons (self->identities), identity, &row, error))
+    return FALSE;
+  *person = row.uuid;
+
+  return TRUE;
+}
+
 static int
 insert_event (WeirSqliteStore  *self,
               const WeirEvent  *event,
@@ -264,7 +229,10 @@ insert_event (WeirSqliteStore  *self,
 {
   sqlite3_stmt *insert = self->statements[INSERT_EVENT];
   WeirEventText identity = weir_event_get_identity (event);
-  gint64 name_id, source_id, identity_id;
+  gint64 name_id, source_id;
+  WeirSqliteEdgeDraft draft;
+  gboolean is_statement;
+  guint32 identity_id;
   int code;
 
   if (identity == WEIR_EVENT_N_TEXTS || event->text[WEIR_EVENT_NAME] == NULL ||
@@ -275,7 +243,8 @@ insert_event (WeirSqliteStore  *self,
       intern (self, self->sources, SELECT_SOURCE, INSERT_SOURCE, event, WEIR_EVENT_SOURCE, error);
   if (name_id == 0 || source_id == 0)
     return SQLITE_ERROR;
-  identity_id = resolve (self, event, identity, person, error);
+  is_statement = weir_sqlite_edges_begin (self->edges, event, &draft);
+  identity_id = weir_sqlite_identities_resolve (self->identities, event, identity, person, error);
   if (identity_id == 0)
     return SQLITE_ERROR;
 
@@ -297,10 +266,14 @@ insert_event (WeirSqliteStore  *self,
   if (code != SQLITE_DONE)
     fail (self, "written", error);
   sqlite3_reset (insert);
-  if (code == SQLITE_DONE)
-    weir_sqlite_timeline_add (self->timeline, event->seq, (guint32) identity_id);
+  if (code != SQLITE_DONE)
+    return code & 0xff;
+  weir_sqlite_timeline_add (self->timeline, event->seq, identity_id);
 
-  return code == SQLITE_DONE ? SQLITE_OK : code & 0xff;
+  return apply_statements (
+             self, event, identity_id, is_statement ? &draft : NULL, person, error)
+             ? SQLITE_OK
+             : SQLITE_ERROR;
 }
 
 /* An event that the store will never take must not stop those behind it. */
@@ -390,8 +363,21 @@ roll_back (WeirSqliteStore *self)
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
   weir_id_cache_clear (self->names);
   weir_id_cache_clear (self->sources);
-  weir_id_cache_clear (self->identities);
-  self->timeline_is_stale = !weir_sqlite_timeline_reload (self->timeline, NULL);
+  self->is_stale = TRUE;
+  weir_sqlite_edges_reset (self->edges);
+}
+
+/* What was read before a transaction failed may not be so; it is read again before the next. */
+static gboolean
+begin (WeirSqliteStore  *self,
+       GError          **error)
+{
+  if (self->is_stale && (!weir_sqlite_identities_reset (self->identities, error) ||
+                         !weir_sqlite_timeline_reload (self->timeline, error)))
+    return FALSE;
+  self->is_stale = FALSE;
+
+  return weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", error);
 }
 
 static gboolean
@@ -404,11 +390,8 @@ weir_sqlite_store_write (WeirStore       *store,
   WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
   WeirStoreCounts counts;
 
-  if (self->timeline_is_stale && !weir_sqlite_timeline_reload (self->timeline, error))
-    return FALSE;
-  self->timeline_is_stale = FALSE;
   weir_store_get_counts (store, &counts);
-  if (!weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", error))
+  if (!begin (self, error))
     return FALSE;
   if (!write_batches (self, batches, n_batches, persons, &counts, error) ||
       !weir_sqlite_run (self->db, "COMMIT", "the store", "written", error))
@@ -476,6 +459,20 @@ prepare (WeirSqliteStore  *self,
 }
 
 static gboolean
+open_identities (WeirSqliteStore  *self,
+                 GError          **error)
+{
+  self->identities = weir_sqlite_identities_new (self->db, error);
+  if (self->identities == NULL)
+    return FALSE;
+  self->edges = weir_sqlite_edges_new (self->db, self->identities, self->rules, error);
+  self->properties = weir_sqlite_properties_new (self->db, self->identities, error);
+
+  return self->edges != NULL && self->properties != NULL &&
+         weir_sqlite_catch_up (self->db, self->edges, self->properties, error);
+}
+
+static gboolean
 open_once (WeirSqliteStore  *self,
            GError          **error)
 {
@@ -490,12 +487,13 @@ open_once (WeirSqliteStore  *self,
              self->db,
              "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
              "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
-             "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY",
+             "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON",
              "the store",
              "opened",
              error) &&
          weir_sqlite_schema_migrate (self->db, self->instance, error) && prepare (self, error) &&
-         (self->timeline = weir_sqlite_timeline_new (self->db, error)) != NULL;
+         (self->timeline = weir_sqlite_timeline_new (self->db, error)) != NULL &&
+         open_identities (self, error);
 }
 
 static void
@@ -507,6 +505,9 @@ weir_sqlite_store_close (WeirStore *store)
   g_clear_pointer (&self->timeline, weir_sqlite_timeline_free);
   for (guint i = 0; i < N_STATEMENTS; i++)
     g_clear_pointer (&self->statements[i], sqlite3_finalize);
+  g_clear_pointer (&self->properties, weir_sqlite_properties_free);
+  g_clear_pointer (&self->edges, weir_sqlite_edges_free);
+  g_clear_pointer (&self->identities, weir_sqlite_identities_free);
   if (self->db != NULL)
     checkpoint (self, TRUE);
   g_clear_pointer (&self->db, sqlite3_close);
@@ -543,10 +544,6 @@ weir_sqlite_store_open (WeirStore  *store,
       (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM state");
   counts.cursor = (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
   weir_store_set_counts (store, &counts);
-  self->next_identity =
-      1 + weir_sqlite_get_int64 (self->db,
-                                 "SELECT max (coalesce ((SELECT max (id) FROM identity), 0),"
-                                 " coalesce ((SELECT max (identity_id) FROM identity_change), 0))");
 
   return TRUE;
 }
@@ -574,6 +571,12 @@ weir_sqlite_store_foreach_since (WeirStore        *store,
       WEIR_SQLITE_STORE (store)->db, received, max, func, user_data, error);
 }
 
+static GPtrArray *
+weir_sqlite_store_steal_notices (WeirStore *store)
+{
+  return weir_sqlite_edges_steal_notices (WEIR_SQLITE_STORE (store)->edges);
+}
+
 static void
 weir_sqlite_store_finalize (GObject *object)
 {
@@ -582,7 +585,6 @@ weir_sqlite_store_finalize (GObject *object)
   weir_sqlite_store_close (WEIR_STORE (self));
   weir_id_cache_free (self->names);
   weir_id_cache_free (self->sources);
-  weir_id_cache_free (self->identities);
   g_string_free (self->json, TRUE);
   g_free (self->path);
   g_free (self->instance);
@@ -601,6 +603,7 @@ weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
   store_class->maintain = weir_sqlite_store_maintain;
   store_class->foreach_message_id = weir_sqlite_store_foreach_message_id;
   store_class->foreach_since = weir_sqlite_store_foreach_since;
+  store_class->steal_notices = weir_sqlite_store_steal_notices;
   store_class->close = weir_sqlite_store_close;
 }
 
@@ -609,7 +612,6 @@ weir_sqlite_store_init (WeirSqliteStore *self)
 {
   self->names = weir_id_cache_new (NAME_CACHE);
   self->sources = weir_id_cache_new (NAME_CACHE);
-  self->identities = weir_id_cache_new (IDENTITY_CACHE);
   self->json = g_string_new (NULL);
 }
 
@@ -635,4 +637,19 @@ weir_sqlite_store_new (const char *path,
   self->keep = keep;
 
   return WEIR_STORE (self);
+}
+
+/**
+ * weir_sqlite_store_set_identity_rules:
+ * @self: a store that is not open
+ * @rules: by which rules ids become persons
+ */
+void
+weir_sqlite_store_set_identity_rules (WeirSqliteStore   *self,
+                                      WeirIdentityRules  rules)
+{
+  g_return_if_fail (WEIR_IS_SQLITE_STORE (self));
+  g_return_if_fail (self->db == NULL);
+
+  self->rules = rules;
 }

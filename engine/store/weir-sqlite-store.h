@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "weir-identity-rules.h"
 #include "weir-store.h"
 
 G_BEGIN_DECLS
@@ -15,5 +16,7 @@ G_DECLARE_FINAL_TYPE (WeirSqliteStore, weir_sqlite_store, WEIR, SQLITE_STORE, We
 WeirStore  *weir_sqlite_store_new  (const char  *path,
                                     const char  *instance,
                                     gint64       keep);
+void        weir_sqlite_store_set_identity_rules (WeirSqliteStore   *self,
+                                                  WeirIdentityRules  rules);
 
 G_END_DECLS

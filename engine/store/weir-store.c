@@ -154,6 +154,27 @@ weir_store_foreach_since (WeirStore        *self,
 }
 
 /**
+ * weir_store_steal_notices:
+ * @self: a store
+ *
+ * Gets what became of who is who since the last call; bounded. From the writer's thread, after a
+ * write.
+ *
+ * Returns: (transfer full) (element-type WeirIdentityNotice) (nullable): the notices, in order, or
+ *   %NULL when there are none
+ */
+GPtrArray *
+weir_store_steal_notices (WeirStore *self)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), NULL);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  return klass->steal_notices != NULL ? klass->steal_notices (self) : NULL;
+}
+
+/**
  * weir_store_close:
  * @self: a store
  *

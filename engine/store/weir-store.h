@@ -25,6 +25,34 @@ typedef struct {
   guint64 cursor;
 } WeirStoreCounts;
 
+typedef enum {
+  WEIR_IDENTITY_MERGE,     /* an id joined a person, or two persons became one */
+  WEIR_IDENTITY_REFUSAL,
+  WEIR_IDENTITY_SPLIT,     /* an edge was taken back */
+} WeirIdentityNoticeKind;
+
+/**
+ * WeirIdentityNotice:
+ * @kind: what happened
+ * @edge: number of the edge
+ * @person: public id of the person that the edge led to, after it
+ * @from: the id that was to join
+ * @to: the id it was to join
+ * @reason: (nullable): why it was refused
+ * @event_seq: the event that said so
+ *
+ * What the stream is told of who became who.
+ */
+typedef struct {
+  WeirIdentityNoticeKind kind;
+  gint64 edge;
+  WeirPersonId person;
+  char *from;
+  char *to;
+  const char *reason;
+  guint64 event_seq;
+} WeirIdentityNotice;
+
 /* Gets an event of which only source and message id are known. */
 typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
                                  gpointer         user_data);
@@ -39,6 +67,9 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  * @foreach_since: calls @func for the events received since @received, oldest first, at most the
  * last @max
  *
+ * @steal_notices: (nullable): gives what became of who is who since the last call, of what is
+ *   committed
+ *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
 struct _WeirStoreClass {
@@ -52,6 +83,7 @@ struct _WeirStoreClass {
                                   gpointer user_data, GError **error);
   gboolean (*foreach_since) (WeirStore *self, gint64 received, guint max, WeirStoreIdFunc func,
                              gpointer user_data, GError **error);
+  GPtrArray *(*steal_notices) (WeirStore *self);
   void     (*close)    (WeirStore *self);
 };
 
@@ -76,6 +108,7 @@ gboolean     weir_store_foreach_since (WeirStore         *self,
                                      WeirStoreIdFunc    func,
                                      gpointer           user_data,
                                      GError           **error);
+GPtrArray   *weir_store_steal_notices (WeirStore       *self);
 void         weir_store_close       (WeirStore         *self);
 void         weir_store_get_counts  (WeirStore         *self,
                                      WeirStoreCounts   *counts);

@@ -164,7 +164,7 @@ test_views (Fixture       *fixture,
   assert_query (fixture, "SELECT user_id || anonymous_id FROM events WHERE seq = 2", "u1a\"1");
   assert_query (fixture, "SELECT count (*) FROM persons", "2");
   assert_query (fixture, "SELECT distinct_ids FROM persons ORDER BY 1 LIMIT 1", "[\"d1\"]");
-  assert_query (fixture, "SELECT count (*) FROM identities JOIN persons ON persons.id = person_id", "2");
+  assert_query (fixture, "SELECT count (*) FROM identities JOIN persons ON persons.id = person_id", "3");
   assert_query (fixture, "SELECT person_id = (SELECT person_id FROM identities WHERE distinct_id = 'u1')"
                          " FROM events WHERE seq = 3", "1");
 }

@@ -340,7 +340,7 @@ main (int   argc,
     {
       g_autofree char *path = g_build_filename (dir, file, NULL);
 
-      if (g_str_has_suffix (file, ".json"))
+      if (g_str_has_suffix (file, ".json") && !g_str_equal (file, "identity.json"))
         add_file (path, file);
     }
 
