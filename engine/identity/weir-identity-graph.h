@@ -55,8 +55,8 @@ typedef struct {
 /**
  * WeirIdentityGraph:
  *
- * Persons, as they follow from a log of edges and operations. Knows nothing of any store;
- * identities are numbers from 1 on. The same log always makes the same persons. Belongs to one thread.
+ * Persons, as they follow from a log of edges and operations. Knows nothing of any store: ids are
+ * numbers from 1 on. The same log always makes the same persons. Belongs to one thread.
  */
 typedef struct _WeirIdentityGraph WeirIdentityGraph;
 
