@@ -9,6 +9,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "weir-csv.h"
 #include "weir-error.h"
 
 /**
@@ -243,25 +244,6 @@ weir_bits_write_persons (const WeirBits *self,
   return n > 0 && weir_bits_get_next (self, after) != 0 ? after : 0;
 }
 
-static void
-append_csv_text (GString    *out,
-                 const char *text)
-{
-  if (strpbrk (text, "\",\r\n") == NULL)
-    {
-      g_string_append (out, text);
-      return;
-    }
-  g_string_append_c (out, '"');
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '"')
-        g_string_append_c (out, '"');
-      g_string_append_c (out, *text);
-    }
-  g_string_append_c (out, '"');
-}
-
 /* One line for each distinct id, so that every value stays exact and joins with other tables. */
 static void
 append_csv_person (JsonObject *person,
@@ -274,15 +256,36 @@ append_csv_person (JsonObject *person,
     {
       if (first != NULL)
         g_string_append_printf (out, "%s,", first);
-      append_csv_text (out, json_object_get_string_member (person, "id"));
+      weir_csv_append_text (out, json_object_get_string_member (person, "id"));
       g_string_append_c (out, ',');
-      append_csv_text (out, json_array_get_string_element (ids, i));
+      weir_csv_append_text (out, json_array_get_string_element (ids, i));
       g_string_append (out, "\r\n");
     }
 }
 
 /**
  * weir_bits_write_csv:
+ * @self: a set of persons
+ * @people: who knows them
+ * @after: start behind this person
+ * @limit: at most so many persons
+ * @out: where to append lines, the first of which names the columns
+ *
+ * Writes the list that [func@Weir.bits_write_persons] writes, one line for each distinct id.
+ */
+void
+weir_bits_write_csv (const WeirBits *self,
+                     WeirPeople     *people,
+                     guint32         after,
+                     guint           limit,
+                     GString        *out)
+{
+  g_string_append (out, "person,distinct_id\r\n");
+  weir_bits_append_csv (self, people, after, limit, NULL, out);
+}
+
+/**
+ * weir_bits_append_csv:
  * @self: a set of persons
  * @people: who knows them
  * @after: start behind this person
@@ -294,12 +297,12 @@ append_csv_person (JsonObject *person,
  * the columns person and distinct_id. The caller writes the header.
  */
 void
-weir_bits_write_csv (const WeirBits *self,
-                     WeirPeople     *people,
-                     guint32         after,
-                     guint           limit,
-                     const char     *first,
-                     GString        *out)
+weir_bits_append_csv (const WeirBits *self,
+                      WeirPeople     *people,
+                      guint32         after,
+                      guint           limit,
+                      const char     *first,
+                      GString        *out)
 {
   g_autoptr(JsonParser) parser = json_parser_new ();
   g_autoptr(GString) json = g_string_new (NULL);

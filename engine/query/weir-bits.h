@@ -49,6 +49,11 @@ void      weir_bits_write_csv      (const WeirBits  *self,
                                     WeirPeople      *people,
                                     guint32          after,
                                     guint            limit,
+                                    GString         *out);
+void      weir_bits_append_csv     (const WeirBits  *self,
+                                    WeirPeople      *people,
+                                    guint32          after,
+                                    guint            limit,
                                     const char      *first,
                                     GString         *out);
 

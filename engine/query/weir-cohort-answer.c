@@ -162,13 +162,12 @@ weir_cohort_answer_write_csv (WeirAnswer  *answer,
     return FALSE;
   if (self->before == NULL)
     {
-      g_string_append (out, "person,distinct_id\r\n");
-      weir_bits_write_csv (members, people, self->spec->after, limit, NULL, out);
+      weir_bits_write_csv (members, people, self->spec->after, limit, out);
       return TRUE;
     }
   g_string_append (out, "change,person,distinct_id\r\n");
-  weir_bits_write_csv (&entered, people, 0, limit, "entered", out);
-  weir_bits_write_csv (&left, people, 0, limit, "left", out);
+  weir_bits_append_csv (&entered, people, 0, limit, "entered", out);
+  weir_bits_append_csv (&left, people, 0, limit, "left", out);
 
   return TRUE;
 }

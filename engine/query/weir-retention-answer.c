@@ -541,9 +541,8 @@ weir_retention_answer_write_csv (WeirAnswer  *answer,
       g_auto(WeirBits) cell = { 0 };
 
       get_cell (self, &persons, &cell);
-      g_string_append (out, "person,distinct_id\r\n");
       weir_bits_write_csv (&cell, weir_answer_get_people (answer), self->spec->after,
-                           self->spec->limit, NULL, out);
+                           self->spec->limit, out);
       return TRUE;
     }
   g_string_append (out, "start,size,incomplete");
