@@ -41,6 +41,7 @@ static const WeirRoute routes[] = {
     &weir_native_protocol },
   { "/v1/stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM, weir_stream_handler_run },
   { "/v1/query", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run },
+  { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },
   { "/healthz", WEIR_METHOD_GET, WEIR_ROUTE_OPEN, weir_health_handler_run_alive },
   { "/readyz", WEIR_METHOD_GET, WEIR_ROUTE_OPEN, weir_health_handler_run_ready },
   { "/metrics", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_health_handler_run_metrics },
@@ -293,9 +294,12 @@ start_store (WeirCollector  *self,
                                      services->journal != NULL
                                        ? weir_journal_get_instance (services->journal) : "offline",
                                      describe_ledger, services);
+  services->questions =
+    weir_live_questions_new (config->read_only != NULL ? config->read_only : path,
+                             config->read_only != NULL, services->hub);
   if (services->journal != NULL)
     services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
-                                          services->hub);
+                                          services->hub, services->questions);
   weir_live_hub_start (services->hub, counts.cursor);
   if (services->sink != NULL)
     weir_store_sink_start (services->sink);
@@ -388,6 +392,7 @@ weir_collector_stop (WeirCollector *self)
     weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);
   if (services->journal != NULL)
     weir_journal_stop (services->journal);
+  g_clear_pointer (&services->questions, weir_live_questions_free);
   if (services->hub != NULL)
     weir_live_hub_stop (services->hub);
   g_clear_pointer (&services->readers, weir_reader_pool_free);

@@ -422,6 +422,7 @@ weir_live_fanout_add (WeirLiveFanout   *self,
                                          is_full ? 0 : subscription->topics,
                                          gone_cb,
                                          self);
+  subscriber->queries = g_steal_pointer (&subscription->queries);
   g_ptr_array_add (self->subscribers, subscriber);
   g_atomic_int_set (&self->n_clients, self->subscribers->len);
 
@@ -481,6 +482,39 @@ weir_live_fanout_report (WeirLiveFanout *self)
 
       broadcast (self, WEIR_TOPIC_DASHBOARD, update);
     }
+}
+
+/**
+ * weir_live_fanout_send_query:
+ * @self: a fanout
+ * @id: id of a live question
+ * @message: (nullable): its answer, as a message of the stream
+ *
+ * Sends an answer to those who want it. One that is slow is left out: the next answer replaces this
+ * one.
+ *
+ * Returns: how many want it
+ */
+guint
+weir_live_fanout_send_query (WeirLiveFanout *self,
+                             const char     *id,
+                             GBytes         *message)
+{
+  guint n_clients = 0;
+
+  for (guint i = 0; i < self->subscribers->len; i++)
+    {
+      WeirLiveSubscriber *subscriber = g_ptr_array_index (self->subscribers, i);
+
+      if (subscriber->is_gone || subscriber->queries == NULL ||
+          !g_strv_contains ((const char *const *) subscriber->queries, id))
+        continue;
+      n_clients++;
+      if (message != NULL && subscriber->n_queued <= MAX_QUEUED_FOR_STATS)
+        weir_live_subscriber_push (subscriber, message);
+    }
+
+  return n_clients;
 }
 
 /**

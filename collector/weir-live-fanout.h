@@ -29,6 +29,9 @@ void            weir_live_fanout_add            (WeirLiveFanout           *self,
 gboolean        weir_live_fanout_tick           (WeirLiveFanout           *self,
                                                  gboolean                 *is_behind);
 void            weir_live_fanout_report         (WeirLiveFanout           *self);
+guint           weir_live_fanout_send_query     (WeirLiveFanout           *self,
+                                                 const char               *id,
+                                                 GBytes                   *message);
 void            weir_live_fanout_keep_house     (WeirLiveFanout           *self);
 void            weir_live_fanout_say_goodbye    (WeirLiveFanout           *self);
 guint           weir_live_fanout_get_n_clients  (WeirLiveFanout           *self);

@@ -68,6 +68,16 @@ typedef struct
   WeirSubscription subscription;
 } Request;
 
+typedef struct
+{
+  WeirLiveHub *hub;
+  char *id;
+  GBytes *message;
+  WeirHeardFunc heard;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} QueryMessage;
+
 /* A source that does nothing but wait for its ready time, which any thread may set. */
 static gboolean
 ready_dispatch (GSource     *source,
@@ -98,6 +108,7 @@ subscription_clear (WeirSubscription *subscription)
 {
   g_clear_object (&subscription->connection);
   g_clear_pointer (&subscription->filter, weir_filter_unref);
+  g_clear_pointer (&subscription->queries, g_strfreev);
   g_clear_pointer (&subscription->last_event_id, g_free);
   g_clear_pointer (&subscription->extra_headers, g_free);
 }
@@ -468,6 +479,61 @@ weir_live_hub_subscribe (WeirLiveHub       *self,
   invoke (self, subscribe_cb, request, request_free);
 
   return TRUE;
+}
+
+static gboolean
+send_query_cb (gpointer user_data)
+{
+  QueryMessage *query = user_data;
+
+  query->heard (weir_live_fanout_send_query (query->hub->fanout, query->id, query->message),
+                query->user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+query_message_free (gpointer data)
+{
+  QueryMessage *query = data;
+
+  query->destroy (query->user_data);
+  g_clear_pointer (&query->message, g_bytes_unref);
+  g_free (query->id);
+  g_free (query);
+}
+
+/**
+ * weir_live_hub_send_query:
+ * @self: a hub that was started
+ * @id: id of a live question
+ * @message: (nullable): its newest answer as a message of the stream; %NULL only asks who listens
+ * @heard: (scope notified): told how many clients listen, in the hub's thread
+ * @user_data: for @heard
+ * @destroy: frees @user_data
+ *
+ * Sends an answer to all who subscribed to the question. Any thread may.
+ */
+void
+weir_live_hub_send_query (WeirLiveHub    *self,
+                          const char     *id,
+                          GBytes         *message,
+                          WeirHeardFunc   heard,
+                          gpointer        user_data,
+                          GDestroyNotify  destroy)
+{
+  QueryMessage *query;
+
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+
+  query = g_new0 (QueryMessage, 1);
+  query->hub = self;
+  query->id = g_strdup (id);
+  query->message = message != NULL ? g_bytes_ref (message) : NULL;
+  query->heard = heard;
+  query->user_data = user_data;
+  query->destroy = destroy;
+  invoke (self, send_query_cb, query, query_message_free);
 }
 
 /**

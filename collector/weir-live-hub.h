@@ -26,6 +26,7 @@ typedef enum {
   WEIR_TOPIC_EVENTS    = 1 << 0,
   WEIR_TOPIC_STATS     = 1 << 1,
   WEIR_TOPIC_DASHBOARD = 1 << 2,   /* reference system B's `update` message every five seconds */
+  WEIR_TOPIC_QUERIES   = 1 << 4,   /* answers of live questions */
 } WeirTopics;
 
 /**
@@ -34,6 +35,7 @@ typedef enum {
  *   written to it for this request
  * @topics: what to send
  * @filter: (nullable) (owned): which events
+ * @queries: (nullable) (owned): which live questions, their ids
  * @last_event_id: (nullable) (owned): where the client was
  * @extra_headers: (nullable) (owned): "Name: value\r\n" lines, for CORS
  */
@@ -41,6 +43,7 @@ typedef struct {
   GIOStream *connection;
   WeirTopics topics;
   WeirFilter *filter;
+  char **queries;
   char *last_event_id;
   char *extra_headers;
 } WeirSubscription;
@@ -53,6 +56,10 @@ typedef void (*WeirLedgerFunc) (WeirLedger *ledger,
                                 gboolean   *healthy,
                                 char      **reason,
                                 gpointer    user_data);
+
+/* Says how many clients a message went to. Called in the hub's thread. */
+typedef void (*WeirHeardFunc) (guint    n_clients,
+                               gpointer user_data);
 
 /**
  * WeirLiveHubOptions:
@@ -95,6 +102,12 @@ void          weir_live_hub_publish         (WeirLiveHub         *self,
 gboolean      weir_live_hub_subscribe       (WeirLiveHub         *self,
                                              WeirSubscription    *subscription,
                                              GError             **error);
+void          weir_live_hub_send_query      (WeirLiveHub         *self,
+                                             const char          *id,
+                                             GBytes              *message,
+                                             WeirHeardFunc        heard,
+                                             gpointer             user_data,
+                                             GDestroyNotify       destroy);
 guint         weir_live_hub_get_n_clients   (WeirLiveHub         *self);
 
 G_END_DECLS

@@ -228,6 +228,7 @@ weir_live_subscriber_free (WeirLiveSubscriber *self)
   clear_source (&self->output_source);
   g_io_stream_close (self->connection, NULL, NULL);
   g_object_unref (self->connection);
+  g_strfreev (self->queries);
   g_queue_clear_full (&self->queue, (GDestroyNotify) g_bytes_unref);
   g_free (self);
 }

@@ -20,6 +20,7 @@ typedef void (*WeirLiveSubscriberGoneFunc) (WeirLiveSubscriber *subscriber,
 /**
  * WeirLiveSubscriber:
  * @topics: what it wants
+ * @queries: (nullable) (owned): ids of the live questions whose answers it wants
  * @channel: (nullable): whose events it gets
  * @cursor: where it is while it replays from the ring by itself
  * @is_live: whether it gets the chunks of its channel; else it replays
@@ -32,6 +33,7 @@ typedef void (*WeirLiveSubscriberGoneFunc) (WeirLiveSubscriber *subscriber,
 struct _WeirLiveSubscriber
 {
   WeirTopics topics;
+  char **queries;
   struct _WeirLiveChannel *channel;
   guint64 cursor;
   gboolean is_live;

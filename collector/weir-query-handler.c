@@ -148,6 +148,38 @@ weir_query_handler_run (WeirExchange *exchange)
 }
 
 /**
+ * weir_query_handler_run_live:
+ * @exchange: (transfer full): `POST /v1/live`
+ *
+ * Keeps a question answered on the stream, and answers with the id to subscribe to.
+ */
+void
+weir_query_handler_run_live (WeirExchange *exchange)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) body = weir_exchange_dup_body (exchange, &error);
+  g_autofree char *kind = body != NULL ? dup_kind (body, &error) : NULL;
+  g_autoptr(WeirQuestion) question = NULL;
+  g_autoptr(GBytes) answer = NULL;
+  g_autofree char *id = NULL;
+  gsize size = 0;
+  const char *json = kind != NULL ? g_bytes_get_data (body, &size) : NULL;
+
+  if (json != NULL)
+    question = weir_question_new_from_json (json, (gssize) size, &error);
+  if (question != NULL)
+    id = weir_live_questions_add (exchange->services->questions, question, json, size, &error);
+  if (id == NULL)
+    {
+      weir_exchange_reply_error (exchange, error);
+      return;
+    }
+  answer = g_bytes_new_take (g_strdup_printf ("{\"id\":\"%s\"}", id),
+                             strlen (id) + strlen ("{\"id\":\"\"}"));
+  weir_exchange_reply_bytes (exchange, SOUP_STATUS_OK, WEIR_TYPE_JSON, answer);
+}
+
+/**
  * weir_query_handler_run_site_report:
  * @exchange: (transfer full): `GET /api/stats`
  *

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 void  weir_query_handler_run              (WeirExchange *exchange);
+void  weir_query_handler_run_live         (WeirExchange *exchange);
 void  weir_query_handler_run_site_report  (WeirExchange *exchange);
 
 G_END_DECLS

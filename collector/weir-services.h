@@ -9,6 +9,7 @@
 #include "weir-collector-config.h"
 #include "weir-journal.h"
 #include "weir-live-hub.h"
+#include "weir-live-questions.h"
 #include "weir-metrics.h"
 #include "weir-reader-pool.h"
 #include "weir-request-stream.h"
@@ -36,6 +37,7 @@ typedef struct {
   WeirJournal *journal;
   WeirStoreSink *sink;
   WeirLiveHub *hub;
+  WeirLiveQuestions *questions;
   WeirReaderPool *readers;
   WeirDoorTotals totals;
 } WeirServices;

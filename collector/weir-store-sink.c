@@ -28,6 +28,7 @@ struct _WeirStoreSink {
   WeirStore *store;
   WeirActivity *activity;
   WeirLiveHub *hub;
+  WeirLiveQuestions *questions;
   GThread *thread;
   GPtrArray *batches;      /* of WeirEventBatch: the transaction being gathered */
   guint n_events;
@@ -160,6 +161,7 @@ publish (WeirStoreSink *self)
       weir_live_hub_publish (self->hub, batch, persons);
       persons += weir_event_batch_get_n_events (batch);
     }
+  weir_live_questions_poke (self->questions);
 }
 
 static gboolean
@@ -215,16 +217,18 @@ sink_thread (gpointer data)
  * @store: where they go; open
  * @activity: told of what was stored
  * @hub: told of what was stored
+ * @questions: told that something was stored
  *
  * All of them must outlive the sink.
  *
  * Returns: (transfer full): a sink that does not run yet
  */
 WeirStoreSink *
-weir_store_sink_new (WeirJournal  *journal,
-                     WeirStore    *store,
-                     WeirActivity *activity,
-                     WeirLiveHub  *hub)
+weir_store_sink_new (WeirJournal       *journal,
+                     WeirStore         *store,
+                     WeirActivity      *activity,
+                     WeirLiveHub       *hub,
+                     WeirLiveQuestions *questions)
 {
   WeirStoreSink *self = g_new0 (WeirStoreSink, 1);
 
@@ -232,6 +236,7 @@ weir_store_sink_new (WeirJournal  *journal,
   self->store = store;
   self->activity = activity;
   self->hub = hub;
+  self->questions = questions;
   self->batches = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_event_batch_unref);
   self->is_healthy = TRUE;
   g_mutex_init (&self->mutex);

@@ -6,6 +6,7 @@
 
 #include "weir-journal.h"
 #include "weir-live-hub.h"
+#include "weir-live-questions.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +29,8 @@ typedef struct {
 WeirStoreSink *weir_store_sink_new        (WeirJournal          *journal,
                                            WeirStore            *store,
                                            WeirActivity         *activity,
-                                           WeirLiveHub          *hub);
+                                           WeirLiveHub          *hub,
+                                           WeirLiveQuestions    *questions);
 void           weir_store_sink_start      (WeirStoreSink        *self);
 /* Writes what is queued, at most until @deadline (monotonic microseconds), then ends the thread. */
 void           weir_store_sink_stop       (WeirStoreSink        *self,

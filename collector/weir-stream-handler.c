@@ -10,6 +10,8 @@
 #include "weir-event-json.h"
 
 #define MAX_LAST_EVENT_ID_BYTES 128
+#define MAX_TOPICS              32
+#define QUERY_PREFIX            "query:"
 
 static const struct {
   const char *name;
@@ -20,12 +22,42 @@ static const struct {
   { "dashboard", WEIR_TOPIC_DASHBOARD },
 };
 
+/* The ids of `query:ID` topics, which must be kept answered. */
+static gboolean
+parse_queries (WeirExchange  *exchange,
+               const char    *text,
+               char        ***queries,
+               GError       **error)
+{
+  g_auto(GStrv) names = g_strsplit (text, ",", MAX_TOPICS);
+  g_autoptr(GStrvBuilder) ids = g_strv_builder_new ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const char *id = g_strstrip (names[i]);
+
+      if (!g_str_has_prefix (id, QUERY_PREFIX))
+        continue;
+      id += strlen (QUERY_PREFIX);
+      if (!weir_live_questions_has (exchange->services->questions, id))
+        {
+          g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND,
+                               "there is no such live query; post it to /v1/live first");
+          return FALSE;
+        }
+      g_strv_builder_add (ids, id);
+    }
+  *queries = g_strv_builder_end (ids);
+
+  return TRUE;
+}
+
 static gboolean
 parse_topics (const char  *text,
               WeirTopics  *chosen,
               GError     **error)
 {
-  g_auto(GStrv) names = g_strsplit (text, ",", 16);
+  g_auto(GStrv) names = g_strsplit (text, ",", MAX_TOPICS);
 
   *chosen = 0;
   for (guint i = 0; names[i] != NULL; i++)
@@ -36,10 +68,12 @@ parse_topics (const char  *text,
       for (guint j = 0; j < G_N_ELEMENTS (topics); j++)
         if (g_str_equal (names[i], topics[j].name))
           *chosen |= topics[j].topic, known = TRUE;
+      if (g_str_has_prefix (names[i], QUERY_PREFIX))
+        *chosen |= WEIR_TOPIC_QUERIES, known = TRUE;
       if (!known && before == *chosen)
         {
           g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
-                               "Topics are events, stats and dashboard");
+                               "Topics are events, stats, dashboard and query:ID");
           return FALSE;
         }
     }
@@ -112,12 +146,16 @@ turn_away (GSocketConnection *connection,
 static void
 subscribe (WeirExchange *exchange,
            WeirTopics    chosen,
-           WeirFilter   *filter)
+           WeirFilter   *filter,
+           char        **queries)
 {
   WeirLiveHub *hub = exchange->services->hub;
+  WeirLiveQuestions *questions = exchange->services->questions;
+  g_auto(GStrv) ids = g_strdupv (queries);
   WeirSubscription subscription = {
     .topics = chosen,
     .filter = filter,
+    .queries = queries,
     .last_event_id = g_strdup (find_last_event_id (exchange)),
   };
   g_autoptr(GSocketConnection) connection = NULL;
@@ -127,21 +165,25 @@ subscribe (WeirExchange *exchange,
   subscription.connection = G_IO_STREAM (g_object_ref (connection));
   if (!weir_live_hub_subscribe (hub, &subscription, &error))
     turn_away (connection, error);
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
+    weir_live_questions_resend (questions, ids[i]);
 }
 
 static void
 answer (WeirExchange *exchange,
         WeirTopics    chosen,
-        WeirFilter   *filter)
+        WeirFilter   *filter,
+        char        **queries)
 {
   if (g_str_equal (soup_server_message_get_method (exchange->message), "HEAD"))
     {
       g_clear_pointer (&filter, weir_filter_unref);
+      g_strfreev (queries);
       weir_exchange_set_header (exchange, "Content-Type", "text/event-stream");
       weir_exchange_reply (exchange, SOUP_STATUS_OK, NULL, NULL);
       return;
     }
-  subscribe (exchange, chosen, filter);
+  subscribe (exchange, chosen, filter, queries);
 }
 
 /**
@@ -155,14 +197,16 @@ weir_stream_handler_run (WeirExchange *exchange)
 {
   const char *text = weir_exchange_get_parameter (exchange, "topics");
   g_autoptr(GError) error = NULL;
+  g_auto(GStrv) queries = NULL;
   WeirFilter *filter = NULL;
   WeirTopics chosen;
 
   if (!parse_topics (text != NULL ? text : "", &chosen, &error) ||
+      !parse_queries (exchange, text != NULL ? text : "", &queries, &error) ||
       !parse_filter (exchange, &filter, &error))
     weir_exchange_reply_error (exchange, error);
   else
-    answer (exchange, chosen, filter);
+    answer (exchange, chosen, filter, g_steal_pointer (&queries));
 }
 
 /**
@@ -174,5 +218,5 @@ weir_stream_handler_run (WeirExchange *exchange)
 void
 weir_stream_handler_run_dashboard (WeirExchange *exchange)
 {
-  answer (exchange, WEIR_TOPIC_DASHBOARD, NULL);
+  answer (exchange, WEIR_TOPIC_DASHBOARD, NULL, NULL);
 }

@@ -152,6 +152,27 @@ weir_reader_begin (WeirReader    *self,
                    GCancellable  *cancellable,
                    GError       **error)
 {
+  return weir_reader_begin_with_changes (self, cancellable, NULL, error);
+}
+
+/**
+ * weir_reader_begin_with_changes:
+ * @self: a reader
+ * @cancellable: (nullable): interrupts what is read until the end
+ * @changes: (nullable) (element-type Weir.PersonChange): see
+ *   [method@Weir.SqlitePeople.refresh]
+ * @error: return location for an error
+ *
+ * Like [method@Weir.Reader.begin], and tells who is somebody else since the last time.
+ *
+ * Returns: whether the store can be read
+ */
+gboolean
+weir_reader_begin_with_changes (WeirReader    *self,
+                                GCancellable  *cancellable,
+                                GArray        *changes,
+                                GError       **error)
+{
   self->cancellable = cancellable;
   self->deadline = g_get_monotonic_time () + DEADLINE_US;
 
@@ -159,7 +180,7 @@ weir_reader_begin (WeirReader    *self,
     return FALSE;
   if (!weir_sqlite_run (self->db, "BEGIN", "the store", "read", error))
     return FALSE;
-  if (weir_sqlite_people_refresh (self->people, NULL, error))
+  if (weir_sqlite_people_refresh (self->people, changes, error))
     return TRUE;
   weir_reader_end (self);
 

@@ -25,6 +25,10 @@ void              weir_reader_free        (WeirReader     *self);
 gboolean          weir_reader_begin       (WeirReader     *self,
                                            GCancellable   *cancellable,
                                            GError        **error);
+gboolean          weir_reader_begin_with_changes (WeirReader *self,
+                                           GCancellable   *cancellable,
+                                           GArray         *changes,
+                                           GError        **error);
 void              weir_reader_end         (WeirReader     *self);
 sqlite3          *weir_reader_get_db      (WeirReader     *self);
 WeirSqlitePeople *weir_reader_get_people  (WeirReader     *self);
