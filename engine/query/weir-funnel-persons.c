@@ -309,12 +309,10 @@ weir_funnel_persons_answer_write_csv (WeirAnswer  *answer,
 
   if (!find_persons (answer, &persons, error))
     return FALSE;
-  g_string_append (out, "person,distinct_id\r\n");
   weir_bits_write_csv (&persons,
                        weir_answer_get_people (answer),
                        question->after,
                        (guint) question->limit,
-                       NULL,
                        out);
 
   return TRUE;
