@@ -15,6 +15,7 @@ typedef struct {
   WeirQuestion *question;
   WeirPeople *people;
   gint64 now;
+  gboolean is_stale;
   GHashTable *group_numbers;   /* GBytes → number + 1 */
   GPtrArray *group_texts;      /* borrowed from the keys */
 } WeirAnswerPrivate;
@@ -70,6 +71,46 @@ weir_answer_construct (WeirAnswer   *self,
   priv->question = g_object_ref (question);
   priv->people = g_object_ref (people);
   priv->now = now;
+}
+
+/*< private >
+ * weir_answer_set_stale:
+ * @self: an answer
+ *
+ * For the classes that derive from it: says that a change cannot be followed.
+ */
+void
+weir_answer_set_stale (WeirAnswer *self)
+{
+  WeirAnswerPrivate *priv = weir_answer_get_instance_private (self);
+
+  priv->is_stale = TRUE;
+}
+
+static gboolean
+is_of_person (const char *property)
+{
+  return property != NULL && g_str_has_prefix (property, "person.");
+}
+
+/* Whether rows were chosen, numbered or grouped by what persons are. */
+static gboolean
+depends_on_persons (WeirAnswer *self)
+{
+  guint n_conditions;
+  const WeirCondition *conditions = weir_answer_get_conditions (self, &n_conditions);
+
+  for (guint i = 0; i < n_conditions; i++)
+    {
+      const WeirCondition *condition = &conditions[i];
+
+      if (is_of_person (condition->number) || is_of_person (condition->group) ||
+          (condition->filter != NULL &&
+           (weir_filter_get_uses (condition->filter) & WEIR_FILTER_USES_PERSON) != 0))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /**
@@ -240,8 +281,29 @@ weir_answer_change (WeirAnswer             *self,
                     const WeirPersonChange *changes,
                     guint                   n_changes)
 {
-  if (n_changes > 0)
-    WEIR_ANSWER_GET_CLASS (self)->change (self, changes, n_changes);
+  if (n_changes == 0)
+    return;
+  WEIR_ANSWER_GET_CLASS (self)->change (self, changes, n_changes);
+  if (depends_on_persons (self))
+    weir_answer_set_stale (self);
+}
+
+/**
+ * weir_answer_is_stale:
+ * @self: an answer
+ *
+ * Says whether a change of persons asks for events that the answer was not given, or takes back
+ * some that it has added up: a filter or breakdown by what persons are, or the deletion of
+ * somebody in a trend. A stale answer is no longer true. Make another one and give it all rows.
+ *
+ * Returns: whether it is
+ */
+gboolean
+weir_answer_is_stale (WeirAnswer *self)
+{
+  WeirAnswerPrivate *priv = weir_answer_get_instance_private (self);
+
+  return priv->is_stale;
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "weir-funnel-persons.h"
 #include "weir-question-json.h"
 #include "weir-retention.h"
+#include "weir-trend.h"
 
 typedef struct {
   WeirRange range;
@@ -33,6 +34,7 @@ find_type (const char *kind)
     weir_cohort_get_type,
     weir_retention_get_type,
     weir_retention_persons_get_type,
+    weir_trend_get_type,
     weir_funnel_get_type,
     weir_funnel_persons_get_type,
     NULL,
