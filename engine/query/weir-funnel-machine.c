@@ -63,15 +63,23 @@ get_kind (WeirFunnelMachine *self,
 
 /* Whether a chain can take step number @step at @time. */
 static inline gboolean
+can_take (WeirFunnelMachine *self,
+          const Chain       *chain,
+          guint              step,
+          gint64             time)
+{
+  const Chain *reached = &self->chains[step];
+
+  return chain->is_set && time - chain->start <= self->window &&
+         !(reached->is_set && reached->start == chain->start);
+}
+
+static inline gboolean
 is_open (WeirFunnelMachine *self,
          guint              step,
          gint64             time)
 {
-  const Chain *before = &self->chains[step - 1];
-  const Chain *reached = &self->chains[step];
-
-  return before->is_set && time - before->start <= self->window &&
-         !(reached->is_set && reached->start == before->start);
+  return can_take (self, &self->chains[step - 1], step, time);
 }
 
 static void
@@ -102,25 +110,31 @@ copy_chain (Chain       *to,
   memcpy (to->rows, from->rows, n_rows * sizeof *from->rows);
 }
 
+/* A chain has reached a step. */
+static void
+record_chain (WeirFunnelMachine *self,
+              guint              step,
+              const Chain       *chain)
+{
+  if (!chain->is_tainted)
+    copy_chain (&self->chains[step], chain, step);
+  if (step > self->best_level || (step == self->best_level && self->best.is_tainted))
+    {
+      copy_chain (&self->best, chain, step);
+      self->best_level = step;
+    }
+}
+
 static void
 take_step (WeirFunnelMachine *self,
            guint              step,
            guint              row)
 {
-  const Chain *before = &self->chains[step - 1];
-  Chain *best = &self->best;
+  Chain chain;
 
-  if (!before->is_tainted)
-    {
-      copy_chain (&self->chains[step], before, step - 1);
-      self->chains[step].rows[step - 1] = row;
-    }
-  if (step > self->best_level || (step == self->best_level && best->is_tainted))
-    {
-      copy_chain (best, before, step - 1);
-      best->rows[step - 1] = row;
-      self->best_level = step;
-    }
+  copy_chain (&chain, &self->chains[step - 1], step - 1);
+  chain.rows[step - 1] = row;
+  record_chain (self, step, &chain);
 }
 
 /* From the last step to the first, so that one event does not take two steps of a chain. */
@@ -162,23 +176,62 @@ has_row (const Chain *chain,
   return FALSE;
 }
 
-/* Different events at the same time count in the order of the steps. Nobody can tell what came in
- * between, so neither exclusions nor strictness count. */
+static gboolean
+find_row (WeirFunnelMachine *self,
+          const Chain       *chain,
+          guint              step,
+          guint              first,
+          guint              end,
+          guint             *found)
+{
+  for (guint row = first; row < end; row++)
+    {
+      if ((get_kind (self, row)->steps & 1u << (step - 1)) == 0 || has_row (chain, step - 1, row))
+        continue;
+      *found = row;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Different events at the same time count in the order of the steps, for each chain that was there
+ * before and for one that begins now. Nobody can know what came in between, so neither exclusions
+ * nor strictness count. Here PostHog lets a chain that begins now take the place of one that would
+ * have got further with the same events (steps a, a, b; events a0, a2, b2: it says 1). */
 static void
 run_tie (WeirFunnelMachine *self,
          guint              first,
          guint              end)
 {
+  gint64 time = self->rows[first].time;
+  Chain reached[WEIR_FUNNEL_MAX_STEPS + 1];
+
+  for (guint step = 1; step <= self->n_steps; step++)
+    reached[step].is_set = FALSE;
+  for (guint level = self->n_steps; level-- > 0;)
+    {
+      Chain chain;
+      guint row;
+
+      if (!self->chains[level].is_set)
+        continue;
+      copy_chain (&chain, &self->chains[level], level);
+      for (guint step = level + 1; step <= self->n_steps; step++)
+        {
+          if (!can_take (self, &chain, step, time) ||
+              !find_row (self, &chain, step, first, end, &row))
+            break;
+          chain.rows[step - 1] = row;
+          if (!reached[step].is_set || chain.start > reached[step].start)
+            copy_chain (&reached[step], &chain, step);
+          if (chain.is_tainted)
+            break;
+        }
+    }
   for (guint step = 1; step <= self->n_steps; step++)
     {
-      for (guint row = first; row < end; row++)
-        {
-          if ((get_kind (self, row)->steps & 1u << (step - 1)) == 0 ||
-              !is_open (self, step, self->rows[row].time) ||
-              has_row (&self->chains[step - 1], step - 1, row))
-            continue;
-          take_step (self, step, row);
-        }
+      if (reached[step].is_set)
+        record_chain (self, step, &reached[step]);
     }
 }
 

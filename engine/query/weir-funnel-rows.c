@@ -234,13 +234,15 @@ find_next (WeirFunnelRows      *self,
   return best;
 }
 
-/* Rows that only interrupt do so once, however many there are one after the other. */
+/* Rows that only interrupt do so once, however many there are one after the other. The first one
+ * interrupts; the last one may be at the same time as what follows, and count there. */
 static gboolean
-adds_nothing (WeirFunnelRows      *self,
-              const WeirFunnelRow *row)
+replaces_last (WeirFunnelRows      *self,
+               const WeirFunnelRow *row)
 {
-  return self->n_rows > 0 && weir_funnel_kinds_is_idle (self->kinds, row->kind) &&
-         weir_funnel_kinds_is_idle (self->kinds, self->rows[self->n_rows - 1].kind);
+  return self->n_rows > 1 && weir_funnel_kinds_is_idle (self->kinds, row->kind) &&
+         weir_funnel_kinds_is_idle (self->kinds, self->rows[self->n_rows - 1].kind) &&
+         weir_funnel_kinds_is_idle (self->kinds, self->rows[self->n_rows - 2].kind);
 }
 
 static void
@@ -292,8 +294,9 @@ foreach_in_file (WeirFunnelRows       *self,
           self->n_rows = 0;
         }
       person = next_person;
-      if (!adds_nothing (self, peek_run (run)))
-        push (self, peek_run (run));
+      if (replaces_last (self, peek_run (run)))
+        self->n_rows--;
+      push (self, peek_run (run));
       if (++run->position == run->n_rows && run->next < run->end && !fill_run (self, run))
         return FALSE;
     }
@@ -386,7 +389,8 @@ weir_funnel_rows_is_spilled (WeirFunnelRows *self)
  * @user_data: for @func
  * @error: return location for an error
  *
- * Of rows that neither serve a step nor taint, and follow each other, only the first may come.
+ * Of rows that neither serve a step nor taint, and follow each other, only the first and the last
+ * may come.
  *
  * Returns: whether all could be read
  */
