@@ -148,8 +148,7 @@ stamp_person (const WeirPersonMap *map,
  * weir_identity_set_count_persons:
  * @self: a set
  * @map: who belongs to whom
- * @stamps: (element-type guint32): memory for all persons, made with @clear_: zero at first; grows by
- *   itself
+ * @stamps: (element-type guint32): an array that clears what it grows by, empty at first
  * @stamp: a number that was never used with @stamps
  *
  * Returns: how many persons its identities are

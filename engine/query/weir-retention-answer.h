@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 #define WEIR_TYPE_RETENTION_ANSWER (weir_retention_answer_get_type ())
-G_DECLARE_FINAL_TYPE (WeirRetentionAnswer, weir_retention_answer, WEIR, RETENTION_ANSWER, WeirAnswer)
+G_DECLARE_FINAL_TYPE (WeirRetentionAnswer, weir_retention_answer, WEIR, RETENTION_ANSWER,
+                      WeirAnswer)
 
 WeirAnswer *weir_retention_answer_new (WeirRetention  *question,
                                        WeirPeople     *people,

@@ -330,8 +330,8 @@ write_groups (WeirTrendReport *self,
  * @table: the cells, which must not change while there is a report
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): the report, or %NULL with %WEIR_ERROR_INVALID_REQUEST when it
- *   would be too large
+ * Returns: (transfer full) (nullable): the report, or %NULL with %WEIR_ERROR_INVALID_REQUEST when
+ *   it would be too large
  */
 WeirTrendReport *
 weir_trend_report_new (WeirAnswer      *answer,

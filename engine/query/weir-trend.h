@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 /**
  * WeirMeasure:
  *
- * What a trend says about the events of a bucket. From sum on it is about the numbers of a property.
+ * What a trend says about the events of a bucket. From sum on, it is about the numbers of a
+ * property.
  */
 typedef enum {
   WEIR_MEASURE_COUNT,

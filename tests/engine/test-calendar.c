@@ -118,7 +118,8 @@ test_oracle (gconstpointer data)
     {
       WeirPeriod period = round % 5;
       GDateWeekday week_start = 1 + round % 7;
-      guint span = period <= WEIR_PERIOD_HOUR ? 2 : period == WEIR_PERIOD_DAY ? 4 : period == WEIR_PERIOD_WEEK ? 21 : 64;
+      static const guint spans[] = { 2, 2, 4, 21, 64 };
+      guint span = spans[period];
       gint64 middle = pick_minute (zone);
       gint64 first = middle - span * 1440 / 2;
       gint64 last = middle + span * 1440 / 2;
