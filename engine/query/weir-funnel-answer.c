@@ -170,35 +170,72 @@ go_live (WeirFunnelAnswer *self)
   g_clear_pointer (&priv->outcomes, g_ptr_array_unref);
 }
 
+/* Turns the rows from @first on into rows of the funnel. Returns how many of @n_rows it made. */
+static guint
+convert (WeirFunnelAnswerPrivate *priv,
+         const WeirRows          *rows,
+         guint                    first,
+         WeirFunnelRow           *to,
+         guint                    n_rows)
+{
+  guint32 own_bits = (1u << priv->n_own) - 1;
+  guint n = 0;
+
+  for (guint i = first; i < first + n_rows; i++)
+    {
+      guint32 conditions = rows->rows[i].conditions & own_bits;
+      guint32 group = rows->groups != NULL ? rows->groups[i] : WEIR_NO_GROUP;
+
+      if (conditions == 0)
+        continue;
+      to[n].time = rows->rows[i].time;
+      to[n].identity = rows->rows[i].identity;
+      to[n++].kind = weir_funnel_kinds_find (priv->kinds, conditions, group);
+    }
+
+  return n;
+}
+
+static void
+add_live (WeirFunnelAnswerPrivate *priv,
+          const WeirRows          *rows)
+{
+  WeirFunnelRow own;
+
+  for (guint i = 0; i < rows->n_rows; i++)
+    {
+      if (convert (priv, rows, i, &own, 1) > 0)
+        weir_funnel_live_add (priv->live, &own);
+    }
+  if (weir_funnel_live_get_n_rows (priv->live) > priv->max_in_memory)
+    priv->needs_reload = TRUE;
+}
+
 static void
 weir_funnel_answer_add (WeirAnswer     *answer,
                         const WeirRows *rows)
 {
   WeirFunnelAnswer *self = WEIR_FUNNEL_ANSWER (answer);
   WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
-  const WeirPersonMap *map = get_map (self);
-  guint32 own_bits = (1u << priv->n_own) - 1;
 
   if (priv->scope != NULL)
     weir_cohort_scope_add (priv->scope, rows);
   go_live (self);
-  for (guint i = 0; i < rows->n_rows && !priv->needs_reload; i++)
+  if (priv->needs_reload)
+    return;
+  if (priv->live != NULL)
     {
-      const WeirRow *row = &rows->rows[i];
-      guint32 group = rows->groups != NULL ? rows->groups[i] : WEIR_NO_GROUP;
-      guint32 conditions = row->conditions & own_bits;
-      WeirFunnelRow own = { row->time, row->identity };
-
-      if (conditions == 0)
-        continue;
-      own.kind = weir_funnel_kinds_find (priv->kinds, conditions, group);
-      if (priv->live != NULL)
-        weir_funnel_live_add (priv->live, &own);
-      else
-        weir_funnel_rows_append (priv->rows, map, &own);
+      add_live (priv, rows);
+      return;
     }
-  if (priv->live != NULL && weir_funnel_live_get_n_rows (priv->live) > priv->max_in_memory)
-    priv->needs_reload = TRUE;
+  for (guint first = 0, n_rows; first < rows->n_rows; first += n_rows)
+    {
+      WeirFunnelRow *to;
+
+      n_rows = rows->n_rows - first;
+      to = weir_funnel_rows_reserve (priv->rows, get_map (self), &n_rows);
+      weir_funnel_rows_commit (priv->rows, convert (priv, rows, first, to, n_rows));
+    }
 }
 
 static void

@@ -99,7 +99,7 @@ taint (WeirFunnelMachine *self,
     }
 }
 
-static void
+static inline void
 copy_chain (Chain       *to,
             const Chain *from,
             guint        n_rows)
@@ -107,34 +107,36 @@ copy_chain (Chain       *to,
   to->is_set = TRUE;
   to->is_tainted = from->is_tainted;
   to->start = from->start;
-  memcpy (to->rows, from->rows, n_rows * sizeof *from->rows);
+  for (guint i = 0; i < n_rows; i++)
+    to->rows[i] = from->rows[i];
 }
 
-/* A chain has reached a step. */
-static void
-record_chain (WeirFunnelMachine *self,
-              guint              step,
-              const Chain       *chain)
+/* Whether a chain that reaches a step now is better than the best so far. */
+static inline gboolean
+is_best (WeirFunnelMachine *self,
+         guint              step)
 {
-  if (!chain->is_tainted)
-    copy_chain (&self->chains[step], chain, step);
-  if (step > self->best_level || (step == self->best_level && self->best.is_tainted))
-    {
-      copy_chain (&self->best, chain, step);
-      self->best_level = step;
-    }
+  return step > self->best_level || (step == self->best_level && self->best.is_tainted);
 }
 
-static void
+static inline void
 take_step (WeirFunnelMachine *self,
            guint              step,
            guint              row)
 {
-  Chain chain;
+  const Chain *before = &self->chains[step - 1];
 
-  copy_chain (&chain, &self->chains[step - 1], step - 1);
-  chain.rows[step - 1] = row;
-  record_chain (self, step, &chain);
+  if (!before->is_tainted)
+    {
+      copy_chain (&self->chains[step], before, step - 1);
+      self->chains[step].rows[step - 1] = row;
+    }
+  if (is_best (self, step))
+    {
+      copy_chain (&self->best, before, step - 1);
+      self->best.rows[step - 1] = row;
+      self->best_level = step;
+    }
 }
 
 /* From the last step to the first, so that one event does not take two steps of a chain. */
@@ -230,8 +232,14 @@ run_tie (WeirFunnelMachine *self,
     }
   for (guint step = 1; step <= self->n_steps; step++)
     {
-      if (reached[step].is_set)
-        record_chain (self, step, &reached[step]);
+      if (!reached[step].is_set)
+        continue;
+      if (!reached[step].is_tainted)
+        copy_chain (&self->chains[step], &reached[step], step);
+      if (!is_best (self, step))
+        continue;
+      copy_chain (&self->best, &reached[step], step);
+      self->best_level = step;
     }
 }
 
@@ -259,22 +267,24 @@ run_ordered (WeirFunnelMachine *self,
 {
   guint end;
 
-  for (guint i = 0; i <= self->n_steps; i++)
+  for (guint i = 1; i <= self->n_steps; i++)
     self->chains[i].is_set = FALSE;
+  self->chains[0].is_set = TRUE;
+  self->chains[0].is_tainted = FALSE;
   self->best_level = 0;
   self->best.is_tainted = FALSE;
   for (guint first = 0; first < n_rows && !self->chains[self->n_steps].is_set; first = end)
     {
       for (end = first + 1; end < n_rows && self->rows[end].time == self->rows[first].time;)
         end++;
-      self->chains[0] = (Chain) { .is_set = TRUE, .start = self->rows[first].time };
-      if (!are_alike (self, first, end))
-        run_tie (self, first, end);
-      else
+      self->chains[0].start = self->rows[first].time;
+      if (end - first > 1 && !are_alike (self, first, end))
         {
-          for (guint row = first; row < end; row++)
-            run_event (self, row);
+          run_tie (self, first, end);
+          continue;
         }
+      for (guint row = first; row < end; row++)
+        run_event (self, row);
     }
   memcpy (path, self->best.rows, self->best_level * sizeof *path);
 

@@ -28,9 +28,11 @@ typedef void (*WeirFunnelPersonFunc) (guint32              person,
 WeirFunnelRows *weir_funnel_rows_new            (WeirFunnelKinds      *kinds,
                                                  guint                 max_in_memory);
 void            weir_funnel_rows_free           (WeirFunnelRows       *self);
-void            weir_funnel_rows_append         (WeirFunnelRows       *self,
+WeirFunnelRow  *weir_funnel_rows_reserve        (WeirFunnelRows       *self,
                                                  const WeirPersonMap  *map,
-                                                 const WeirFunnelRow  *row);
+                                                 guint                *n_rows);
+void            weir_funnel_rows_commit         (WeirFunnelRows       *self,
+                                                 guint                 n_rows);
 gboolean        weir_funnel_rows_is_spilled     (WeirFunnelRows       *self);
 gboolean        weir_funnel_rows_foreach_person (WeirFunnelRows       *self,
                                                  const WeirPersonMap  *map,
