@@ -15,6 +15,7 @@ struct _WeirPersonMap {
   guint32 *persons;
   guint32 size;
   guint32 n_identities;
+  gboolean has_deleted;
 };
 
 /**
@@ -51,6 +52,19 @@ weir_person_map_clear (WeirPersonMap *self)
   g_clear_pointer (&self->persons, g_free);
   self->size = 0;
   self->n_identities = 0;
+  self->has_deleted = FALSE;
+}
+
+/**
+ * weir_person_map_has_deleted:
+ * @self: a map
+ *
+ * Returns: whether any identity was deleted, so that rows have to be looked at for it
+ */
+gboolean
+weir_person_map_has_deleted (const WeirPersonMap *self)
+{
+  return self->has_deleted;
 }
 
 /**
@@ -77,6 +91,7 @@ weir_person_map_set (WeirPersonMap *self,
     }
   self->persons[identity] = person == identity ? 0 : person == 0 ? DELETED : person;
   self->n_identities = MAX (self->n_identities, identity);
+  self->has_deleted |= person == 0;
 }
 
 /**

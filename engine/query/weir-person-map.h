@@ -41,6 +41,7 @@ void           weir_person_map_set    (WeirPersonMap       *self,
                                        guint32              person);
 guint32        weir_person_map_get    (const WeirPersonMap *self,
                                        guint32              identity);
+gboolean       weir_person_map_has_deleted (const WeirPersonMap *self);
 void           weir_person_map_set_n_identities (WeirPersonMap       *self,
                                                  guint32              n_identities);
 guint32        weir_person_map_get_n_identities (const WeirPersonMap *self);

@@ -19,6 +19,7 @@
 
 enum {
   SELECT_MOVED,
+  SELECT_DELETED,
   SELECT_CHANGES,
   SELECT_PERSONS,
   SELECT_PROPERTIES,
@@ -31,6 +32,7 @@ enum {
 
 static const char *const sql[N_STATEMENTS] = {
   [SELECT_MOVED] = "SELECT id, person_id FROM identity WHERE person_id <> id",
+  [SELECT_DELETED] = "SELECT identity_id, 0 FROM identity_change WHERE person_id IS NULL",
   [SELECT_CHANGES] = "SELECT id, identity_id, person_id FROM identity_change WHERE id > ?1",
   [SELECT_PERSONS] = "SELECT id, properties FROM person",
   [SELECT_PROPERTIES] = "SELECT coalesce (properties, '{}') FROM person WHERE id = ?1",
@@ -94,21 +96,30 @@ update_n_identities (WeirSqlitePeople *self)
 }
 
 static gboolean
-load (WeirSqlitePeople  *self,
-      GError           **error)
+load_rows (WeirSqlitePeople  *self,
+           int                which,
+           GError           **error)
 {
-  sqlite3_stmt *select = get_statement (self, SELECT_MOVED, error);
+  sqlite3_stmt *select = get_statement (self, which, error);
   int code;
 
   if (select == NULL)
     return FALSE;
-  weir_person_map_clear (self->map);
-  update_n_identities (self);
   while ((code = sqlite3_step (select)) == SQLITE_ROW)
     weir_person_map_set (self->map,
                          (guint32) sqlite3_column_int64 (select, 0),
                          (guint32) sqlite3_column_int64 (select, 1));
-  if (!finish (self, select, code, error))
+
+  return finish (self, select, code, error);
+}
+
+static gboolean
+load (WeirSqlitePeople  *self,
+      GError           **error)
+{
+  weir_person_map_clear (self->map);
+  update_n_identities (self);
+  if (!load_rows (self, SELECT_MOVED, error) || !load_rows (self, SELECT_DELETED, error))
     return FALSE;
   self->position = weir_sqlite_get_int64 (self->db, "SELECT max (id) FROM identity_change");
 

@@ -135,7 +135,10 @@ static const char *const migrations[] = {
   "  PRIMARY KEY (cohort_id, distinct_id)) WITHOUT ROWID;"
   "CREATE TABLE timeline_part (id INTEGER PRIMARY KEY, n_entries INTEGER NOT NULL,"
   "  first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
-  "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
+  "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
+  "CREATE INDEX identity_deleted ON identity_change (identity_id) WHERE person_id IS NULL;"
+  "CREATE TABLE event_column (id INTEGER PRIMARY KEY, min_time INTEGER NOT NULL,"
+  "  max_time INTEGER NOT NULL, rows BLOB NOT NULL, seqs BLOB NOT NULL);",
 
   /* Why persons are who they are: `edge` is the log of statements with what became of each, and
    * `property_op` of each identity and property the operations that a replay needs (kind 0: the

@@ -227,6 +227,7 @@ insert_event (WeirSqliteStore  *self,
               WeirPersonId     *person,
               GError          **error)
 {
+  WeirColumnRow row;
   sqlite3_stmt *insert = self->statements[INSERT_EVENT];
   WeirEventText identity = weir_event_get_identity (event);
   gint64 name_id, source_id;
@@ -268,7 +269,8 @@ insert_event (WeirSqliteStore  *self,
   sqlite3_reset (insert);
   if (code != SQLITE_DONE)
     return code & 0xff;
-  weir_sqlite_timeline_add (self->timeline, event->seq, identity_id);
+  row = (WeirColumnRow) { event->timestamp, event->seq, (guint32) name_id, identity_id };
+  weir_sqlite_timeline_add (self->timeline, &row);
 
   return apply_statements (
              self, event, identity_id, is_statement ? &draft : NULL, person, error)

@@ -6,13 +6,17 @@
 
 #include "weir-sqlite-timeline.h"
 
+#include <stdlib.h>
+
+#include "weir-error.h"
 #include "weir-sqlite.h"
 #include "weir-timeline-block.h"
 
 /*
- * The events in the order of seq are cut into parts; each part is a sorted list of identity and
- * seq, in blocks keyed by part and first identity. New events wait in memory until there are
- * PART_ENTRIES of them, and are then written in the transaction that stores them; whoever looks
+ * The events in the order of seq are cut into parts. Each part is kept twice: as a sorted list of
+ * identity and seq, in blocks keyed by part and first identity (who did what), and by columns, in
+ * blocks keyed by part and name (what happened when: see weir-event-column.c). New events wait in
+ * memory until there are PART_ENTRIES of them, and are then written in the transaction that stores them; whoever looks
  * somebody up walks the few events behind the last part. Small parts are merged into larger ones
  * (a log-structured merge tree of three levels), so that a look-up reads one block of each of some
  * dozens of parts, however many events there are. A row-by-row index in random order would cost
@@ -23,14 +27,16 @@
 #define N_LEVELS     3
 
 /* Parts of a level are merged when they have so many entries together. */
-static const guint level_entries[N_LEVELS] = { 65536, 524288, G_MAXUINT };
+static const guint level_entries[N_LEVELS] = { 32768, 262144, G_MAXUINT };
 
 enum {
   INSERT_PART,
   DELETE_PART,
   INSERT_BLOCK,
-  SELECT_BLOCKS,
   DELETE_BLOCKS,
+  INSERT_COLUMN,
+  SELECT_COLUMNS,
+  DELETE_COLUMNS,
   SELECT_TAIL,
   N_STATEMENTS
 };
@@ -39,9 +45,13 @@ static const char *const sql[N_STATEMENTS] = {
   [INSERT_PART] = "INSERT INTO timeline_part (n_entries, first_seq, last_seq) VALUES (?1, ?2, ?3)",
   [DELETE_PART] = "DELETE FROM timeline_part WHERE id = ?1",
   [INSERT_BLOCK] = "INSERT INTO timeline (id, entries) VALUES (?1, ?2)",
-  [SELECT_BLOCKS] = "SELECT entries FROM timeline WHERE id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1",
   [DELETE_BLOCKS] = "DELETE FROM timeline WHERE id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1",
-  [SELECT_TAIL] = "SELECT seq, identity_id FROM event WHERE seq > ?1",
+  [INSERT_COLUMN] = "INSERT INTO event_column (id, min_time, max_time, rows, seqs)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5)",
+  [SELECT_COLUMNS] = "SELECT id & 4294967295, rows, seqs FROM event_column"
+                     " WHERE id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1",
+  [DELETE_COLUMNS] = "DELETE FROM event_column WHERE id BETWEEN ?1 << 32 AND (?1 + 1 << 32) - 1",
+  [SELECT_TAIL] = "SELECT seq, name_id, time, identity_id FROM event WHERE seq > ?1",
 };
 
 typedef struct {
@@ -51,16 +61,11 @@ typedef struct {
   guint n_entries;
 } Part;
 
-typedef struct {
-  guint64 seq;
-  guint32 identity;
-} Pending;
-
 struct _WeirSqliteTimeline {
   sqlite3 *db;
   sqlite3_stmt *statements[N_STATEMENTS];
   GArray *parts;       /* of Part, in the order of seq */
-  GArray *pending;     /* of Pending */
+  GArray *pending;     /* of WeirColumnRow, in the order of seq */
 };
 
 static gboolean
@@ -106,18 +111,80 @@ write_blocks (WeirSqliteTimeline       *self,
   return TRUE;
 }
 
-/* Sorts the entries, and adds them as a part behind the others. */
+/* @rows are in the order of seq. */
+static gboolean
+write_timeline (WeirSqliteTimeline  *self,
+                const Part          *part,
+                GArray              *rows,
+                GError             **error)
+{
+  g_autofree WeirTimelineEntry *entries = g_new (WeirTimelineEntry, rows->len);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const WeirColumnRow *row = &g_array_index (rows, WeirColumnRow, i);
+
+      entries[i] = weir_timeline_entry_new (row->identity,
+                                            (guint32) (row->seq - (guint64) part->first_seq));
+    }
+  weir_timeline_sort (entries, rows->len);
+
+  return write_blocks (self, part->id, entries, rows->len, error);
+}
+
+static gboolean
+write_column (WeirSqliteTimeline   *self,
+              const Part           *part,
+              const WeirColumnRow  *rows,
+              guint                 n_rows,
+              GError              **error)
+{
+  sqlite3_stmt *insert = self->statements[INSERT_COLUMN];
+  g_autoptr(GByteArray) block = g_byte_array_new ();
+  g_autoptr(GByteArray) seqs = g_byte_array_new ();
+
+  weir_column_write (rows, n_rows, (guint64) part->first_seq, block, seqs);
+  sqlite3_bind_int64 (insert, 1, part->id << 32 | rows[0].name);
+  sqlite3_bind_int64 (insert, 2, rows[0].time);
+  sqlite3_bind_int64 (insert, 3, rows[n_rows - 1].time);
+  sqlite3_bind_blob (insert, 4, block->data, (int) block->len, SQLITE_STATIC);
+  sqlite3_bind_blob (insert, 5, seqs->data, (int) seqs->len, SQLITE_STATIC);
+
+  return step (self, INSERT_COLUMN, error);
+}
+
+static gboolean
+write_columns (WeirSqliteTimeline  *self,
+               const Part          *part,
+               GArray              *rows,
+               GError             **error)
+{
+  const WeirColumnRow *all = (const WeirColumnRow *) rows->data;
+  guint begin = 0;
+
+  weir_column_sort ((WeirColumnRow *) rows->data, rows->len);
+  for (guint end = 1; end <= rows->len; end++)
+    {
+      if (end < rows->len && all[end].name == all[begin].name)
+        continue;
+      if (!write_column (self, part, all + begin, end - begin, error))
+        return FALSE;
+      begin = end;
+    }
+  return TRUE;
+}
+
+/* Adds rows, which are in the order of seq, as a part behind the others. Reorders them. */
 static gboolean
 write_part (WeirSqliteTimeline  *self,
-            GArray              *entries,
+            GArray              *rows,
             gint64               first_seq,
             gint64               last_seq,
             GError             **error)
 {
   sqlite3_stmt *insert = self->statements[INSERT_PART];
-  Part part = { 0, first_seq, last_seq, entries->len };
+  Part part = { 0, first_seq, last_seq, rows->len };
 
-  weir_timeline_sort ((WeirTimelineEntry *) entries->data, entries->len);
   sqlite3_bind_int64 (insert, 1, part.n_entries);
   sqlite3_bind_int64 (insert, 2, part.first_seq);
   sqlite3_bind_int64 (insert, 3, part.last_seq);
@@ -126,7 +193,7 @@ write_part (WeirSqliteTimeline  *self,
   part.id = sqlite3_last_insert_rowid (self->db);
   g_array_append_val (self->parts, part);
 
-  return write_blocks (self, part.id, (WeirTimelineEntry *) entries->data, entries->len, error);
+  return write_timeline (self, &part, rows, error) && write_columns (self, &part, rows, error);
 }
 
 static guint
@@ -139,47 +206,84 @@ get_level (guint n_entries)
   return level;
 }
 
-typedef struct {
-  GArray *entries;
-  gint64 base;         /* what offsets are relative to now */
-  gint64 first_seq;    /* what they were relative to */
-} Collected;
-
-static void
-collect (WeirTimelineEntry entry,
-         gpointer          user_data)
+static gboolean
+delete_part (WeirSqliteTimeline  *self,
+             gint64               id,
+             GError             **error)
 {
-  Collected *collected = user_data;
-  gint64 offset =
-      collected->first_seq + weir_timeline_entry_get_offset (entry) - collected->base;
-  WeirTimelineEntry moved =
-      weir_timeline_entry_new (weir_timeline_entry_get_identity (entry), (guint32) offset);
+  sqlite3_bind_int64 (self->statements[DELETE_BLOCKS], 1, id);
+  sqlite3_bind_int64 (self->statements[DELETE_COLUMNS], 1, id);
+  sqlite3_bind_int64 (self->statements[DELETE_PART], 1, id);
 
-  g_array_append_val (collected->entries, moved);
+  return step (self, DELETE_BLOCKS, error) && step (self, DELETE_COLUMNS, error) &&
+         step (self, DELETE_PART, error);
 }
 
 static gboolean
-take_part (WeirSqliteTimeline  *self,
-           const Part          *part,
-           Collected           *collected,
-           GError             **error)
+read_columns (WeirSqliteTimeline  *self,
+              const Part          *part,
+              GArray              *rows,
+              GError             **error)
 {
-  sqlite3_stmt *select = self->statements[SELECT_BLOCKS];
-  int code;
+  sqlite3_stmt *select = self->statements[SELECT_COLUMNS];
+  gboolean ok = TRUE;
+  int code = SQLITE_DONE;
 
-  collected->first_seq = part->first_seq;
   sqlite3_bind_int64 (select, 1, part->id);
-  while ((code = sqlite3_step (select)) == SQLITE_ROW)
-    weir_timeline_block_read (sqlite3_column_blob (select, 0),
-                              (gsize) sqlite3_column_bytes (select, 0), 0, G_MAXUINT32, collect,
-                              collected);
+  while (ok && (code = sqlite3_step (select)) == SQLITE_ROW)
+    ok = weir_column_read (sqlite3_column_blob (select, 1),
+                           (gsize) sqlite3_column_bytes (select, 1),
+                           sqlite3_column_blob (select, 2),
+                           (gsize) sqlite3_column_bytes (select, 2),
+                           (guint32) sqlite3_column_int64 (select, 0),
+                           (guint64) part->first_seq,
+                           rows);
   sqlite3_reset (select);
-  if (code != SQLITE_DONE)
-    return fail (self, error);
+  if (!ok)
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CORRUPT, "a column of events is damaged");
 
-  sqlite3_bind_int64 (self->statements[DELETE_BLOCKS], 1, part->id);
-  sqlite3_bind_int64 (self->statements[DELETE_PART], 1, part->id);
-  return step (self, DELETE_BLOCKS, error) && step (self, DELETE_PART, error);
+  return ok && (code == SQLITE_DONE || fail (self, error));
+}
+
+static int
+compare_seqs (gconstpointer a,
+              gconstpointer b)
+{
+  guint64 left = ((const WeirColumnRow *) a)->seq, right = ((const WeirColumnRow *) b)->seq;
+
+  return (left > right) - (left < right);
+}
+
+/* Rows of parts one after the other need only be put in order within each part: by counting, since
+ * no seq comes twice. */
+static void
+sort_by_seq (GArray  *rows,
+             guint    begin,
+             gint64   first_seq,
+             gint64   last_seq)
+{
+  gsize span = (gsize) (last_seq - first_seq) + 1;
+  guint n_rows = rows->len - begin;
+  WeirColumnRow *part = &g_array_index (rows, WeirColumnRow, begin);
+  g_autofree WeirColumnRow *copy = NULL;
+  g_autofree guint32 *places = NULL;
+  guint next = 0;
+
+  if (span > 16 * (gsize) n_rows)
+    {
+      qsort (part, n_rows, sizeof *part, compare_seqs);
+      return;
+    }
+  copy = g_memdup2 (part, n_rows * sizeof *part);
+  places = g_new0 (guint32, span);
+
+  for (guint i = 0; i < n_rows; i++)
+    places[copy[i].seq - (guint64) first_seq] = i + 1;
+  for (gsize i = 0; i < span; i++)
+    {
+      if (places[i] > 0)
+        part[next++] = copy[places[i] - 1];
+    }
 }
 
 /* Makes one part of the last @n_parts. */
@@ -188,20 +292,23 @@ merge (WeirSqliteTimeline  *self,
        guint                n_parts,
        GError             **error)
 {
-  g_autoptr(GArray) entries = g_array_new (FALSE, FALSE, sizeof (WeirTimelineEntry));
-  const Part *first = &g_array_index (self->parts, Part, self->parts->len - n_parts);
-  Collected collected = { entries, first->first_seq, 0 };
-  gint64 last_seq = 0;
+  g_autoptr(GArray) rows = g_array_new (FALSE, FALSE, sizeof (WeirColumnRow));
+  const Part *parts = &g_array_index (self->parts, Part, self->parts->len - n_parts);
+  gint64 first_seq = parts[0].first_seq;
+  gint64 last_seq = parts[n_parts - 1].last_seq;
 
   for (guint i = 0; i < n_parts; i++)
     {
-      last_seq = first[i].last_seq;
-      if (!take_part (self, &first[i], &collected, error))
+      guint begin = rows->len;
+
+      if (!read_columns (self, &parts[i], rows, error) ||
+          !delete_part (self, parts[i].id, error))
         return FALSE;
+      sort_by_seq (rows, begin, parts[i].first_seq, parts[i].last_seq);
     }
   g_array_set_size (self->parts, self->parts->len - n_parts);
 
-  return write_part (self, entries, collected.base, last_seq, error);
+  return write_part (self, rows, first_seq, last_seq, error);
 }
 
 static gboolean
@@ -237,11 +344,7 @@ drop_old_parts (WeirSqliteTimeline  *self,
 
   while (self->parts->len > 0 && g_array_index (self->parts, Part, 0).last_seq < oldest)
     {
-      gint64 id = g_array_index (self->parts, Part, 0).id;
-
-      sqlite3_bind_int64 (self->statements[DELETE_BLOCKS], 1, id);
-      sqlite3_bind_int64 (self->statements[DELETE_PART], 1, id);
-      if (!step (self, DELETE_BLOCKS, error) || !step (self, DELETE_PART, error))
+      if (!delete_part (self, g_array_index (self->parts, Part, 0).id, error))
         return FALSE;
       g_array_remove_index (self->parts, 0);
     }
@@ -252,22 +355,13 @@ static gboolean
 write_pending (WeirSqliteTimeline  *self,
                GError             **error)
 {
-  g_autoptr(GArray) entries =
-      g_array_sized_new (FALSE, FALSE, sizeof (WeirTimelineEntry), self->pending->len);
-  const Pending *pending = (const Pending *) self->pending->data;
-  guint64 first_seq = pending[0].seq;
-  guint64 last_seq = pending[self->pending->len - 1].seq;
+  g_autoptr(GArray) rows = g_steal_pointer (&self->pending);
+  const WeirColumnRow *first = &g_array_index (rows, WeirColumnRow, 0);
+  const WeirColumnRow *last = &g_array_index (rows, WeirColumnRow, rows->len - 1);
 
-  for (guint i = 0; i < self->pending->len; i++)
-    {
-      WeirTimelineEntry entry =
-          weir_timeline_entry_new (pending[i].identity, (guint32) (pending[i].seq - first_seq));
+  self->pending = g_array_new (FALSE, FALSE, sizeof (WeirColumnRow));
 
-      g_array_append_val (entries, entry);
-    }
-  g_array_set_size (self->pending, 0);
-
-  return write_part (self, entries, (gint64) first_seq, (gint64) last_seq, error) &&
+  return write_part (self, rows, (gint64) first->seq, (gint64) last->seq, error) &&
          merge_levels (self, error) && drop_old_parts (self, error);
 }
 
@@ -312,9 +406,12 @@ load_tail (WeirSqliteTimeline  *self,
       select, 1, n_parts > 0 ? g_array_index (self->parts, Part, n_parts - 1).last_seq : 0);
   while (ok && (code = sqlite3_step (select)) == SQLITE_ROW)
     {
-      weir_sqlite_timeline_add (self,
-                                (guint64) sqlite3_column_int64 (select, 0),
-                                (guint32) sqlite3_column_int64 (select, 1));
+      WeirColumnRow row = { .seq = (guint64) sqlite3_column_int64 (select, 0),
+                            .name = (guint32) sqlite3_column_int64 (select, 1),
+                            .time = sqlite3_column_int64 (select, 2),
+                            .identity = (guint32) sqlite3_column_int64 (select, 3) };
+
+      weir_sqlite_timeline_add (self, &row);
       if (self->pending->len >= level_entries[0])
         ok = write_pending (self, error);
     }
@@ -351,7 +448,7 @@ weir_sqlite_timeline_new (sqlite3  *db,
 
   self->db = db;
   self->parts = g_array_new (FALSE, FALSE, sizeof (Part));
-  self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
+  self->pending = g_array_new (FALSE, FALSE, sizeof (WeirColumnRow));
   if (!prepare (self, error) || !weir_sqlite_timeline_reload (self, error))
     return NULL;
 
@@ -375,17 +472,13 @@ weir_sqlite_timeline_free (WeirSqliteTimeline *self)
 /**
  * weir_sqlite_timeline_add:
  * @self: a timeline
- * @seq: of an event that was just inserted, higher than all before
- * @identity: whose it is
+ * @row: an event that was just inserted, of a higher seq than all before
  */
 void
-weir_sqlite_timeline_add (WeirSqliteTimeline *self,
-                          guint64             seq,
-                          guint32             identity)
+weir_sqlite_timeline_add (WeirSqliteTimeline  *self,
+                          const WeirColumnRow *row)
 {
-  Pending pending = { seq, identity };
-
-  g_array_append_val (self->pending, pending);
+  g_array_append_vals (self->pending, row, 1);
 }
 
 /**

@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <sqlite3.h>
 
+#include "weir-event-column.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -21,8 +23,7 @@ WeirSqliteTimeline *weir_sqlite_timeline_new    (sqlite3             *db,
                                                  GError             **error);
 void                weir_sqlite_timeline_free   (WeirSqliteTimeline  *self);
 void                weir_sqlite_timeline_add    (WeirSqliteTimeline  *self,
-                                                 guint64              seq,
-                                                 guint32              identity);
+                                                 const WeirColumnRow *row);
 gboolean            weir_sqlite_timeline_write  (WeirSqliteTimeline  *self,
                                                  GError             **error);
 gboolean            weir_sqlite_timeline_reload (WeirSqliteTimeline  *self,

@@ -38,10 +38,13 @@ setup (Fixture       *fixture,
 {
   g_assert_cmpint (sqlite3_open (":memory:", &fixture->db), ==, SQLITE_OK);
   run (fixture,
-       "CREATE TABLE event (seq INTEGER PRIMARY KEY, identity_id INTEGER NOT NULL);"
+       "CREATE TABLE event (seq INTEGER PRIMARY KEY, name_id INTEGER NOT NULL,"
+       "  time INTEGER NOT NULL, identity_id INTEGER NOT NULL);"
        "CREATE TABLE timeline_part (id INTEGER PRIMARY KEY, n_entries INTEGER NOT NULL,"
        "  first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
-       "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);");
+       "CREATE TABLE timeline (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
+       "CREATE TABLE event_column (id INTEGER PRIMARY KEY, min_time INTEGER NOT NULL,"
+       "  max_time INTEGER NOT NULL, rows BLOB NOT NULL, seqs BLOB NOT NULL);");
   open_timeline (fixture);
 }
 
@@ -65,18 +68,25 @@ store (Fixture *fixture,
   sqlite3_stmt *insert = NULL;
 
   run (fixture, "BEGIN");
-  sqlite3_prepare_v2 (fixture->db, "INSERT INTO event VALUES (?1, ?2)", -1, &insert, NULL);
+  sqlite3_prepare_v2 (fixture->db, "INSERT INTO event VALUES (?1, ?2, ?3, ?4)", -1, &insert, NULL);
   for (guint i = 0; i < n_events; i++)
     {
       double share = g_test_rand_double ();
+      WeirColumnRow row;
       guint32 identity = 1 + (guint32) (share * share * share * n_identities);
 
       last_seq += 1 + ((guint) (g_test_rand_int_range (0, 16) == 0));
       sqlite3_bind_int64 (insert, 1, last_seq);
-      sqlite3_bind_int64 (insert, 2, identity);
+      row.seq = (guint64) last_seq;
+      row.name = (guint32) g_test_rand_int_range (1, 12);
+      row.identity = identity;
+      row.time = last_seq * 1000 - g_test_rand_int_range (0, i % 100 == 0 ? 10000000 : 2000);
+      sqlite3_bind_int64 (insert, 2, row.name);
+      sqlite3_bind_int64 (insert, 3, row.time);
+      sqlite3_bind_int64 (insert, 4, row.identity);
       g_assert_cmpint (sqlite3_step (insert), ==, SQLITE_DONE);
       sqlite3_reset (insert);
-      weir_sqlite_timeline_add (fixture->timeline, (guint64) last_seq, identity);
+      weir_sqlite_timeline_add (fixture->timeline, &row);
     }
   sqlite3_finalize (insert);
   g_assert_true (weir_sqlite_timeline_write (fixture->timeline, &error));
@@ -145,6 +155,60 @@ compare (Fixture *fixture,
   return found->len;
 }
 
+/* The rows of one name, from its columns and from the table behind them. */
+static GArray *
+read_rows (Fixture *fixture,
+           guint32  name)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (WeirColumnRow));
+  sqlite3_stmt *select = NULL;
+
+  sqlite3_prepare_v2 (fixture->db,
+                      "SELECT c.rows, c.seqs, p.first_seq FROM timeline_part AS p"
+                      " JOIN event_column AS c ON c.id = (p.id << 32 | ?1) ORDER BY p.first_seq",
+                      -1, &select, NULL);
+  sqlite3_bind_int64 (select, 1, name);
+  while (sqlite3_step (select) == SQLITE_ROW)
+    g_assert_true (weir_column_read (sqlite3_column_blob (select, 0),
+                                     (gsize) sqlite3_column_bytes (select, 0),
+                                     sqlite3_column_blob (select, 1),
+                                     (gsize) sqlite3_column_bytes (select, 1), name,
+                                     (guint64) sqlite3_column_int64 (select, 2), rows));
+  sqlite3_finalize (select);
+
+  return rows;
+}
+
+static void
+compare_columns (Fixture *fixture)
+{
+  for (guint32 name = 1; name < 12; name++)
+    {
+      g_autoptr(GArray) rows = read_rows (fixture, name);
+      sqlite3_stmt *select = NULL;
+      guint n_rows = 0;
+
+      weir_column_sort ((WeirColumnRow *) rows->data, rows->len);
+      sqlite3_prepare_v2 (fixture->db,
+                          "SELECT seq, time, identity_id FROM event WHERE name_id = ?1 AND"
+                          " seq <= (SELECT max (last_seq) FROM timeline_part) ORDER BY time, seq",
+                          -1, &select, NULL);
+      sqlite3_bind_int64 (select, 1, name);
+      while (sqlite3_step (select) == SQLITE_ROW)
+        {
+          const WeirColumnRow *row = &g_array_index (rows, WeirColumnRow, n_rows);
+
+          g_assert_cmpuint (n_rows++, <, rows->len);
+          g_assert_cmpint ((gint64) row->seq, ==, sqlite3_column_int64 (select, 0));
+          g_assert_cmpint (row->time, ==, sqlite3_column_int64 (select, 1));
+          g_assert_cmpint (row->identity, ==, sqlite3_column_int64 (select, 2));
+        }
+      g_assert_cmpuint (n_rows, ==, rows->len);
+      g_assert_cmpuint (n_rows, >, 0);
+      sqlite3_finalize (select);
+    }
+}
+
 static void
 compare_some (Fixture *fixture,
               guint    n_identities)
@@ -176,6 +240,7 @@ test_find (Fixture       *fixture,
         compare_some (fixture, 5000);
     }
   compare_some (fixture, 5000);
+  compare_columns (fixture);
 }
 
 static void
@@ -197,10 +262,11 @@ test_catch_up (Fixture       *fixture,
                gconstpointer  data)
 {
   store (fixture, 200000, 1000, FALSE);
-  run (fixture, "DELETE FROM timeline; DELETE FROM timeline_part");
+  run (fixture, "DELETE FROM timeline; DELETE FROM timeline_part; DELETE FROM event_column");
   weir_sqlite_timeline_free (fixture->timeline);
   open_timeline (fixture);
   compare_some (fixture, 1000);
+  compare_columns (fixture);
 }
 
 static void
@@ -218,6 +284,28 @@ test_drop (Fixture       *fixture,
   g_assert_cmpint (sqlite3_column_int (count, 0), ==, 1);
   sqlite3_finalize (count);
   compare (fixture, 1, 1, 0, 0, G_MAXUINT);
+}
+
+/* Nor may a damaged column. */
+static void
+test_damaged_column (void)
+{
+  for (guint round = 0; round < 20000; round++)
+    {
+      guint8 data[96];
+      gsize size = (gsize) g_test_rand_int_range (0, sizeof data);
+      WeirColumnIter iter;
+      guint32 identity;
+      gint64 time;
+      guint n_rows = 0;
+
+      for (gsize i = 0; i < size; i++)
+        data[i] = (guint8) (i > 0 && i < 4 ? 0 : g_test_rand_int_range (0, i == 0 ? 20 : 256));
+      if (weir_column_iter_init (&iter, data, size))
+        while (weir_column_iter_next (&iter, &time, &identity))
+          n_rows++;
+      g_assert_cmpuint (n_rows, <=, size);
+    }
 }
 
 static void
@@ -254,6 +342,8 @@ main (int   argc,
   g_test_add ("/sqlite-timeline/catch-up", Fixture, NULL, setup, test_catch_up, teardown);
   g_test_add ("/sqlite-timeline/drop", Fixture, NULL, setup, test_drop, teardown);
   g_test_add_func ("/sqlite-timeline/damaged-block", test_damaged_block);
+
+  g_test_add_func ("/sqlite-timeline/damaged-column", test_damaged_column);
 
   return g_test_run ();
 }
