@@ -376,8 +376,9 @@ check_csv (const char *more,
   g_autoptr(GString) csv = g_string_new (NULL);
   g_autoptr(GString) plain = NULL;
 
-  test_memory_store_add (store, "[{\"event\":\"a\",\"distinct_id\":\"x,\\\"y\\\"\",\"timestamp\":\"2026-03-01T00:00:00Z\"},"
-                                "{\"event\":\"a\",\"distinct_id\":\"new\",\"timestamp\":\"2026-03-03T00:00:00Z\"}]");
+  test_memory_store_add (store,
+                         "[{\"event\":\"a\",\"distinct_id\":\"x,\\\"y\\\"\",\"timestamp\":\"2026-03-01T00:00:00Z\"},"
+                         "{\"event\":\"a\",\"distinct_id\":\"new\",\"timestamp\":\"2026-03-03T00:00:00Z\"}]");
   test_memory_store_merge (store, "new", "=newer", NULL);
   answer = test_memory_store_ask (store, question, G_GINT64_CONSTANT (1772528400) * G_USEC_PER_SEC, NULL);
   g_assert_true (weir_answer_write_csv (answer, csv, NULL));
