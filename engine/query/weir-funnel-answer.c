@@ -32,7 +32,7 @@ typedef struct {
   WeirFunnelKinds *kinds;
   WeirFunnelRows *rows;    /* NULL when live */
   WeirFunnelLive *live;
-  GPtrArray *outcomes;     /* of the first write; NULL before it and when live */
+  GByteArray *outcomes;    /* of the first write, one after the other; NULL before and when live */
 } WeirFunnelAnswerPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (WeirFunnelAnswer, weir_funnel_answer, WEIR_TYPE_ANSWER)
@@ -167,7 +167,7 @@ go_live (WeirFunnelAnswer *self)
   priv->live = weir_funnel_live_new (get_funnel (self), priv->kinds, get_map (self));
   weir_funnel_rows_foreach_person (priv->rows, get_map (self), move_to_live, priv->live, NULL);
   g_clear_pointer (&priv->rows, weir_funnel_rows_free);
-  g_clear_pointer (&priv->outcomes, g_ptr_array_unref);
+  g_clear_pointer (&priv->outcomes, g_byte_array_unref);
 }
 
 /* Turns the rows from @first on into rows of the funnel. Returns how many of @n_rows it made. */
@@ -319,7 +319,7 @@ weir_funnel_answer_finalize (GObject *object)
   g_clear_pointer (&priv->live, weir_funnel_live_free);
   g_clear_pointer (&priv->rows, weir_funnel_rows_free);
   g_clear_pointer (&priv->kinds, weir_funnel_kinds_free);
-  g_clear_pointer (&priv->outcomes, g_ptr_array_unref);
+  g_clear_pointer (&priv->outcomes, g_byte_array_unref);
   g_array_unref (priv->conditions);
 
   G_OBJECT_CLASS (weir_funnel_answer_parent_class)->finalize (object);
@@ -399,18 +399,14 @@ count_person (guint32              person,
               gpointer             user_data)
 {
   Count *count = user_data;
-  WeirFunnelOutcome *outcome;
 
   for (; n_rows > 0 && rows->time < count->from; n_rows--)
     rows++;
   while (n_rows > 0 && rows[n_rows - 1].time >= count->until)
     n_rows--;
-  if (n_rows == 0)
-    return;
-  outcome = weir_funnel_outcome_new (
-      count->machine, count->priv->kinds, person, rows, n_rows);
-  if (outcome != NULL)
-    g_ptr_array_add (count->priv->outcomes, outcome);
+  if (n_rows > 0)
+    weir_funnel_outcome_find (
+        count->machine, count->priv->kinds, person, rows, n_rows, count->priv->outcomes);
 }
 
 static gboolean
@@ -427,14 +423,14 @@ count_all (WeirFunnelAnswer  *self,
   weir_funnel_get_steps (funnel, &n_steps);
   machine = weir_funnel_machine_new (
       n_steps, weir_funnel_get_order (funnel), weir_funnel_get_window (funnel));
-  priv->outcomes = g_ptr_array_new_with_free_func (g_free);
+  priv->outcomes = g_byte_array_new ();
   if (weir_funnel_rows_foreach_person (priv->rows,
                                        get_map (self),
                                        count_person,
                                        &(Count) { priv, machine, from, until },
                                        error))
     return TRUE;
-  g_clear_pointer (&priv->outcomes, g_ptr_array_unref);
+  g_clear_pointer (&priv->outcomes, g_byte_array_unref);
 
   return FALSE;
 }
@@ -502,8 +498,13 @@ weir_funnel_answer_foreach (WeirFunnelAnswer      *self,
       weir_funnel_live_foreach (priv->live, visit, &members);
       return;
     }
-  for (guint i = 0; priv->outcomes != NULL && i < priv->outcomes->len; i++)
-    visit (g_ptr_array_index (priv->outcomes, i), &members);
+  for (guint i = 0; priv->outcomes != NULL && i < priv->outcomes->len;)
+    {
+      const WeirFunnelOutcome *outcome = (gconstpointer) (priv->outcomes->data + i);
+
+      visit (outcome, &members);
+      i += WEIR_FUNNEL_OUTCOME_SIZE (outcome->n_durations);
+    }
 }
 
 /**

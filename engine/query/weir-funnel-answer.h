@@ -27,6 +27,9 @@ typedef struct {
   gint64 durations[];
 } WeirFunnelOutcome;
 
+#define WEIR_FUNNEL_OUTCOME_SIZE(n_durations) \
+  ((guint) (sizeof (WeirFunnelOutcome) + (n_durations) * sizeof (gint64)))
+
 typedef void (*WeirFunnelOutcomeFunc) (const WeirFunnelOutcome *outcome,
                                        gpointer                 user_data);
 

@@ -34,6 +34,7 @@ struct _WeirFunnelLive {
   GHashTable *identities;   /* number → Identity */
   GHashTable *persons;      /* number → Person */
   GArray *scratch;          /* WeirFunnelRow */
+  GByteArray *found;        /* WeirFunnelOutcome */
   gsize n_rows;
 };
 
@@ -184,8 +185,10 @@ update_person (WeirFunnelLive *self,
   if (self->scratch->len > 0)
     {
       weir_funnel_kinds_sort (self->kinds, rows, self->scratch->len);
-      person->outcome = weir_funnel_outcome_new (
-          self->machine, self->kinds, person->number, rows, self->scratch->len);
+      g_byte_array_set_size (self->found, 0);
+      if (weir_funnel_outcome_find (self->machine, self->kinds, person->number,
+                                    rows, self->scratch->len, self->found))
+        person->outcome = g_memdup2 (self->found->data, self->found->len);
     }
   person->is_dirty = FALSE;
 }
@@ -214,6 +217,7 @@ weir_funnel_live_new (WeirFunnel          *funnel,
   self->identities = g_hash_table_new_full (NULL, NULL, NULL, free_identity);
   self->persons = g_hash_table_new_full (NULL, NULL, NULL, free_person);
   self->scratch = g_array_new (FALSE, FALSE, sizeof (WeirFunnelRow));
+  self->found = g_byte_array_new ();
 
   return self;
 }
@@ -228,6 +232,7 @@ weir_funnel_live_free (WeirFunnelLive *self)
   g_hash_table_unref (self->persons);
   g_hash_table_unref (self->identities);
   g_array_unref (self->scratch);
+  g_byte_array_unref (self->found);
   weir_funnel_machine_free (self->machine);
   g_free (self);
 }
@@ -344,31 +349,35 @@ weir_funnel_live_foreach (WeirFunnelLive        *self,
 }
 
 /**
- * weir_funnel_outcome_new:
+ * weir_funnel_outcome_find:
  * @machine: the rules
  * @kinds: what the kinds of the rows mean
  * @person: a person
  * @rows: (array length=n_rows): the person's rows in the order in which they count
  * @n_rows: how many
+ * @outcomes: how far the person came is appended here, unless not even to step 1
  *
- * Returns: (transfer full) (nullable): how far the person came, %NULL when not even to step 1
+ * Returns: whether the person reached a step or is excluded
  */
-WeirFunnelOutcome *
-weir_funnel_outcome_new (WeirFunnelMachine   *machine,
-                         WeirFunnelKinds     *kinds,
-                         guint32              person,
-                         const WeirFunnelRow *rows,
-                         guint                n_rows)
+gboolean
+weir_funnel_outcome_find (WeirFunnelMachine   *machine,
+                          WeirFunnelKinds     *kinds,
+                          guint32              person,
+                          const WeirFunnelRow *rows,
+                          guint                n_rows,
+                          GByteArray          *outcomes)
 {
   const WeirFunnelKind *meanings = weir_funnel_kinds_get (kinds);
   guint path[WEIR_FUNNEL_MAX_STEPS];
   int reached = weir_funnel_machine_run (machine, rows, n_rows, meanings, path);
   guint n_durations = reached > 1 ? (guint) reached - 1 : 0;
+  guint before = outcomes->len;
   WeirFunnelOutcome *outcome;
 
   if (reached == 0)
-    return NULL;
-  outcome = g_malloc (sizeof *outcome + n_durations * sizeof *outcome->durations);
+    return FALSE;
+  g_byte_array_set_size (outcomes, before + WEIR_FUNNEL_OUTCOME_SIZE (n_durations));
+  outcome = (gpointer) (outcomes->data + before);
   outcome->person = person;
   outcome->group = meanings[rows[path[0]].kind].group;
   outcome->reached = reached;
@@ -376,5 +385,5 @@ weir_funnel_outcome_new (WeirFunnelMachine   *machine,
   for (guint i = 0; i < n_durations; i++)
     outcome->durations[i] = rows[path[i + 1]].time - rows[path[i]].time;
 
-  return outcome;
+  return TRUE;
 }

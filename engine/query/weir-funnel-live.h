@@ -34,11 +34,12 @@ void            weir_funnel_live_foreach (WeirFunnelLive         *self,
                                           WeirFunnelOutcomeFunc   func,
                                           gpointer                user_data);
 
-WeirFunnelOutcome *weir_funnel_outcome_new (WeirFunnelMachine   *machine,
-                                            WeirFunnelKinds     *kinds,
-                                            guint32              person,
-                                            const WeirFunnelRow *rows,
-                                            guint                n_rows);
+gboolean        weir_funnel_outcome_find (WeirFunnelMachine      *machine,
+                                          WeirFunnelKinds        *kinds,
+                                          guint32                 person,
+                                          const WeirFunnelRow    *rows,
+                                          guint                   n_rows,
+                                          GByteArray             *outcomes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirFunnelLive, weir_funnel_live_free)
 

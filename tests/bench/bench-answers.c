@@ -104,23 +104,27 @@ write_out (WeirAnswer *answer)
   return (double) (g_get_monotonic_time () - start) / 1000;
 }
 
-static void
-bench (const char *title,
-       const char *json,
-       guint       n_names,
-       guint32     any,
-       gboolean    has_groups)
+typedef struct {
+  double add;
+  double write;
+  double live;     /* the first write after a row that came late: it moves all rows */
+  double again;    /* the next one */
+} Times;
+
+static Times
+run (const char    *json,
+     const WeirRow *rows,
+     guint32        any,
+     gboolean       has_groups)
 {
   g_autoptr(BenchPeople) people = g_object_new (BENCH_TYPE_PEOPLE, NULL);
-  g_autoptr(WeirQuestion) question = NULL;
-  g_autoptr(WeirAnswer) answer = NULL;
   g_autoptr(GError) error = NULL;
-  g_autofree WeirRow *rows = make_rows (n_names, any);
+  g_autoptr(WeirQuestion) question = weir_question_new_from_json (json, -1, &error);
+  g_autoptr(WeirAnswer) answer = NULL;
   g_autofree guint32 *groups = has_groups ? g_new (guint32, N_ROWS) : NULL;
-  double add_ms, write_ms, live_ms, late_ms;
   WeirRows late = { 1, &(WeirRow) { EPOCH, 1, 1 | any }, NULL, groups };
+  Times times;
 
-  question = weir_question_new_from_json (json, -1, &error);
   if (question == NULL)
     g_error ("%s", error->message);
   answer = weir_question_answer (question, WEIR_PEOPLE (people), EPOCH, &error);
@@ -130,14 +134,38 @@ bench (const char *title,
 
       groups[i] = weir_answer_get_group (answer, text, 1);
     }
-  add_ms = give (answer, rows, groups);
-  write_ms = write_out (answer);
+  times.add = give (answer, rows, groups);
+  times.write = write_out (answer);
   weir_answer_add (answer, &late);
-  live_ms = write_out (answer);
+  times.live = write_out (answer);
   weir_answer_add (answer, &late);
-  late_ms = write_out (answer);
-  g_print ("%-22s add %6.1f ms, first write %6.1f ms, sum %6.1f ms; live: begins %6.1f ms, writes %5.1f ms\n",
-           title, add_ms, write_ms, add_ms + write_ms, live_ms, late_ms);
+  times.again = write_out (answer);
+
+  return times;
+}
+
+/* The best of five: what the machine does beside is not of interest. */
+static void
+bench (const char *title,
+       const char *json,
+       guint       n_names,
+       guint32     any,
+       gboolean    has_groups)
+{
+  g_autofree WeirRow *rows = make_rows (n_names, any);
+  Times best = run (json, rows, any, has_groups);
+
+  for (guint i = 1; i < 5; i++)
+    {
+      Times times = run (json, rows, any, has_groups);
+
+      best.add = MIN (best.add, times.add);
+      best.write = MIN (best.write, times.write);
+      best.live = MIN (best.live, times.live);
+      best.again = MIN (best.again, times.again);
+    }
+  g_print ("%-20s add %5.1f ms + first write %5.1f ms = %5.1f ms; goes live %5.1f ms, then writes %4.1f ms\n",
+           title, best.add, best.write, best.add + best.write, best.live, best.again);
 }
 
 #define STEPS "\"kind\":\"funnel\",\"steps\":[{\"event\":\"a\"},{\"event\":\"b\"},{\"event\":\"c\"}]"
