@@ -16,11 +16,13 @@
 #include "weir-sqlite.h"
 #include "weir-sqlite-catch-up.h"
 #include "weir-sqlite-edges.h"
+#include "weir-sqlite-erase.h"
 #include "weir-sqlite-identities.h"
 #include "weir-sqlite-properties.h"
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-retention.h"
 #include "weir-sqlite-schema.h"
+#include "weir-sqlite-scrub.h"
 #include "weir-sqlite-timeline.h"
 #include "weir-store-private.h"
 
@@ -41,6 +43,7 @@ enum {
   INSERT_NAME,
   SELECT_SOURCE,
   INSERT_SOURCE,
+  SELECT_PERSON,
   N_STATEMENTS
 };
 
@@ -53,6 +56,7 @@ static const char *const sql[N_STATEMENTS] = {
   [INSERT_NAME] = "INSERT INTO event_name (name) VALUES (?1)",
   [SELECT_SOURCE] = "SELECT id FROM source WHERE name = ?1",
   [INSERT_SOURCE] = "INSERT INTO source (name) VALUES (?1)",
+  [SELECT_PERSON] = "SELECT id FROM person WHERE uuid = ?1",
 };
 
 struct _WeirSqliteStore {
@@ -573,6 +577,104 @@ weir_sqlite_store_foreach_since (WeirStore        *store,
       WEIR_SQLITE_STORE (store)->db, received, max, func, user_data, error);
 }
 
+/* Ends what begin() began; rolls back unless @ok. */
+static gboolean
+end (WeirSqliteStore  *self,
+     gboolean          ok,
+     GError          **error)
+{
+  if (ok && weir_sqlite_run (self->db, "COMMIT", "the store", "written", error))
+    return TRUE;
+  roll_back (self);
+  return FALSE;
+}
+
+static gboolean
+find_person (WeirSqliteStore     *self,
+             const WeirPersonId  *person,
+             guint32             *number,
+             GError             **error)
+{
+  sqlite3_stmt *select = self->statements[SELECT_PERSON];
+  char uuid[WEIR_PERSON_ID_TEXT_SIZE];
+
+  *number = 0;
+  weir_person_id_format (person, uuid);
+  sqlite3_bind_text (select, 1, uuid, -1, SQLITE_STATIC);
+  if (sqlite3_step (select) == SQLITE_ROW)
+    *number = (guint32) sqlite3_column_int64 (select, 0);
+  sqlite3_reset (select);
+  if (*number == 0)
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND, "there is no such person");
+
+  return *number != 0;
+}
+
+static gboolean
+weir_sqlite_store_set_edge_voided (WeirStore  *store,
+                                   gint64      edge,
+                                   gboolean    is_voided,
+                                   GError    **error)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+
+  return begin (self, error) &&
+         end (self, weir_sqlite_edges_set_voided (self->edges, edge, is_voided, error), error);
+}
+
+static gboolean
+weir_sqlite_store_merge_persons (WeirStore           *store,
+                                 const WeirPersonId  *from,
+                                 const WeirPersonId  *to,
+                                 gint64               now,
+                                 gint64              *edge,
+                                 GError             **error)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+  guint32 from_number, to_number;
+  WeirStoreCounts counts;
+
+  weir_store_get_counts (store, &counts);
+  if (!find_person (self, from, &from_number, error) || !find_person (self, to, &to_number, error))
+    return FALSE;
+  if (from_number == to_number)
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+                           "a person cannot be merged with itself");
+      return FALSE;
+    }
+  return begin (self, error) &&
+         end (self,
+              weir_sqlite_edges_merge_by_hand (
+                  self->edges, from_number, to_number, counts.cursor, now, edge, error),
+              error);
+}
+
+static gboolean
+weir_sqlite_store_delete_person (WeirStore           *store,
+                                 const WeirPersonId  *person,
+                                 WeirErasureReceipt  *receipt,
+                                 GError             **error)
+{
+  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
+  g_autoptr(WeirSqliteErasure) erasure = NULL;
+  guint32 number;
+
+  *receipt = (WeirErasureReceipt) { 0 };
+  if (!find_person (self, person, &number, error))
+    return FALSE;
+  erasure = weir_sqlite_erasure_new (self->db, self->identities, number, error);
+  if (erasure == NULL || !weir_sqlite_erasure_count (erasure, &receipt->before, error) ||
+      !begin (self, error) || !end (self, weir_sqlite_erasure_run (erasure, error), error))
+    return FALSE;
+
+  weir_sqlite_edges_reset (self->edges);
+  self->is_stale = TRUE;
+  receipt->ids = g_ptr_array_ref (weir_sqlite_erasure_get_ids (erasure));
+  return weir_sqlite_scrub (self->db, self->path, receipt->ids, error) &&
+         weir_sqlite_erasure_count (erasure, &receipt->after, error);
+}
+
 static GPtrArray *
 weir_sqlite_store_steal_notices (WeirStore *store)
 {
@@ -606,6 +708,9 @@ weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
   store_class->foreach_message_id = weir_sqlite_store_foreach_message_id;
   store_class->foreach_since = weir_sqlite_store_foreach_since;
   store_class->steal_notices = weir_sqlite_store_steal_notices;
+  store_class->set_edge_voided = weir_sqlite_store_set_edge_voided;
+  store_class->merge_persons = weir_sqlite_store_merge_persons;
+  store_class->delete_person = weir_sqlite_store_delete_person;
   store_class->close = weir_sqlite_store_close;
 }
 

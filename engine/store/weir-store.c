@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "weir-error.h"
 #include "weir-store-private.h"
 
 typedef struct {
@@ -35,6 +36,14 @@ weir_store_init (WeirStore *self)
   WeirStorePrivate *priv = weir_store_get_instance_private (self);
 
   g_mutex_init (&priv->mutex);
+}
+
+static gboolean
+cannot (GError **error)
+{
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                       "this store cannot change who is who");
+  return FALSE;
 }
 
 /**
@@ -172,6 +181,100 @@ weir_store_steal_notices (WeirStore *self)
 
   klass = WEIR_STORE_GET_CLASS (self);
   return klass->steal_notices != NULL ? klass->steal_notices (self) : NULL;
+}
+
+/**
+ * weir_store_set_edge_voided:
+ * @self: an open store
+ * @edge: number of an edge
+ * @is_voided: %TRUE to take it back, %FALSE to let it count again
+ * @error: return location for an error
+ *
+ * Changes whether an edge counts; whoever it concerns is worked out anew. Between two writes.
+ *
+ * Returns: whether it is so now; %WEIR_ERROR_NOT_FOUND when there is no such edge,
+ *   %WEIR_ERROR_INVALID_REQUEST when it can have no effect
+ */
+gboolean
+weir_store_set_edge_voided (WeirStore  *self,
+                            gint64      edge,
+                            gboolean    is_voided,
+                            GError    **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  return klass->set_edge_voided != NULL ? klass->set_edge_voided (self, edge, is_voided, error) : cannot (error);
+}
+
+/**
+ * weir_store_merge_persons:
+ * @self: an open store
+ * @from: the person that joins
+ * @to: the person that stays
+ * @now: the wall clock, microseconds since the epoch
+ * @edge: (out): number of the edge that says so
+ * @error: return location for an error
+ *
+ * Makes two persons one, identified or not. Between two writes.
+ *
+ * Returns: whether they are one; %WEIR_ERROR_NOT_FOUND when there is no such person,
+ *   %WEIR_ERROR_INVALID_REQUEST when they are the same
+ */
+gboolean
+weir_store_merge_persons (WeirStore           *self,
+                          const WeirPersonId  *from,
+                          const WeirPersonId  *to,
+                          gint64               now,
+                          gint64              *edge,
+                          GError             **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  return klass->merge_persons != NULL ? klass->merge_persons (self, from, to, now, edge, error) : cannot (error);
+}
+
+/**
+ * weir_store_delete_person:
+ * @self: an open store
+ * @person: a person
+ * @receipt: (out): what was done; to be cleared
+ * @error: return location for an error
+ *
+ * Deletes a person with its events, ids, edges, properties and dead letters, makes sure that their
+ * texts are in no part of the file, and counts again. Between two writes.
+ *
+ * Returns: whether it was deleted; %WEIR_ERROR_NOT_FOUND when there is no such person
+ */
+gboolean
+weir_store_delete_person (WeirStore           *self,
+                          const WeirPersonId  *person,
+                          WeirErasureReceipt  *receipt,
+                          GError             **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  return klass->delete_person != NULL ? klass->delete_person (self, person, receipt, error) : cannot (error);
+}
+
+/**
+ * weir_erasure_receipt_clear:
+ * @self: a receipt
+ *
+ * Frees what it holds.
+ */
+void
+weir_erasure_receipt_clear (WeirErasureReceipt *self)
+{
+  g_clear_pointer (&self->ids, g_ptr_array_unref);
 }
 
 /**

@@ -53,6 +53,36 @@ typedef struct {
   guint64 event_seq;
 } WeirIdentityNotice;
 
+/**
+ * WeirErasureCounts:
+ * @events: events of the person
+ * @distinct_ids: its ids
+ * @edges: statements that name one of them
+ * @dead_letters: its events that were never stored
+ *
+ * What there is of a person.
+ */
+typedef struct {
+  guint64 events;
+  guint64 distinct_ids;
+  guint64 edges;
+  guint64 dead_letters;
+} WeirErasureCounts;
+
+/**
+ * WeirErasureReceipt:
+ * @before: what there was of the person
+ * @after: what was found of it afterwards
+ * @ids: (element-type utf8): the ids that are gone, to look for elsewhere
+ *
+ * What a deletion did.
+ */
+typedef struct {
+  WeirErasureCounts before;
+  WeirErasureCounts after;
+  GPtrArray *ids;
+} WeirErasureReceipt;
+
 /* Gets an event of which only source and message id are known. */
 typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
                                  gpointer         user_data);
@@ -70,6 +100,10 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  * @steal_notices: (nullable): gives what became of who is who since the last call, of what is
  *   committed
  *
+ * @set_edge_voided: (nullable): takes an edge back, or lets it count again
+ * @merge_persons: (nullable): makes two persons one by hand; gives the number of the edge
+ * @delete_person: (nullable): deletes everything there is of a person, and makes sure
+ *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
 struct _WeirStoreClass {
@@ -84,6 +118,11 @@ struct _WeirStoreClass {
   gboolean (*foreach_since) (WeirStore *self, gint64 received, guint max, WeirStoreIdFunc func,
                              gpointer user_data, GError **error);
   GPtrArray *(*steal_notices) (WeirStore *self);
+  gboolean (*set_edge_voided) (WeirStore *self, gint64 edge, gboolean is_voided, GError **error);
+  gboolean (*merge_persons) (WeirStore *self, const WeirPersonId *from, const WeirPersonId *to,
+                             gint64 now, gint64 *edge, GError **error);
+  gboolean (*delete_person) (WeirStore *self, const WeirPersonId *person,
+                             WeirErasureReceipt *receipt, GError **error);
   void     (*close)    (WeirStore *self);
 };
 
@@ -109,6 +148,21 @@ gboolean     weir_store_foreach_since (WeirStore         *self,
                                      gpointer           user_data,
                                      GError           **error);
 GPtrArray   *weir_store_steal_notices (WeirStore       *self);
+gboolean     weir_store_set_edge_voided (WeirStore           *self,
+                                         gint64               edge,
+                                         gboolean             is_voided,
+                                         GError             **error);
+gboolean     weir_store_merge_persons   (WeirStore           *self,
+                                         const WeirPersonId  *from,
+                                         const WeirPersonId  *to,
+                                         gint64               now,
+                                         gint64              *edge,
+                                         GError             **error);
+gboolean     weir_store_delete_person   (WeirStore           *self,
+                                         const WeirPersonId  *person,
+                                         WeirErasureReceipt  *receipt,
+                                         GError             **error);
+void         weir_erasure_receipt_clear (WeirErasureReceipt  *self);
 void         weir_store_close       (WeirStore         *self);
 void         weir_store_get_counts  (WeirStore         *self,
                                      WeirStoreCounts   *counts);
