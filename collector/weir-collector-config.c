@@ -19,6 +19,7 @@ typedef enum {
   KIND_ORIGINS,
   KIND_STORE,
   KIND_DURABILITY,
+  KIND_RULES,
   KIND_DURATION,
   KIND_COUNT,
   KIND_BYTES,
@@ -52,6 +53,8 @@ static const Option options[] = {
     "Answer questions on this database file, which is never written; no ingest" },
   { "keep", KIND_DURATION, AT (keep), 0, 0, "DURATION",
     "Delete events older than this, for instance 90d (never)" },
+  { "identity-rules", KIND_RULES, AT (identity_rules), 0, 0, "weir|posthog",
+    "By which rules ids become persons (weir)" },
   { "ingest-threads", KIND_COUNT, AT (ingest_threads), 1, 64, "N", "Threads that serve HTTP (2)" },
   { "max-body-bytes", KIND_BYTES, AT (max_body_bytes), 1024, 1024 * MIB, "BYTES",
     "Largest request body (20M)" },
@@ -166,26 +169,30 @@ find_line (const char *text,
   return 0;
 }
 
+/* Options of a group are those whose names begin with @prefix, and go without it there. */
 static gboolean
-read_collector_group (Source      *source,
-                      GKeyFile    *key_file,
-                      const char  *text,
-                      GError     **error)
+read_options (Source      *source,
+              GKeyFile    *key_file,
+              const char  *text,
+              const char  *group,
+              const char  *prefix,
+              GError     **error)
 {
-  g_auto(GStrv) keys = g_key_file_get_keys (key_file, "collector", NULL, NULL);
+  g_auto(GStrv) keys = g_key_file_get_keys (key_file, group, NULL, NULL);
 
   for (guint i = 0; keys != NULL && keys[i] != NULL; i++)
     {
       g_auto(GStrv) values = NULL;
-      int index = find_option (keys[i]);
+      g_autofree char *name = g_strconcat (prefix, keys[i], NULL);
+      int index = find_option (name);
 
       if (index < 0)
         return fail (error, "%s:%u: there is no option “%s”", source->file,
-                     find_line (text, "collector", keys[i]), keys[i]);
+                     find_line (text, group, keys[i]), keys[i]);
       if (source->given[index].texts != NULL)
         continue;   /* the command line wins */
 
-      values = g_key_file_get_string_list (key_file, "collector", keys[i], NULL, error);
+      values = g_key_file_get_string_list (key_file, group, keys[i], NULL, error);
       if (values == NULL)
         return FALSE;
       for (guint j = 0; values[j] != NULL; j++)
@@ -239,12 +246,14 @@ read_file (WeirCollectorConfig  *self,
       if (g_str_has_prefix (groups[i], "forwarder"))
         return fail (error, "%s:%u: this build has no forwarders", source->file,
                      find_line (text, groups[i], NULL));
-      if (!g_str_equal (groups[i], "collector") && !g_str_equal (groups[i], "keys"))
+      if (!g_str_equal (groups[i], "collector") && !g_str_equal (groups[i], "keys") &&
+          !g_str_equal (groups[i], "identity"))
         return fail (error, "%s:%u: there is no group “%s”", source->file,
                      find_line (text, groups[i], NULL), groups[i]);
     }
 
-  return read_collector_group (source, key_file, text, error) &&
+  return read_options (source, key_file, text, "collector", "", error) &&
+         read_options (source, key_file, text, "identity", "identity-", error) &&
          read_keys_group (self, source->file, key_file, text, error);
 }
 
@@ -330,6 +339,10 @@ apply_choice (const Option  *option,
              fail (error, "“%s” is neither yes nor no", text);
     }
 
+  if (option->kind == KIND_RULES)
+    return weir_identity_rules_parse (text, member) ||
+           fail (error, "“%s” is neither weir nor posthog", text);
+
   for (guint i = 0; durability_names[i] != NULL; i++)
     if (g_str_equal (text, durability_names[i]))
       {
@@ -382,6 +395,7 @@ apply_value (const Option  *option,
 
     case KIND_STORE:
     case KIND_DURABILITY:
+    case KIND_RULES:
     case KIND_YES_NO:
     default:
       return apply_choice (option, text, member, error);

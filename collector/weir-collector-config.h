@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "weir-identity-rules.h"
 #include "weir-error.h"
 #include "weir-journal.h"
 
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * @data_dir: where journal, store and token are
  * @read_only: (nullable): a database file to serve queries on, and nothing else
  * @keep: age in microseconds after which events are deleted, 0 for never
+ * @identity_rules: by which rules ids become persons
  * @max_body_bytes: largest body on the wire
  * @max_decoded_bytes: largest body once decompressed
  * @max_bodies_bytes: bodies all connections together may hold
@@ -33,6 +35,7 @@ typedef struct {
   char *data_dir;
   char *read_only;
   WeirDurability durability;
+  WeirIdentityRules identity_rules;
   gint64 keep;
   guint ingest_threads;
   guint64 max_body_bytes;

@@ -12,6 +12,7 @@
 #include "weir-data-dir.h"
 #include "weir-health-handler.h"
 #include "weir-ingest-handler.h"
+#include "weir-persons-handler.h"
 #include "weir-query-handler.h"
 #include "weir-router.h"
 #include "weir-sqlite-store.h"
@@ -41,6 +42,11 @@ static const WeirRoute routes[] = {
     &weir_native_protocol },
   { "/v1/stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM, weir_stream_handler_run },
   { "/v1/query", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run },
+  { "/v1/persons", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_find },
+  { "/v1/persons/", WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_persons_handler_run_person },
+  { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
+  { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },
   { "/healthz", WEIR_METHOD_GET, WEIR_ROUTE_OPEN, weir_health_handler_run_alive },
   { "/readyz", WEIR_METHOD_GET, WEIR_ROUTE_OPEN, weir_health_handler_run_ready },
@@ -253,6 +259,7 @@ start_journal (WeirCollector  *self,
     return FALSE;
   self->store = weir_sqlite_store_new (store, weir_journal_get_instance (services->journal),
                                        config->keep);
+  weir_sqlite_store_set_identity_rules (WEIR_SQLITE_STORE (self->store), config->identity_rules);
   return weir_store_open (self->store, error) &&
          weir_journal_start (services->journal, self->store, error);
 }

@@ -171,6 +171,21 @@ weir_exchange_dup_body (WeirExchange  *self,
 }
 
 /**
+ * weir_exchange_prefers_csv:
+ * @self: an exchange
+ *
+ * Returns: whether the client would rather have a table than JSON
+ */
+gboolean
+weir_exchange_prefers_csv (WeirExchange *self)
+{
+  const char *accept = weir_exchange_get_header (self, "Accept");
+
+  return accept != NULL && strstr (accept, WEIR_TYPE_CSV) != NULL &&
+         strstr (accept, WEIR_TYPE_JSON) == NULL;
+}
+
+/**
  * weir_exchange_hold:
  * @self: the exchange
  *

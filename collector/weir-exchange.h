@@ -55,6 +55,7 @@ const char         *weir_exchange_get_parameter (WeirExchange        *self,
                                                  const char          *name);
 GBytes             *weir_exchange_dup_body      (WeirExchange        *self,
                                                  GError             **error);
+gboolean            weir_exchange_prefers_csv   (WeirExchange        *self);
 void                weir_exchange_hold          (WeirExchange        *self);
 void                weir_exchange_set_header    (WeirExchange        *self,
                                                  const char          *name,

@@ -7,6 +7,7 @@
 #include "weir-journal-file.h"
 
 #include <sqlite3.h>
+#include <string.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -542,6 +543,86 @@ weir_journal_file_read (WeirJournalFile  *self,
       measure (self, G_MAXINT64, &self->bytes, &self->n_rows);
       after = seq;
     }
+}
+
+static gboolean
+has_id (const WeirEvent *event,
+        GHashTable      *ids)
+{
+  for (int i = WEIR_EVENT_USER_ID; i <= WEIR_EVENT_PREVIOUS_ID; i++)
+    if (event->text[i] != NULL && g_hash_table_contains (ids, event->text[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * weir_journal_file_count_ids:
+ * @self: the journal
+ * @ids: (element-type utf8): ids
+ * @until: a seq
+ *
+ * Returns: how many events up to @until that name one of the ids are kept
+ */
+guint64
+weir_journal_file_count_ids (WeirJournalFile *self,
+                             const GPtrArray *ids,
+                             guint64          until)
+{
+  g_autoptr(GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
+  guint64 count = 0, after = 0;
+  guint n_damaged = 0;
+
+  for (guint i = 0; i < ids->len; i++)
+    g_hash_table_add (set, g_ptr_array_index (ids, i));
+  while (after < until)
+    {
+      g_autoptr(WeirEventBatch) batch = weir_journal_file_read (self, after, &n_damaged, NULL);
+      WeirEventIter iter;
+      WeirEvent event;
+
+      if (batch == NULL)
+        break;
+      weir_event_iter_init (&iter, batch);
+      while (weir_event_iter_next (&iter, &event))
+        count += event.seq <= until && has_id (&event, set);
+      after = weir_event_batch_get_last_seq (batch);
+    }
+
+  return count;
+}
+
+/**
+ * weir_journal_file_purge:
+ * @self: the journal
+ * @ids: (element-type utf8): ids that are to be gone
+ * @error: return location for an error
+ *
+ * Rewrites the file without any unused space, so that what was deleted from it is gone, and drops
+ * damaged rows in which one of the ids can be read.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+weir_journal_file_purge (WeirJournalFile  *self,
+                         const GPtrArray  *ids,
+                         GError          **error)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean ok;
+
+  ok = sqlite3_prepare_v2 (self->db, "DELETE FROM damaged_record WHERE instr (data, ?1) > 0", -1,
+                           &statement, NULL) == SQLITE_OK ||
+       fail (self, "written", error);
+  for (guint i = 0; ok && i < ids->len; i++)
+    {
+      const char *id = g_ptr_array_index (ids, i);
+
+      sqlite3_bind_blob (statement, 1, id, (int) strlen (id), SQLITE_STATIC);
+      ok = step (self, statement, error);
+    }
+  sqlite3_finalize (statement);
+
+  return ok && run (self, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", "rewritten", error);
 }
 
 /**

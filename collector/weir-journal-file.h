@@ -41,6 +41,12 @@ WeirEventBatch  *weir_journal_file_read         (WeirJournalFile   *self,
                                                  guint64            after,
                                                  guint             *n_damaged,
                                                  GError           **error);
+guint64          weir_journal_file_count_ids    (WeirJournalFile    *self,
+                                                 const GPtrArray    *ids,
+                                                 guint64             until);
+gboolean         weir_journal_file_purge        (WeirJournalFile    *self,
+                                                 const GPtrArray    *ids,
+                                                 GError            **error);
 void             weir_journal_file_shrink       (WeirJournalFile   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirJournalFile, weir_journal_file_close)

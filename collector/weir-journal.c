@@ -12,6 +12,7 @@
 #include "weir-error.h"
 #include "weir-journal-file.h"
 #include "weir-journal-group.h"
+#include "weir-journal-recall.h"
 #include "weir-recent-batches.h"
 
 /*
@@ -64,6 +65,10 @@ struct _WeirJournal {
   guint64 read_after;          /* the sink wants the row behind this one… */
   gboolean read_wanted;
   WeirEventBatch *read_result; /* …and this is it */
+  gboolean is_woken;           /* the sink is wanted elsewhere */
+  GPtrArray *purge_ids;        /* whose events are to be in no part of the file; NULL for nobody */
+  guint64 purged[2];           /* how many there were before and after */
+  GError *purge_error;
   gint64 handed_out;           /* receipt time of what the sink works on */
   WeirLedger ledger;
   guint64 stored;
@@ -220,13 +225,39 @@ serve_read (WeirJournal *self)
   g_cond_broadcast (&self->news);
 }
 
+/* Called locked; unlocks while it works. */
+static void
+serve_purge (WeirJournal *self)
+{
+  guint64 cursor = self->cursor;
+  WeirLedger ledger = self->ledger;
+  guint64 last_seq = self->last_seq;
+  GError *error = NULL;
+  gboolean is_done;
+
+  g_mutex_unlock (&self->mutex);
+  self->purged[0] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
+  is_done = weir_journal_file_commit (self->file, NULL, 0, &ledger, last_seq, cursor, &error) &&
+            weir_journal_file_purge (self->file, self->purge_ids, &error);
+  self->purged[1] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
+  g_mutex_lock (&self->mutex);
+
+  if (is_done)
+    self->deleted = MAX (self->deleted, cursor);
+  self->file_bytes = weir_journal_file_get_bytes (self->file);
+  self->purge_error = error;
+  self->purge_ids = NULL;
+  g_cond_broadcast (&self->news);
+}
+
 /* Called locked. Returns whether it was a deadline that ended the wait. */
 static gboolean
 wait_for_work (WeirJournal *self)
 {
   gint64 deadline = g_get_monotonic_time () + IDLE_US;
 
-  while (self->waiting == NULL && !self->read_wanted && !self->is_stopping)
+  while (self->waiting == NULL && !self->read_wanted && self->purge_ids == NULL &&
+         !self->is_stopping)
     {
       if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
         return TRUE;
@@ -262,6 +293,8 @@ journal_thread (gpointer data)
         }
       if (self->read_wanted)
         serve_read (self);
+      if (self->purge_ids != NULL)
+        serve_purge (self);
       if (self->is_stopping && self->waiting == NULL)
         break;
 
@@ -340,48 +373,6 @@ weir_journal_open (const char                *path,
   return g_steal_pointer (&self);
 }
 
-static void
-remember_id (const WeirEvent *event,
-             gpointer         user_data)
-{
-  WeirJournal *self = user_data;
-  WeirEvent hashed = *event;
-
-  weir_event_hash_id (&hashed, weir_journal_file_get_hash_seed (self->file));
-  weir_dedup_window_add (self->window, hashed.id_hash);
-}
-
-/* Message ids of rows that the store does not have yet. */
-static gboolean
-remember_backlog (WeirJournal  *self,
-                  guint64       after,
-                  GError      **error)
-{
-  g_autoptr(GError) local = NULL;
-  WeirEventBatch *batch;
-  guint n_damaged = 0;
-
-  while ((batch = weir_journal_file_read (self->file, after, &n_damaged, &local)) != NULL)
-    {
-      WeirEventIter iter;
-      WeirEvent event;
-
-      weir_event_iter_init (&iter, batch);
-      while (weir_event_iter_next (&iter, &event))
-        {
-          if (event.id_hash[0] != 0)
-            weir_dedup_window_add (self->window, event.id_hash);
-        }
-      after = weir_event_batch_get_last_seq (batch);
-      weir_event_batch_unref (batch);
-    }
-  self->ledger.dead_lettered += n_damaged;
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-
-  return *error == NULL;
-}
-
 /* The two files are separate and either may be lost or restored from a copy. What is stored was
  * accepted, and what was accepted but is in neither file was lost and must not count as queued. */
 static void
@@ -417,20 +408,17 @@ weir_journal_start (WeirJournal  *self,
                     GError      **error)
 {
   WeirStoreCounts counts;
-  GError *local = NULL;
+  guint n_damaged = 0;
 
   g_return_val_if_fail (WEIR_IS_JOURNAL (self), FALSE);
   g_return_val_if_fail (self->thread == NULL, FALSE);
 
   weir_store_get_counts (store, &counts);
   weir_journal_file_get_ledger (self->file, &self->ledger, &self->last_seq);
-  if (!weir_store_foreach_message_id (store, self->options.dedup_window, remember_id, self, error))
+  if (!weir_journal_recall_ids (self->file, store, self->window, self->options.dedup_window,
+                                &n_damaged, error))
     return FALSE;
-  if (!remember_backlog (self, counts.cursor, &local))
-    {
-      g_propagate_error (error, local);
-      return FALSE;
-    }
+  self->ledger.dead_lettered += n_damaged;
   reconcile (self, &counts);
 
   self->stored = counts.stored;
@@ -606,12 +594,98 @@ weir_journal_wait_next (WeirJournal *self,
           break;
         }
       if (batch == NULL &&
-          (self->is_stopping || !g_cond_wait_until (&self->news, &self->mutex, deadline)))
+          (self->is_stopping || self->is_woken ||
+           !g_cond_wait_until (&self->news, &self->mutex, deadline)))
         break;
     }
+  if (batch == NULL)
+    self->is_woken = FALSE;
   g_mutex_unlock (&self->mutex);
 
   return batch;
+}
+
+/**
+ * weir_journal_wake:
+ * @self: a journal
+ *
+ * Lets the sink not wait for what is not there, once: there is other work for it. Any thread may.
+ */
+void
+weir_journal_wake (WeirJournal *self)
+{
+  g_return_if_fail (WEIR_IS_JOURNAL (self));
+
+  g_mutex_lock (&self->mutex);
+  self->is_woken = TRUE;
+  g_cond_broadcast (&self->news);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_journal_purge:
+ * @self: a journal
+ * @ids: (element-type utf8): ids of a person that was deleted
+ * @n_before: (out): how many of its events the journal held
+ * @n_after: (out): how many it holds now
+ * @error: return location for an error
+ *
+ * Deletes all that the store has from the journal, and makes sure that the ids are in no part of
+ * its file and in nothing that is kept in memory. Blocks; for the one sink's thread.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+weir_journal_purge (WeirJournal  *self,
+                    GPtrArray    *ids,
+                    guint64      *n_before,
+                    guint64      *n_after,
+                    GError      **error)
+{
+  GError *local = NULL;
+
+  g_return_val_if_fail (WEIR_IS_JOURNAL (self), FALSE);
+
+  g_mutex_lock (&self->mutex);
+  weir_recent_batches_drop (self->recent, self->cursor);
+  g_clear_pointer (&self->read_result, weir_event_batch_unref);
+  self->purge_ids = ids;
+  g_cond_signal (&self->work);
+  while (self->purge_ids != NULL && !self->is_stopping)
+    g_cond_wait (&self->news, &self->mutex);
+  if (self->purge_ids != NULL)
+    g_set_error_literal (&local, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                         "the collector is shutting down");
+  else
+    local = g_steal_pointer (&self->purge_error);
+  self->purge_ids = NULL;
+  *n_before = self->purged[0];
+  *n_after = self->purged[1];
+  g_mutex_unlock (&self->mutex);
+  if (local != NULL)
+    g_propagate_error (error, local);
+
+  return local == NULL;
+}
+
+/**
+ * weir_journal_get_last_seq:
+ * @self: a journal
+ *
+ * Returns: seq of the last event that was accepted
+ */
+guint64
+weir_journal_get_last_seq (WeirJournal *self)
+{
+  guint64 last_seq;
+
+  g_return_val_if_fail (WEIR_IS_JOURNAL (self), 0);
+
+  g_mutex_lock (&self->mutex);
+  last_seq = self->last_seq;
+  g_mutex_unlock (&self->mutex);
+
+  return last_seq;
 }
 
 /**

@@ -102,6 +102,13 @@ WeirEventBatch  *weir_journal_wait_next       (WeirJournal        *self,
                                                gint64              deadline);
 void             weir_journal_advance         (WeirJournal        *self,
                                                const WeirStoreCounts *counts);
+void             weir_journal_wake            (WeirJournal        *self);
+gboolean         weir_journal_purge           (WeirJournal        *self,
+                                               GPtrArray          *ids,
+                                               guint64            *n_before,
+                                               guint64            *n_after,
+                                               GError            **error);
+guint64          weir_journal_get_last_seq    (WeirJournal        *self);
 guint            weir_journal_get_retry_after (WeirJournal        *self);
 void             weir_journal_get_status      (WeirJournal        *self,
                                                WeirJournalStatus  *status);

@@ -36,6 +36,7 @@ struct _WeirLiveFanout
   gboolean is_closing;
 
   int n_event_clients;       /* atomic, as other threads ask */
+  int n_notice_clients;      /* atomic */
   int n_clients;             /* atomic */
 };
 
@@ -174,6 +175,8 @@ reap_cb (gpointer user_data)
         continue;
 
       leave_channel (self, subscriber);
+      if (subscriber->topics & WEIR_TOPIC_IDENTITY)
+        g_atomic_int_add (&self->n_notice_clients, -1);
       g_ptr_array_remove_index_fast (self->subscribers, i - 1);
       weir_live_subscriber_free (subscriber);
     }
@@ -430,6 +433,8 @@ weir_live_fanout_add (WeirLiveFanout   *self,
   append_head (head, subscription, is_full ? OVERLOAD_RETRY_MS : RETRY_MS);
   if (subscriber->topics & WEIR_TOPIC_EVENTS)
     join_channel (self, subscriber, subscription, head);
+  if (subscriber->topics & WEIR_TOPIC_IDENTITY)
+    g_atomic_int_inc (&self->n_notice_clients);
   weir_live_subscriber_push_text (subscriber, head->str, head->len);
   push_first_messages (self, subscriber);
   if (is_full)
@@ -517,6 +522,59 @@ weir_live_fanout_send_query (WeirLiveFanout *self,
   return n_clients;
 }
 
+/* Says how many notices were left out. Returns whether nothing is left to say. */
+static gboolean
+tell_missed_notices (WeirLiveFanout     *self,
+                     WeirLiveSubscriber *subscriber,
+                     gsize               size)
+{
+  char data[80];
+
+  if (subscriber->n_queued + size > get_client_bytes (self))
+    return FALSE;
+  if (subscriber->n_missed_notices > 0)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      int length =
+        g_snprintf (data, sizeof data, "{\"missed\":%" G_GUINT64_FORMAT ",\"topic\":\"identity\"}",
+                    subscriber->n_missed_notices);
+
+      weir_sse_append_message (text, "gap", NULL, data, (gsize) length);
+      weir_live_subscriber_push_text (subscriber, text->str, text->len);
+      subscriber->n_missed_notices = 0;
+    }
+  return TRUE;
+}
+
+/**
+ * weir_live_fanout_send_notices:
+ * @self: a fanout
+ * @messages: notices about identities, as messages of the stream
+ * @n: how many
+ * @n_missed: how many before them were left out for all
+ *
+ * Sends notices to those who want them; for who is too slow they are left out and counted.
+ */
+void
+weir_live_fanout_send_notices (WeirLiveFanout *self,
+                               GBytes         *messages,
+                               guint           n,
+                               guint           n_missed)
+{
+  for (guint i = 0; i < self->subscribers->len; i++)
+    {
+      WeirLiveSubscriber *subscriber = g_ptr_array_index (self->subscribers, i);
+
+      if (subscriber->is_gone || !(subscriber->topics & WEIR_TOPIC_IDENTITY))
+        continue;
+      subscriber->n_missed_notices += n_missed;
+      if (tell_missed_notices (self, subscriber, g_bytes_get_size (messages)))
+        weir_live_subscriber_push (subscriber, messages);
+      else
+        subscriber->n_missed_notices += n;
+    }
+}
+
 /**
  * weir_live_fanout_keep_house:
  * @self: a fanout
@@ -545,6 +603,8 @@ weir_live_fanout_keep_house (WeirLiveFanout *self)
 
       if (subscriber->channel != NULL)
         weir_live_channel_settle (subscriber->channel, subscriber, self->writer, client_bytes);
+      if (subscriber->n_missed_notices > 0)
+        tell_missed_notices (self, subscriber, 0);
       keep_alive (self, subscriber, now);
     }
 }
@@ -594,4 +654,16 @@ gboolean
 weir_live_fanout_wants_events (WeirLiveFanout *self)
 {
   return g_atomic_int_get (&self->n_event_clients) > 0;
+}
+
+/**
+ * weir_live_fanout_wants_notices:
+ * @self: a fanout
+ *
+ * Returns: whether somebody wants to know who became who; any thread may ask
+ */
+gboolean
+weir_live_fanout_wants_notices (WeirLiveFanout *self)
+{
+  return g_atomic_int_get (&self->n_notice_clients) > 0;
 }

@@ -32,9 +32,14 @@ void            weir_live_fanout_report         (WeirLiveFanout           *self)
 guint           weir_live_fanout_send_query     (WeirLiveFanout           *self,
                                                  const char               *id,
                                                  GBytes                   *message);
+void            weir_live_fanout_send_notices  (WeirLiveFanout           *self,
+                                                 GBytes                   *messages,
+                                                 guint                     n,
+                                                 guint                     n_missed);
 void            weir_live_fanout_keep_house     (WeirLiveFanout           *self);
 void            weir_live_fanout_say_goodbye    (WeirLiveFanout           *self);
 guint           weir_live_fanout_get_n_clients  (WeirLiveFanout           *self);
+gboolean        weir_live_fanout_wants_notices (WeirLiveFanout           *self);
 gboolean        weir_live_fanout_wants_events   (WeirLiveFanout           *self);
 
 G_END_DECLS

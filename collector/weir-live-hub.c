@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "weir-error.h"
+#include "weir-identity-message.h"
 #include "weir-live-fanout.h"
 #include "weir-live-report.h"
 #include "weir-live-ring.h"
@@ -33,6 +34,7 @@
 #define MIN_TICK_US (5 * 1000)
 #define US_PER_CLIENT 200
 #define GOODBYE_US G_USEC_PER_SEC
+#define MAX_PENDING_NOTICES 16   /* messages of at most a thousand each */
 
 struct _WeirLiveHub
 {
@@ -51,6 +53,8 @@ struct _WeirLiveHub
   GMainLoop *loop;
   GSource *tick_source;
   int is_running;            /* atomic: takes clients */
+  int n_pending_notices;     /* atomic: messages on their way to the thread */
+  int n_missed_notices;      /* atomic */
   int tick_pending;          /* atomic: the tick will come, nobody need wake it */
 
   /* of the thread */
@@ -77,6 +81,13 @@ typedef struct
   gpointer user_data;
   GDestroyNotify destroy;
 } QueryMessage;
+
+typedef struct
+{
+  WeirLiveHub *hub;
+  GBytes *bytes;
+  guint n;
+} NoticeMessage;
 
 /* A source that does nothing but wait for its ready time, which any thread may set. */
 static gboolean
@@ -441,6 +452,74 @@ weir_live_hub_publish (WeirLiveHub        *self,
   weir_live_ring_push (self->ring, batch, persons);
   if (weir_live_fanout_wants_events (self->fanout))
     schedule_tick (self);
+}
+
+static gboolean
+send_notices_cb (gpointer user_data)
+{
+  NoticeMessage *message = user_data;
+  guint n_missed = (guint) g_atomic_int_and (&message->hub->n_missed_notices, 0);
+
+  g_atomic_int_add (&message->hub->n_pending_notices, -1);
+  weir_live_fanout_send_notices (message->hub->fanout, message->bytes, message->n, n_missed);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+notice_message_free (gpointer data)
+{
+  NoticeMessage *message = data;
+
+  g_bytes_unref (message->bytes);
+  g_free (message);
+}
+
+/**
+ * weir_live_hub_publish_notices:
+ * @self: a hub
+ * @notices: (element-type WeirIdentityNotice): who became who, in order
+ *
+ * Tells those who want to know. When the hub is far behind they are only counted, and told of as a
+ * gap. From one thread at a time.
+ */
+void
+weir_live_hub_publish_notices (WeirLiveHub *self,
+                               GPtrArray   *notices)
+{
+  NoticeMessage *message;
+
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+
+  if (self->fanout == NULL || !weir_live_fanout_wants_notices (self->fanout))
+    return;
+  if (g_atomic_int_get (&self->n_pending_notices) >= MAX_PENDING_NOTICES)
+    {
+      g_atomic_int_add (&self->n_missed_notices, (int) notices->len);
+      return;
+    }
+  message = g_new0 (NoticeMessage, 1);
+  message->hub = self;
+  message->n = notices->len;
+  message->bytes = weir_identity_message_new (notices);
+  g_atomic_int_inc (&self->n_pending_notices);
+  invoke (self, send_notices_cb, message, notice_message_free);
+}
+
+/**
+ * weir_live_hub_forget:
+ * @self: a hub
+ *
+ * Drops the events that are kept for clients that come back: some of them were deleted. Who comes
+ * back is told to begin anew. Any thread may.
+ */
+void
+weir_live_hub_forget (WeirLiveHub *self)
+{
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+
+  if (self->ring != NULL)
+    weir_live_ring_clear (self->ring);
 }
 
 /**

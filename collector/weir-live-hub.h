@@ -26,6 +26,7 @@ typedef enum {
   WEIR_TOPIC_EVENTS    = 1 << 0,
   WEIR_TOPIC_STATS     = 1 << 1,
   WEIR_TOPIC_DASHBOARD = 1 << 2,   /* reference system B's `update` message every five seconds */
+  WEIR_TOPIC_IDENTITY  = 1 << 3,   /* who became who */
   WEIR_TOPIC_QUERIES   = 1 << 4,   /* answers of live questions */
 } WeirTopics;
 
@@ -99,6 +100,9 @@ void          weir_live_hub_stop            (WeirLiveHub         *self);
 void          weir_live_hub_publish         (WeirLiveHub         *self,
                                              WeirEventBatch      *batch,
                                              const WeirPersonId  *persons);
+void          weir_live_hub_publish_notices (WeirLiveHub         *self,
+                                             GPtrArray           *notices);
+void          weir_live_hub_forget          (WeirLiveHub         *self);
 gboolean      weir_live_hub_subscribe       (WeirLiveHub         *self,
                                              WeirSubscription    *subscription,
                                              GError             **error);

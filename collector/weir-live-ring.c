@@ -174,6 +174,23 @@ weir_live_ring_push (WeirLiveRing       *self,
 }
 
 /**
+ * weir_live_ring_clear:
+ * @self: a ring
+ *
+ * Drops everything.
+ */
+void
+weir_live_ring_clear (WeirLiveRing *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_mutex_lock (&self->mutex);
+  while (self->n > 0)
+    drop_oldest (self);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
  * weir_live_ring_expire:
  * @self: a ring
  *

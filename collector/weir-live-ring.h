@@ -41,6 +41,7 @@ void           weir_live_ring_free         (WeirLiveRing         *self);
 void           weir_live_ring_push         (WeirLiveRing         *self,
                                             WeirEventBatch       *batch,
                                             const WeirPersonId   *persons);
+void           weir_live_ring_clear        (WeirLiveRing         *self);
 void           weir_live_ring_expire       (WeirLiveRing         *self);
 WeirLiveEntry *weir_live_ring_get_after    (WeirLiveRing         *self,
                                             guint64               seq,

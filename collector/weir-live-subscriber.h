@@ -25,6 +25,7 @@ typedef void (*WeirLiveSubscriberGoneFunc) (WeirLiveSubscriber *subscriber,
  * @cursor: where it is while it replays from the ring by itself
  * @is_live: whether it gets the chunks of its channel; else it replays
  * @n_missed: events it was too slow for and has not been told of
+ * @n_missed_notices: the same of notices about identities
  * @sent_seq: the last position it was told
  *
  * The writing side of one client's connection: a queue of shared bytes and the sources that move
@@ -38,6 +39,7 @@ struct _WeirLiveSubscriber
   guint64 cursor;
   gboolean is_live;
   guint64 n_missed;
+  guint64 n_missed_notices;
   guint64 sent_seq;
 
   /*< private >*/

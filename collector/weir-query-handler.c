@@ -9,6 +9,7 @@
 
 #include "weir-queries.h"
 #include "weir-sqlite-ask.h"
+#include "weir-sqlite-person-search.h"
 #include "weir-sqlite-questions.h"
 
 #define MAX_QUESTION_BYTES (1024 * 1024)
@@ -22,6 +23,8 @@ static const struct {
 } kinds[] = {
   { "events", (gpointer (*) (const char *, gssize, GError **)) weir_events_query_new_from_json,
     (GDestroyNotify) weir_events_query_free, weir_events_query_run },
+  { "persons", (gpointer (*) (const char *, gssize, GError **)) weir_persons_query_new_from_json,
+    (GDestroyNotify) weir_persons_query_free, weir_persons_query_run },
 };
 
 static void
@@ -53,16 +56,6 @@ ask (WeirExchange   *exchange,
                               answered_cb, exchange);
 }
 
-/* Whether the client would rather have a table. */
-static gboolean
-prefers_csv (WeirExchange *exchange)
-{
-  const char *accept = weir_exchange_get_header (exchange, "Accept");
-
-  return accept != NULL && strstr (accept, WEIR_TYPE_CSV) != NULL &&
-         strstr (accept, WEIR_TYPE_JSON) == NULL;
-}
-
 static void
 ask_question (WeirExchange *exchange,
               GBytes       *body)
@@ -76,7 +69,7 @@ ask_question (WeirExchange *exchange,
       weir_exchange_reply_error (exchange, error);
       return;
     }
-  exchange->wants_csv = prefers_csv (exchange);
+  exchange->wants_csv = weir_exchange_prefers_csv (exchange);
   ask (exchange, weir_ask_run, weir_ask_new (question, exchange->wants_csv),
        (GDestroyNotify) weir_ask_free);
 }
@@ -137,6 +130,9 @@ weir_query_handler_run (WeirExchange *exchange)
         gpointer question = kinds[i].parse (g_bytes_get_data (body, NULL),
                                             (gssize) g_bytes_get_size (body), &error);
 
+        if (question != NULL && kinds[i].run == weir_persons_query_run)
+          exchange->wants_csv = ((WeirPersonsQuery *) question)->wants_csv =
+              weir_exchange_prefers_csv (exchange);
         if (question != NULL)
           ask (exchange, kinds[i].run, question, kinds[i].free);
         else

@@ -29,6 +29,7 @@ struct _WeirStoreSink {
   WeirActivity *activity;
   WeirLiveHub *hub;
   WeirLiveQuestions *questions;
+  WeirStoreCommands *commands;
   GThread *thread;
   GPtrArray *batches;      /* of WeirEventBatch: the transaction being gathered */
   guint n_events;
@@ -136,6 +137,7 @@ store_batches (WeirStoreSink *self)
           return TRUE;
         }
       set_health (self, error);
+      weir_store_commands_refuse (self->commands, error, FALSE);
 
       g_mutex_lock (&self->mutex);
       if (!self->is_stopping)
@@ -146,6 +148,16 @@ store_batches (WeirStoreSink *self)
         return FALSE;
       wait_us = MIN (wait_us * 2, RETRY_MAX_US);
     }
+}
+
+/* Tells the stream who became who. */
+static void
+publish_notices (WeirStoreSink *self)
+{
+  g_autoptr(GPtrArray) notices = weir_store_steal_notices (self->store);
+
+  if (notices != NULL)
+    weir_live_hub_publish_notices (self->hub, notices);
 }
 
 static void
@@ -161,7 +173,23 @@ publish (WeirStoreSink *self)
       weir_live_hub_publish (self->hub, batch, persons);
       persons += weir_event_batch_get_n_events (batch);
     }
+  publish_notices (self);
   weir_live_questions_poke (self->questions);
+}
+
+static void
+run_commands (WeirStoreSink *self)
+{
+  WeirStoreCounts counts;
+
+  /* Where nothing was to be had nothing is left to wait for, also if seqs are missing. */
+  weir_store_get_counts (self->store, &counts);
+  if (weir_store_commands_run (self->commands, self->store,
+                               self->batches->len == 0 ? G_MAXUINT64 : counts.cursor))
+    {
+      publish_notices (self);
+      weir_live_questions_poke (self->questions);
+    }
 }
 
 static gboolean
@@ -202,6 +230,7 @@ sink_thread (gpointer data)
           self->n_stored += self->n_events;
           g_mutex_unlock (&self->mutex);
         }
+      run_commands (self);
       more = weir_store_maintain (self->store, g_get_real_time (), self->batches->len == 0);
       g_ptr_array_set_size (self->batches, 0);
       self->n_events = 0;
@@ -238,6 +267,7 @@ weir_store_sink_new (WeirJournal       *journal,
   self->hub = hub;
   self->questions = questions;
   self->batches = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_event_batch_unref);
+  self->commands = weir_store_commands_new ();
   self->is_healthy = TRUE;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->stopped);
@@ -271,6 +301,8 @@ void
 weir_store_sink_stop (WeirStoreSink *self,
                       gint64         deadline)
 {
+  g_autoptr(GError) error = NULL;
+
   if (self->thread == NULL)
     return;
 
@@ -280,6 +312,10 @@ weir_store_sink_stop (WeirStoreSink *self,
   g_cond_broadcast (&self->stopped);
   g_mutex_unlock (&self->mutex);
   g_thread_join (g_steal_pointer (&self->thread));
+
+  g_set_error_literal (&error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                       "the collector is shutting down");
+  weir_store_commands_refuse (self->commands, error, TRUE);
 }
 
 /**
@@ -292,10 +328,60 @@ weir_store_sink_free (WeirStoreSink *self)
   g_return_if_fail (self->thread == NULL);
 
   g_ptr_array_unref (self->batches);
+  weir_store_commands_free (self->commands);
   g_free (self->persons);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->stopped);
   g_free (self);
+}
+
+/**
+ * weir_store_sink_run_async:
+ * @self: a sink
+ * @func: what to do with the store
+ * @data: for @func; taken
+ * @data_destroy: (nullable): frees @data
+ * @cancellable: (nullable): to give up before it is done
+ * @callback: called in the thread-default context of the caller
+ * @user_data: for @callback
+ *
+ * Has something done in the sink's thread between two transactions, once the store has everything
+ * that was accepted before. Any thread may ask.
+ */
+void
+weir_store_sink_run_async (WeirStoreSink       *self,
+                           WeirStoreFunc        func,
+                           gpointer             data,
+                           GDestroyNotify       data_destroy,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, weir_store_sink_run_async);
+  if (weir_store_commands_push (self->commands, weir_journal_get_last_seq (self->journal), func,
+                                data, data_destroy, task))
+    weir_journal_wake (self->journal);
+}
+
+/**
+ * weir_store_sink_run_finish:
+ * @self: a sink
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): what the function returned, or %NULL with its error, or
+ *   %WEIR_ERROR_UNAVAILABLE when the store cannot be written or is closing
+ */
+GBytes *
+weir_store_sink_run_finish (WeirStoreSink  *self,
+                            GAsyncResult   *result,
+                            GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

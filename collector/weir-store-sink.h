@@ -6,6 +6,7 @@
 
 #include "weir-journal.h"
 #include "weir-live-hub.h"
+#include "weir-store-commands.h"
 #include "weir-live-questions.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,18 @@ void           weir_store_sink_start      (WeirStoreSink        *self);
 void           weir_store_sink_stop       (WeirStoreSink        *self,
                                            gint64                deadline);
 void           weir_store_sink_free       (WeirStoreSink        *self);
+/* Has @func called in the sink's thread between two transactions, once the store has everything
+ * that was accepted before. */
+void           weir_store_sink_run_async  (WeirStoreSink        *self,
+                                           WeirStoreFunc         func,
+                                           gpointer              data,
+                                           GDestroyNotify        data_destroy,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+GBytes        *weir_store_sink_run_finish (WeirStoreSink        *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
 void           weir_store_sink_get_status (WeirStoreSink        *self,
                                            WeirStoreSinkStatus  *status);
 

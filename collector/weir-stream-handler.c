@@ -20,6 +20,7 @@ static const struct {
   { "events", WEIR_TOPIC_EVENTS },
   { "stats", WEIR_TOPIC_STATS },
   { "dashboard", WEIR_TOPIC_DASHBOARD },
+  { "identity", WEIR_TOPIC_IDENTITY },
 };
 
 /* The ids of `query:ID` topics, which must be kept answered. */
@@ -73,7 +74,7 @@ parse_topics (const char  *text,
       if (!known && before == *chosen)
         {
           g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
-                               "Topics are events, stats, dashboard and query:ID");
+                               "Topics are events, stats, identity, dashboard and query:ID");
           return FALSE;
         }
     }

@@ -133,7 +133,8 @@ write_ids (WeirSqliteErasure  *self,
 
   ok = weir_sqlite_run (
            self->db,
-           "CREATE TEMP TABLE IF NOT EXISTS erased (text TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID;"
+           "CREATE TEMP TABLE IF NOT EXISTS erased (text TEXT PRIMARY KEY, id INTEGER)"
+           "  WITHOUT ROWID;"
            "DELETE FROM temp.erased",
            "the store",
            "written",

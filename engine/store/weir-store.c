@@ -206,7 +206,10 @@ weir_store_set_edge_voided (WeirStore  *self,
   g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
 
   klass = WEIR_STORE_GET_CLASS (self);
-  return klass->set_edge_voided != NULL ? klass->set_edge_voided (self, edge, is_voided, error) : cannot (error);
+  if (klass->set_edge_voided == NULL)
+    return cannot (error);
+
+  return klass->set_edge_voided (self, edge, is_voided, error);
 }
 
 /**
@@ -236,7 +239,10 @@ weir_store_merge_persons (WeirStore           *self,
   g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
 
   klass = WEIR_STORE_GET_CLASS (self);
-  return klass->merge_persons != NULL ? klass->merge_persons (self, from, to, now, edge, error) : cannot (error);
+  if (klass->merge_persons == NULL)
+    return cannot (error);
+
+  return klass->merge_persons (self, from, to, now, edge, error);
 }
 
 /**
@@ -262,7 +268,10 @@ weir_store_delete_person (WeirStore           *self,
   g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
 
   klass = WEIR_STORE_GET_CLASS (self);
-  return klass->delete_person != NULL ? klass->delete_person (self, person, receipt, error) : cannot (error);
+  if (klass->delete_person == NULL)
+    return cannot (error);
+
+  return klass->delete_person (self, person, receipt, error);
 }
 
 /**

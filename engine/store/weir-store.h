@@ -163,6 +163,9 @@ gboolean     weir_store_delete_person   (WeirStore           *self,
                                          WeirErasureReceipt  *receipt,
                                          GError             **error);
 void         weir_erasure_receipt_clear (WeirErasureReceipt  *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeirErasureReceipt, weir_erasure_receipt_clear)
+
 void         weir_store_close       (WeirStore         *self);
 void         weir_store_get_counts  (WeirStore         *self,
                                      WeirStoreCounts   *counts);

@@ -1,0 +1,147 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-identity-commands.h"
+
+#include <string.h>
+
+static GBytes *
+take_text (char *text)
+{
+  return g_bytes_new_take (text, strlen (text));
+}
+
+/**
+ * weir_identity_command_new:
+ * @services: what it is to be done with
+ *
+ * Returns: (transfer full): an empty command
+ */
+WeirIdentityCommand *
+weir_identity_command_new (WeirServices *services)
+{
+  WeirIdentityCommand *self = g_new0 (WeirIdentityCommand, 1);
+
+  self->services = services;
+
+  return self;
+}
+
+/**
+ * weir_identity_command_free:
+ * @self: (transfer full): a command
+ */
+void
+weir_identity_command_free (WeirIdentityCommand *self)
+{
+  g_free (self);
+}
+
+/**
+ * weir_identity_command_merge:
+ * @store: the store
+ * @data: a [struct@Weir.IdentityCommand]: @other joins @person
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): `{"edge":SEQ,"person":ID}`
+ */
+GBytes *
+weir_identity_command_merge (WeirStore  *store,
+                             gpointer    data,
+                             GError    **error)
+{
+  const WeirIdentityCommand *self = data;
+  char person[WEIR_PERSON_ID_TEXT_SIZE];
+  gint64 edge;
+
+  if (!weir_store_merge_persons (
+          store, &self->other, &self->person, g_get_real_time (), &edge, error))
+    return NULL;
+  weir_person_id_format (&self->person, person);
+  return take_text (g_strdup_printf (
+      "{\"edge\":%" G_GINT64_FORMAT ",\"person\":\"%s\"}", edge, person));
+}
+
+/**
+ * weir_identity_command_set_voided:
+ * @store: the store
+ * @data: a [struct@Weir.IdentityCommand]: @edge and @is_voided
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): `{"edge":SEQ,"voided":…}`
+ */
+GBytes *
+weir_identity_command_set_voided (WeirStore  *store,
+                                  gpointer    data,
+                                  GError    **error)
+{
+  const WeirIdentityCommand *self = data;
+
+  if (!weir_store_set_edge_voided (store, self->edge, self->is_voided, error))
+    return NULL;
+  return take_text (g_strdup_printf ("{\"edge\":%" G_GINT64_FORMAT ",\"voided\":%s}", self->edge,
+                                     self->is_voided ? "true" : "false"));
+}
+
+static void
+append_counts (GString                 *out,
+               const char              *member,
+               const WeirErasureCounts *counts,
+               guint64                  n_journal)
+{
+  g_string_append_printf (
+      out,
+      "%s{\"events\":%" G_GUINT64_FORMAT ",\"distinct_ids\":%" G_GUINT64_FORMAT
+      ",\"edges\":%" G_GUINT64_FORMAT ",\"dead_letters\":%" G_GUINT64_FORMAT
+      ",\"journal\":%" G_GUINT64_FORMAT "}",
+      member, counts->events, counts->distinct_ids, counts->edges, counts->dead_letters,
+      n_journal);
+}
+
+/**
+ * weir_identity_command_delete:
+ * @store: the store
+ * @data: a [struct@Weir.IdentityCommand]: @person
+ * @error: return location for an error
+ *
+ * Deletes a person from the store, the journal and what is kept for streams, and counts what is
+ * left. What was accepted before was stored before, so nothing comes back.
+ *
+ * Returns: (transfer full) (nullable): the receipt
+ */
+GBytes *
+weir_identity_command_delete (WeirStore  *store,
+                              gpointer    data,
+                              GError    **error)
+{
+  const WeirIdentityCommand *self = data;
+  g_auto(WeirErasureReceipt) receipt = { 0 };
+  guint64 n_before = 0, n_after = 0;
+  char person[WEIR_PERSON_ID_TEXT_SIZE];
+  WeirStoreCounts counts;
+  const WeirErasureCounts *after = &receipt.after;
+  GString *out;
+
+  if (!weir_store_delete_person (store, &self->person, &receipt, error))
+    return NULL;
+  weir_live_hub_forget (self->services->hub);
+  if (!weir_journal_purge (self->services->journal, receipt.ids, &n_before, &n_after, error))
+    return NULL;
+
+  weir_store_get_counts (store, &counts);
+  weir_person_id_format (&self->person, person);
+  out = g_string_new (NULL);
+  g_string_append_printf (out, "{\"person\":\"%s\",\"deleted\":", person);
+  append_counts (out, "{\"before\":", &receipt.before, n_before);
+  append_counts (out, ",\"after\":", after, n_after);
+  g_string_append_printf (
+      out, "},\"verified\":%s,\"as_of\":%" G_GUINT64_FORMAT "}",
+      after->events + after->distinct_ids + after->edges + after->dead_letters + n_after == 0
+        ? "true" : "false",
+      counts.cursor);
+
+  return g_string_free_to_bytes (out);
+}

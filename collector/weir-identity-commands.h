@@ -1,0 +1,43 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-services.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirIdentityCommand:
+ * @services: what it is done with
+ * @person: whom it is about
+ * @other: who is to join
+ * @edge: which edge
+ * @is_voided: whether to take it back
+ *
+ * A change of who is who that somebody asked for; not every command needs all of it.
+ */
+typedef struct {
+  WeirServices *services;
+  WeirPersonId person;
+  WeirPersonId other;
+  gint64 edge;
+  gboolean is_voided;
+} WeirIdentityCommand;
+
+WeirIdentityCommand *weir_identity_command_new  (WeirServices         *services);
+void                 weir_identity_command_free (WeirIdentityCommand  *self);
+
+/* Each is a WeirStoreFunc. */
+GBytes *weir_identity_command_merge      (WeirStore  *store,
+                                          gpointer    data,
+                                          GError    **error);
+GBytes *weir_identity_command_set_voided (WeirStore  *store,
+                                          gpointer    data,
+                                          GError    **error);
+GBytes *weir_identity_command_delete     (WeirStore  *store,
+                                          gpointer    data,
+                                          GError    **error);
+
+G_END_DECLS
