@@ -296,7 +296,8 @@ make_question (const Case *test,
   g_autoptr(GError) error = NULL;
   WeirQuestion *question;
 
-  g_string_printf (json, "{\"kind\":\"trend\",\"timezone\":\"%s\",\"interval\":\"%s\",\"week_start\":\"%s\"", zone, test->interval, weekdays[test->week_start - 1]);
+  g_string_printf (json, "{\"kind\":\"trend\",\"timezone\":\"%s\",\"interval\":\"%s\",\"week_start\":\"%s\"",
+                   zone, test->interval, weekdays[test->week_start - 1]);
   g_string_append (json, ",\"series\":[");
   for (guint i = 0; i < test->n_series; i++)
     g_string_append_printf (json, "%s{\"event\":\"%c\",\"measure\":\"%s\"%s}", i > 0 ? "," : "",
