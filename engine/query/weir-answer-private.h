@@ -12,6 +12,5 @@ void  weir_answer_construct (WeirAnswer    *self,
                              WeirQuestion  *question,
                              WeirPeople    *people,
                              gint64         now);
-void  weir_answer_set_stale (WeirAnswer    *self);
 
 G_END_DECLS

@@ -15,7 +15,7 @@ typedef struct {
   WeirQuestion *question;
   WeirPeople *people;
   gint64 now;
-  gboolean is_stale;
+  gboolean needs_reload;
   GHashTable *group_numbers;   /* GBytes → number + 1 */
   GPtrArray *group_texts;      /* borrowed from the keys */
 } WeirAnswerPrivate;
@@ -71,20 +71,6 @@ weir_answer_construct (WeirAnswer   *self,
   priv->question = g_object_ref (question);
   priv->people = g_object_ref (people);
   priv->now = now;
-}
-
-/*< private >
- * weir_answer_set_stale:
- * @self: an answer
- *
- * For the classes that derive from it: says that a change cannot be followed.
- */
-void
-weir_answer_set_stale (WeirAnswer *self)
-{
-  WeirAnswerPrivate *priv = weir_answer_get_instance_private (self);
-
-  priv->is_stale = TRUE;
 }
 
 static gboolean
@@ -281,29 +267,12 @@ weir_answer_change (WeirAnswer             *self,
                     const WeirPersonChange *changes,
                     guint                   n_changes)
 {
+  WeirAnswerPrivate *priv = weir_answer_get_instance_private (self);
+
   if (n_changes == 0)
     return;
   WEIR_ANSWER_GET_CLASS (self)->change (self, changes, n_changes);
-  if (depends_on_persons (self))
-    weir_answer_set_stale (self);
-}
-
-/**
- * weir_answer_is_stale:
- * @self: an answer
- *
- * Says whether a change of persons asks for events that the answer was not given, or takes back
- * some that it has added up: a filter or breakdown by what persons are, or the deletion of
- * somebody in a trend. A stale answer is no longer true. Make another one and give it all rows.
- *
- * Returns: whether it is
- */
-gboolean
-weir_answer_is_stale (WeirAnswer *self)
-{
-  WeirAnswerPrivate *priv = weir_answer_get_instance_private (self);
-
-  return priv->is_stale;
+  priv->needs_reload |= depends_on_persons (self);
 }
 
 /**
@@ -329,8 +298,9 @@ weir_answer_advance (WeirAnswer *self,
  * weir_answer_needs_reload:
  * @self: an answer
  *
- * Some changes decide about rows that the answer never saw: the properties of a person that a
- * filter looks at, or a question whose rows are too many to keep for a live answer. Then what it
+ * Some changes decide about rows that the answer never saw, or cannot take back: the properties of
+ * a person that a filter, a number or a breakdown looks at, the deletion of somebody whose events
+ * were added up, or a question whose rows are too many to keep for a live answer. Then what it
  * writes is old, and a live query asks the store again with a new answer.
  *
  * Returns: whether the answer must be made anew
@@ -338,9 +308,10 @@ weir_answer_advance (WeirAnswer *self,
 gboolean
 weir_answer_needs_reload (WeirAnswer *self)
 {
+  WeirAnswerPrivate *priv = weir_answer_get_instance_private (self);
   WeirAnswerClass *klass = WEIR_ANSWER_GET_CLASS (self);
 
-  return klass->needs_reload != NULL && klass->needs_reload (self);
+  return priv->needs_reload || (klass->needs_reload != NULL && klass->needs_reload (self));
 }
 
 /**

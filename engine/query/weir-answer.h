@@ -55,7 +55,6 @@ void                 weir_answer_add            (WeirAnswer              *self,
 void                 weir_answer_change         (WeirAnswer              *self,
                                                  const WeirPersonChange  *changes,
                                                  guint                    n_changes);
-gboolean             weir_answer_is_stale       (WeirAnswer              *self);
 void                 weir_answer_advance        (WeirAnswer              *self,
                                                  gint64                   now);
 gint64               weir_answer_get_now        (WeirAnswer              *self);

@@ -5,8 +5,8 @@
 /* Events are added up as they come, and forgotten; who is whom is asked when it is written. There
  * are two things that cannot be taken back from what was added up: the events of somebody who was
  * deleted, and those of somebody who is no longer a member of the cohort that the question is
- * limited to. After a deletion the answer is stale; with a cohort it keeps its rows, and adds up
- * those of members when it is written. */
+ * limited to. After a deletion the answer has to be made anew; with a cohort it keeps its rows, and
+ * adds up those of members when it is written. */
 
 #include "config.h"
 
@@ -40,6 +40,7 @@ struct _WeirTrendAnswer {
   gint64 first_end;      /* where the first bucket ends and the last one does, when it moves */
   gint64 last_end;
   gboolean moves;
+  gboolean needs_reload;
   WeirRowHeap waiting;   /* Entry, from limit on, when it moves */
   WeirCohortScope *scope;
   GArray *rows;          /* Entry, with a scope */
@@ -212,7 +213,7 @@ weir_trend_answer_change (WeirAnswer             *answer,
       if (self->scope != NULL)
         filter_rows (self, G_MININT64, changes[i].identity);
       else
-        weir_answer_set_stale (answer);
+        self->needs_reload = TRUE;
     }
   weir_trend_table_foreach (self->table, recount_persons, &all);
 }
@@ -250,6 +251,12 @@ weir_trend_answer_advance (WeirAnswer *answer,
       weir_row_heap_pop (&self->waiting);
       add_entry (self, &due.row, due.number, due.group);
     }
+}
+
+static gboolean
+weir_trend_answer_needs_reload (WeirAnswer *answer)
+{
+  return WEIR_TREND_ANSWER (answer)->needs_reload;
 }
 
 /* With a cohort, adds up the rows of its members. */
@@ -322,6 +329,7 @@ weir_trend_answer_class_init (WeirTrendAnswerClass *klass)
   answer_class->add = weir_trend_answer_add;
   answer_class->change = weir_trend_answer_change;
   answer_class->advance = weir_trend_answer_advance;
+  answer_class->needs_reload = weir_trend_answer_needs_reload;
   answer_class->write = weir_trend_answer_write;
   answer_class->write_csv = weir_trend_answer_write_csv;
 }

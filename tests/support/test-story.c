@@ -188,7 +188,7 @@ test_story_go_on (TestStory     *self,
       if (answer != NULL)
         weir_answer_advance (*answer, self->now);
     }
-  if (answer != NULL && weir_answer_is_stale (*answer))
+  if (answer != NULL && weir_answer_needs_reload (*answer))
     {
       g_object_unref (*answer);
       *answer = test_memory_store_ask (self->store, question, self->now, NULL);

@@ -35,7 +35,7 @@ TestStory  *test_story_new         (const char    *zone,
                                     gint64         now,
                                     gint64         spread);
 void        test_story_free        (TestStory     *self);
-/* Something happens; the answer (if any) is told, and made anew when it went stale. */
+/* Something happens; the answer (if any) is told, and made anew when it has to be. */
 void        test_story_go_on       (TestStory     *self,
                                     WeirQuestion  *question,
                                     WeirAnswer   **answer);
