@@ -24,6 +24,8 @@ struct _WeirReader {
   WeirSqlitePeople *people;
   GCancellable *cancellable;
   gint64 deadline;
+  gint is_interrupted;       /* atomic */
+  WeirReader *second;
 };
 
 /* A file with an empty log, or none, is opened as immutable, which needs no right to write beside
@@ -45,7 +47,8 @@ progress (gpointer data)
 {
   WeirReader *self = data;
 
-  return g_cancellable_is_cancelled (self->cancellable) ||
+  return g_atomic_int_get (&self->is_interrupted) ||
+         g_cancellable_is_cancelled (self->cancellable) ||
          (self->deadline > 0 && g_get_monotonic_time () > self->deadline);
 }
 
@@ -128,6 +131,7 @@ weir_reader_new (const char *path,
 void
 weir_reader_free (WeirReader *self)
 {
+  g_clear_pointer (&self->second, weir_reader_free);
   if (self->people != NULL)
     weir_sqlite_people_detach (self->people);
   g_clear_object (&self->people);
@@ -185,6 +189,59 @@ weir_reader_begin_with_changes (WeirReader    *self,
   weir_reader_end (self);
 
   return FALSE;
+}
+
+/**
+ * weir_reader_begin_second:
+ * @self: a reader that has begun
+ *
+ * Begins to read on a second connection, for another thread. It knows no people. Its moment is a
+ * little later than that of @self.
+ *
+ * Returns: (transfer none) (nullable): another reader, which is to end before @self does; %NULL when
+ *   it could not begin
+ */
+WeirReader *
+weir_reader_begin_second (WeirReader *self)
+{
+  WeirReader *second;
+
+  if (self->second == NULL)
+    self->second = weir_reader_new (self->path, self->is_immutable);
+  second = self->second;
+  second->cancellable = self->cancellable;
+  second->deadline = self->deadline;
+  g_atomic_int_set (&second->is_interrupted, FALSE);
+  if (open_file (second, NULL) &&
+      sqlite3_exec (second->db, "BEGIN; SELECT 1 FROM state", NULL, NULL, NULL) == SQLITE_OK)
+    return second;
+  weir_reader_end (second);
+
+  return NULL;
+}
+
+/**
+ * weir_reader_interrupt:
+ * @self: a reader that has begun
+ *
+ * Stops what it reads. Any thread may call.
+ */
+void
+weir_reader_interrupt (WeirReader *self)
+{
+  g_atomic_int_set (&self->is_interrupted, TRUE);
+}
+
+/**
+ * weir_reader_get_last_change:
+ * @self: a reader that has begun
+ *
+ * Returns: a number that grows whenever somebody becomes somebody else or is deleted
+ */
+gint64
+weir_reader_get_last_change (WeirReader *self)
+{
+  return weir_sqlite_get_int64 (self->db, "SELECT max (id) FROM identity_change");
 }
 
 /**

@@ -29,6 +29,9 @@ gboolean          weir_reader_begin_with_changes (WeirReader *self,
                                            GCancellable   *cancellable,
                                            GArray         *changes,
                                            GError        **error);
+WeirReader       *weir_reader_begin_second (WeirReader    *self);
+void              weir_reader_interrupt   (WeirReader     *self);
+gint64            weir_reader_get_last_change (WeirReader *self);
 void              weir_reader_end         (WeirReader     *self);
 sqlite3          *weir_reader_get_db      (WeirReader     *self);
 WeirSqlitePeople *weir_reader_get_people  (WeirReader     *self);
