@@ -10,6 +10,7 @@
 
 /* Rows of a person come name by name, each by time, so what is to be sorted is a few runs. */
 #define INSERTION_MAX 24
+#define N_RECENT      256   /* a power of two */
 
 struct _WeirFunnelKinds {
   WeirAnswer *answer;        /* owns this */
@@ -19,8 +20,8 @@ struct _WeirFunnelKinds {
   GHashTable *known;         /* conditions and group → number + 1 */
   GArray *kinds;             /* WeirFunnelKind */
   GArray *ranks;             /* guint32 of each kind; stale when there are fewer than kinds */
-  gint64 last_key;
-  guint32 last_kind;
+  gint64 recent_keys[N_RECENT];
+  guint32 recent_kinds[N_RECENT];
   WeirFunnelRow *buffer;
   guint buffer_size;
 };
@@ -182,7 +183,8 @@ weir_funnel_kinds_new (WeirAnswer    *answer,
   self->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->kinds = g_array_new (FALSE, FALSE, sizeof (WeirFunnelKind));
   self->ranks = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->last_key = -1;
+  for (guint i = 0; i < N_RECENT; i++)
+    self->recent_keys[i] = -1;
 
   return self;
 }
@@ -235,16 +237,17 @@ weir_funnel_kinds_find (WeirFunnelKinds *self,
                         guint32          group)
 {
   gint64 key = (gint64) conditions << 32 | group;
+  guint recent = (conditions * 31 + group) & (N_RECENT - 1);
   gpointer known;
 
-  if (key == self->last_key)
-    return self->last_kind;
+  if (self->recent_keys[recent] == key)
+    return self->recent_kinds[recent];
   known = g_hash_table_lookup (self->known, &key);
-  self->last_kind = known != NULL ? GPOINTER_TO_UINT (known) - 1
-                                  : add_kind (self, key, conditions, group);
-  self->last_key = key;
+  self->recent_kinds[recent] = known != NULL ? GPOINTER_TO_UINT (known) - 1
+                                             : add_kind (self, key, conditions, group);
+  self->recent_keys[recent] = key;
 
-  return self->last_kind;
+  return self->recent_kinds[recent];
 }
 
 /**
