@@ -16,9 +16,12 @@
 
 #include "weir-answer-private.h"
 #include "weir-cohort-scope.h"
-#include "weir-event-json.h"
+#include "weir-error.h"
 #include "weir-question-json.h"
 #include "weir-row-heap.h"
+
+/* Bytes that the sets of a table may take. */
+#define MAX_TABLE (G_GUINT64_CONSTANT (512) << 20)
 
 enum {
   START = 1 << 0,
@@ -577,6 +580,21 @@ weir_retention_answer_init (WeirRetentionAnswer *self)
   weir_row_heap_init (&self->waiting, sizeof (WeirRow));
 }
 
+static gboolean
+check_size (WeirRetentionAnswer  *self,
+            WeirPeople           *people,
+            GError              **error)
+{
+  guint64 n = weir_person_map_get_n_identities (weir_people_get_map (people));
+
+  if (n * self->spec->n_periods / 4 <= MAX_TABLE)
+    return TRUE;
+  g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+               "%u periods of so many persons do not fit into memory; ask for at most %u",
+               self->spec->n_periods, (guint) MAX (MAX_TABLE * 4 / n, 1));
+  return FALSE;
+}
+
 /**
  * weir_retention_answer_new:
  * @question: what to answer
@@ -600,6 +618,8 @@ weir_retention_answer_new (WeirRetention  *question,
   weir_answer_construct (WEIR_ANSWER (self), WEIR_QUESTION (question), people, now);
   self->spec = weir_retention_get_spec (question);
   self->moves = range->from == G_MININT64 && range->until == G_MAXINT64;
+  if (!check_size (self, people, error))
+    return NULL;
   self->calendar = make_calendar (self, WEIR_QUESTION (question), now, error);
   if (self->calendar == NULL)
     return NULL;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "test-story.h"
+#include "weir-error.h"
 #include "weir-time.h"
 
 #define DAY (86400 * (gint64) G_USEC_PER_SEC)
@@ -341,6 +342,26 @@ test_persons (void)
     }
 }
 
+/* A table that would not fit into memory is refused before it takes any. */
+static void
+test_size (void)
+{
+  g_autoptr(TestMemoryStore) store = test_memory_store_new ();
+  WeirPeople *people = test_memory_store_get_people (store);
+  g_autoptr(WeirQuestion) question =
+      weir_question_new_from_json ("{\"kind\":\"retention\",\"start\":{\"event\":\"a\"},\"return\":{\"event\":\"a\"},"
+                                   "\"periods\":400}", -1, NULL);
+  g_autoptr(WeirAnswer) small = NULL;
+  g_autoptr(GError) error = NULL;
+
+  weir_person_map_set_n_identities ((WeirPersonMap *) weir_people_get_map (people), 5000000);
+  small = weir_question_answer (question, people, pick_now (), &error);
+  g_assert_no_error (error);
+  weir_person_map_set_n_identities ((WeirPersonMap *) weir_people_get_map (people), 6000000);
+  g_assert_null (weir_question_answer (question, people, pick_now (), &error));
+  g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -349,6 +370,7 @@ main (int   argc,
 
   g_test_add_func ("/retention/live", test_live);
   g_test_add_func ("/retention/persons", test_persons);
+  g_test_add_func ("/retention/size", test_size);
 
   return g_test_run ();
 }
