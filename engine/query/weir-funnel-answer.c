@@ -179,6 +179,7 @@ convert (WeirFunnelAnswerPrivate *priv,
          guint                    n_rows)
 {
   guint32 own_bits = (1u << priv->n_own) - 1;
+  guint32 last_conditions = 0, last_group = 0, last_kind = 0;   /* mostly the same for many rows */
   guint n = 0;
 
   for (guint i = first; i < first + n_rows; i++)
@@ -188,9 +189,11 @@ convert (WeirFunnelAnswerPrivate *priv,
 
       if (conditions == 0)
         continue;
-      to[n].time = rows->rows[i].time;
-      to[n].identity = rows->rows[i].identity;
-      to[n++].kind = weir_funnel_kinds_find (priv->kinds, conditions, group);
+      if (conditions != last_conditions || group != last_group)
+        last_kind = weir_funnel_kinds_find (priv->kinds, conditions, group);
+      last_conditions = conditions;
+      last_group = group;
+      to[n++] = (WeirFunnelRow) { rows->rows[i].time, rows->rows[i].identity, last_kind };
     }
 
   return n;

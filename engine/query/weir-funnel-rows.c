@@ -141,10 +141,11 @@ fill_run (WeirFunnelRows *self,
   return TRUE;
 }
 
-/* How many rows each person has; element 0 is nobody. */
+/* How many rows each person has; element 0 is nobody. @persons gets whose each row is. */
 static GArray *
 count_rows (WeirFunnelRows      *self,
-            const WeirPersonMap *map)
+            const WeirPersonMap *map,
+            guint32             *persons)
 {
   guint n_persons = weir_person_map_get_n_identities (map);
   GArray *counts = g_array_sized_new (FALSE, TRUE, sizeof (guint32), n_persons + 1);
@@ -157,6 +158,7 @@ count_rows (WeirFunnelRows      *self,
       if (G_UNLIKELY (person >= counts->len))
         g_array_set_size (counts, person + 1);
       g_array_index (counts, guint32, person)++;
+      persons[i] = person;
     }
   return counts;
 }
@@ -164,10 +166,10 @@ count_rows (WeirFunnelRows      *self,
 /* Puts the rows of each person side by side (a counting sort). @ends has how many rows each person
  * has, and then where they end. Rows of nobody are dropped. */
 static void
-bring_together (WeirFunnelRows      *self,
-                const WeirPersonMap *map,
-                guint32             *ends,
-                guint                n_ends)
+bring_together (WeirFunnelRows *self,
+                const guint32  *persons,
+                guint32        *ends,
+                guint           n_ends)
 {
   WeirFunnelRow *sorted;
   guint sum = 0;
@@ -184,15 +186,11 @@ bring_together (WeirFunnelRows      *self,
   prefer_large_pages (sorted, sum);
   for (guint i = 0; i < self->n_rows; i++)
     {
-      guint32 person;
-
       /* Where a row goes is hardly ever in the cache: ask for it early. */
       if (i + AHEAD < self->n_rows)
-        __builtin_prefetch (
-            sorted + ends[weir_person_map_get (map, self->rows[i + AHEAD].identity)], 1);
-      person = weir_person_map_get (map, self->rows[i].identity);
-      if (person != 0)
-        sorted[ends[person]++] = self->rows[i];
+        __builtin_prefetch (sorted + ends[persons[i + AHEAD]], 1);
+      if (persons[i] != 0)
+        sorted[ends[persons[i]]++] = self->rows[i];
     }
   g_free (self->rows);
   self->rows = sorted;
@@ -206,10 +204,11 @@ foreach_in_memory (WeirFunnelRows       *self,
                    WeirFunnelPersonFunc  func,
                    gpointer              user_data)
 {
-  g_autoptr(GArray) counts = count_rows (self, map);
+  g_autofree guint32 *persons = g_new (guint32, MAX (self->n_rows, 1));
+  g_autoptr(GArray) counts = count_rows (self, map, persons);
   guint32 *ends = (guint32 *) counts->data;
 
-  bring_together (self, map, ends, counts->len);
+  bring_together (self, persons, ends, counts->len);
   for (guint32 i = 1, start = 0; i < counts->len; start = ends[i++])
     {
       if (ends[i] == start)
