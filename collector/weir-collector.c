@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "protocols/weir-protocol.h"
+#include "weir-cohorts-handler.h"
 #include "weir-data-dir.h"
 #include "weir-health-handler.h"
 #include "weir-ingest-handler.h"
@@ -45,6 +46,9 @@ static const WeirRoute routes[] = {
   { "/v1/persons", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_find },
   { "/v1/persons/", WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_persons_handler_run_person },
+  { "/v1/cohorts", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_cohorts_handler_list },
+  { "/v1/cohorts/", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_cohorts_handler_run },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },

@@ -17,7 +17,7 @@
 /*
  * An answer is read from the whole store once, and then only told what is new. It is made anew when
  * it could not follow: when what changed about persons is no longer known, when events were deleted
- * by age, or when it filters by properties of persons and these changed. Making anew costs what a
+ * by age, when a saved cohort is another, or when it filters by properties of persons and these changed. Making anew costs what a
  * query costs, so it is done at most for a tenth of the time.
  */
 
@@ -32,6 +32,7 @@ struct _WeirLiveAnswer {
   WeirSqliteScan *scan;
   guint64 as_of;
   gint64 kept_since;
+  gint64 cohorts_version;
   gboolean uses_persons;
   gboolean is_relative;      /* the clock alone changes it */
   gint64 remake_after;       /* monotonic */
@@ -174,7 +175,8 @@ must_remake (WeirLiveAnswer *self,
              WeirReader     *reader,
              GArray         *changes)
 {
-  if (self->answer == NULL || weir_reader_get_kept_since (reader) != self->kept_since)
+  if (self->answer == NULL || weir_reader_get_kept_since (reader) != self->kept_since ||
+      weir_reader_get_cohorts_version (reader) != self->cohorts_version)
     return TRUE;
   if (changes->len > 0 && g_array_index (changes, WeirPersonChange, 0).identity == 0)
     return TRUE;
@@ -242,6 +244,7 @@ weir_live_answer_update (WeirLiveAnswer *self,
     return FALSE;
 
   self->kept_since = weir_reader_get_kept_since (reader);
+  self->cohorts_version = weir_reader_get_cohorts_version (reader);
   if (self->answer == NULL)
     ok = remake (self, reader, now, &error);
   else

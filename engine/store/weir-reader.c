@@ -198,8 +198,8 @@ weir_reader_begin_with_changes (WeirReader    *self,
  * Begins to read on a second connection, for another thread. It knows no people. Its moment is a
  * little later than that of @self.
  *
- * Returns: (transfer none) (nullable): another reader, which is to end before @self does; %NULL when
- *   it could not begin
+ * Returns: (transfer none) (nullable): another reader, which is to end before @self does; %NULL
+ *   when it could not begin
  */
 WeirReader *
 weir_reader_begin_second (WeirReader *self)
@@ -306,4 +306,17 @@ gint64
 weir_reader_get_kept_since (WeirReader *self)
 {
   return weir_sqlite_get_int64 (self->db, "SELECT kept_since FROM state");
+}
+
+/**
+ * weir_reader_get_cohorts_version:
+ * @self: a reader that has begun
+ *
+ * Returns: a number that changes whenever a saved cohort does
+ */
+gint64
+weir_reader_get_cohorts_version (WeirReader *self)
+{
+  return weir_sqlite_get_int64 (self->db,
+                                "SELECT coalesce (max (updated), 0) * 31 + count (*) FROM cohort");
 }

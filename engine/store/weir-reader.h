@@ -37,6 +37,7 @@ sqlite3          *weir_reader_get_db      (WeirReader     *self);
 WeirSqlitePeople *weir_reader_get_people  (WeirReader     *self);
 guint64           weir_reader_get_as_of   (WeirReader     *self);
 gint64            weir_reader_get_kept_since (WeirReader  *self);
+gint64            weir_reader_get_cohorts_version (WeirReader *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirReader, weir_reader_free)
 

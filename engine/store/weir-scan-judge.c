@@ -233,7 +233,8 @@ judge (WeirScanJudge      *self,
  * weir_scan_judge_new:
  * @question: what is asked; must outlive the judge
  * @people: who knows persons; must outlive the judge
- * @answer: (nullable): who numbers groups; must outlive the judge. %NULL when nobody asks for groups
+ * @answer: (nullable): who numbers groups; must outlive the judge. %NULL when nobody asks for
+ *   groups
  * @func: gets the rows
  * @user_data: for @func
  *

@@ -21,6 +21,7 @@
 #include "weir-sqlite-properties.h"
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-retention.h"
+#include "weir-sqlite-cohorts.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-scrub.h"
 #include "weir-sqlite-timeline.h"
@@ -675,6 +676,22 @@ weir_sqlite_store_delete_person (WeirStore           *store,
          weir_sqlite_erasure_count (erasure, &receipt->after, error);
 }
 
+static gboolean
+weir_sqlite_store_put_cohort (WeirStore              *store,
+                              const WeirSavedCohort  *cohort,
+                              GError                **error)
+{
+  return weir_sqlite_cohorts_put (WEIR_SQLITE_STORE (store)->db, cohort, g_get_real_time (), error);
+}
+
+static gboolean
+weir_sqlite_store_remove_cohort (WeirStore   *store,
+                                 const char  *name,
+                                 GError     **error)
+{
+  return weir_sqlite_cohorts_remove (WEIR_SQLITE_STORE (store)->db, name, error);
+}
+
 static GPtrArray *
 weir_sqlite_store_steal_notices (WeirStore *store)
 {
@@ -711,6 +728,8 @@ weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
   store_class->set_edge_voided = weir_sqlite_store_set_edge_voided;
   store_class->merge_persons = weir_sqlite_store_merge_persons;
   store_class->delete_person = weir_sqlite_store_delete_person;
+  store_class->put_cohort = weir_sqlite_store_put_cohort;
+  store_class->remove_cohort = weir_sqlite_store_remove_cohort;
   store_class->close = weir_sqlite_store_close;
 }
 

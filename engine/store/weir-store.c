@@ -275,6 +275,58 @@ weir_store_delete_person (WeirStore           *self,
 }
 
 /**
+ * weir_store_put_cohort:
+ * @self: an open store
+ * @cohort: what to save, in place of one of the same name
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it is saved
+ */
+gboolean
+weir_store_put_cohort (WeirStore              *self,
+                       const WeirSavedCohort  *cohort,
+                       GError                **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->put_cohort == NULL)
+    return cannot (error);
+
+  return klass->put_cohort (self, cohort, error);
+}
+
+/**
+ * weir_store_remove_cohort:
+ * @self: an open store
+ * @name: name of a saved cohort
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it is gone; %WEIR_ERROR_NOT_FOUND when it was not there
+ */
+gboolean
+weir_store_remove_cohort (WeirStore   *self,
+                          const char  *name,
+                          GError     **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->remove_cohort == NULL)
+    return cannot (error);
+
+  return klass->remove_cohort (self, name, error);
+}
+
+/**
  * weir_erasure_receipt_clear:
  * @self: a receipt
  *

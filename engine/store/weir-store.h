@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "weir-event-batch.h"
+#include "weir-saved-cohort.h"
 
 G_BEGIN_DECLS
 
@@ -103,6 +104,8 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  * @set_edge_voided: (nullable): takes an edge back, or lets it count again
  * @merge_persons: (nullable): makes two persons one by hand; gives the number of the edge
  * @delete_person: (nullable): deletes everything there is of a person, and makes sure
+ * @put_cohort: (nullable): saves a cohort, in place of one of the same name
+ * @remove_cohort: (nullable): forgets a saved cohort
  *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
@@ -123,6 +126,8 @@ struct _WeirStoreClass {
                              gint64 now, gint64 *edge, GError **error);
   gboolean (*delete_person) (WeirStore *self, const WeirPersonId *person,
                              WeirErasureReceipt *receipt, GError **error);
+  gboolean (*put_cohort) (WeirStore *self, const WeirSavedCohort *cohort, GError **error);
+  gboolean (*remove_cohort) (WeirStore *self, const char *name, GError **error);
   void     (*close)    (WeirStore *self);
 };
 
@@ -157,6 +162,12 @@ gboolean     weir_store_merge_persons   (WeirStore           *self,
                                          const WeirPersonId  *to,
                                          gint64               now,
                                          gint64              *edge,
+                                         GError             **error);
+gboolean     weir_store_put_cohort      (WeirStore           *self,
+                                         const WeirSavedCohort *cohort,
+                                         GError             **error);
+gboolean     weir_store_remove_cohort   (WeirStore           *self,
+                                         const char          *name,
                                          GError             **error);
 gboolean     weir_store_delete_person   (WeirStore           *self,
                                          const WeirPersonId  *person,
