@@ -7,420 +7,19 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "test-memory-store.h"
-#include "weir-event-json.h"
+#include "test-funnel-definition.h"
 #include "weir-funnel-answer.h"
 #include "weir-time.h"
 
-/* Random persons and random funnels, against the definition written down a second time: every chain
- * there is, kept in a list, and no clever choice of which to keep. Then the same live, event by
- * event, merge by merge, second by second. What the definition is in words: docs/questions.md. */
+/* Random persons and random funnels, against the definition written down a second time. Then the
+ * same live, event by event, merge by merge, second by second. */
 
-#define EPOCH     G_GINT64_CONSTANT (1767225600000000)   /* 2026-01-01T00:00:00Z */
-#define SECOND    G_TIME_SPAN_SECOND
-#define MAX_STEPS 4
-#define N_CASES   20000
-
-typedef enum { ORDERED, STRICT, ANY } Order;
-
-typedef struct {
-  char event;         /* '*' for any */
-  gboolean wants_k;   /* only events with k = 1 */
-} Term;
-
-typedef struct {
-  Term steps[MAX_STEPS];
-  guint n_steps;
-  Order order;
-  gint64 window;
-  Term exclusion;     /* none when event is 0 */
-  guint from, to;
-  gint64 last;        /* 0: all time */
-  gboolean has_breakdown;
-  gboolean has_cohort;   /* only who did b, ever */
-  gboolean overlaps;  /* some event serves only some of the steps of another */
-} Plan;
-
-typedef struct {
-  char id[4];
-  guint32 identity;
-  char event;
-  gboolean k;
-  gint64 time;
-} Event;
-
-typedef struct {
-  gint64 time;
-  guint32 steps;
-  guint32 taints;
-} Item;
-
-typedef struct {
-  guint level;
-  gboolean is_tainted;
-  guint items[MAX_STEPS];
-} Chain;
-
-typedef struct {
-  int reached;   /* -1: excluded */
-  gint64 durations[MAX_STEPS];
-} Verdict;
-
-/* The definition. */
-
-static gboolean
-term_holds (const Term  *term,
-            const Event *event)
-{
-  return (term->event == '*' || term->event == event->event) && (!term->wants_k || event->k);
-}
-
-static Item
-make_item (const Plan  *plan,
-           const Event *event)
-{
-  Item item = { event->time };
-
-  for (guint i = 0; i < plan->n_steps; i++)
-    item.steps |= term_holds (&plan->steps[i], event) ? 1u << i : 0;
-  for (guint i = plan->from; plan->exclusion.event != 0 && i < plan->to; i++)
-    item.taints |= term_holds (&plan->exclusion, event) ? 1u << i : 0;
-
-  return item;
-}
-
-static int
-compare_items (gconstpointer a,
-               gconstpointer b)
-{
-  const Item *one = a, *two = b;
-
-  return (one->time > two->time) - (one->time < two->time);
-}
-
-typedef struct {
-  const Plan *plan;
-  const Item *items;
-  GArray *chains;   /* Chain, of all levels that are alive; the empty one is not among them */
-  Chain best;
-} Definition;
-
-static gint64
-start_of (const Definition *self,
-          const Chain      *chain,
-          gint64            now)
-{
-  return chain->level > 0 ? self->items[chain->items[0]].time : now;
-}
-
-static gboolean
-has_gone_on (const Definition *self,
-             const Chain      *chain,
-             gint64            now)
-{
-  for (guint i = 0; i < self->chains->len; i++)
-    {
-      const Chain *other = &g_array_index (self->chains, Chain, i);
-
-      if (other->level == chain->level + 1 && start_of (self, other, now) == start_of (self, chain, now))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-waits (const Definition *self,
-       const Chain      *chain,
-       gint64            now)
-{
-  return now - start_of (self, chain, now) <= self->plan->window && !has_gone_on (self, chain, now);
-}
-
-/* The newest start; of those the earliest way. */
-static gboolean
-is_better (const Definition *self,
-           const Chain      *a,
-           const Chain      *b)
-{
-  gint64 start_a = self->items[a->items[0]].time, start_b = self->items[b->items[0]].time;
-
-  if (start_a != start_b)
-    return start_a > start_b;
-  for (guint i = 1; i < a->level; i++)
-    {
-      if (self->items[a->items[i]].time != self->items[b->items[i]].time)
-        return self->items[a->items[i]].time < self->items[b->items[i]].time;
-    }
-  return FALSE;
-}
-
-/* Any of the items can be the step, for every chain that waits for it. */
-static void
-define_step (Definition *self,
-             guint       step,
-             guint       first,
-             guint       end)
-{
-  g_autoptr(GArray) longer = g_array_new (FALSE, FALSE, sizeof (Chain));
-  gint64 now = self->items[first].time;
-  Chain none = { 0 };
-  const Chain *best = NULL;
-
-  for (int i = -1; i < (int) self->chains->len; i++)
-    {
-      const Chain *before = i < 0 ? &none : &g_array_index (self->chains, Chain, i);
-
-      if (before->level != step - 1 || !waits (self, before, now))
-        continue;
-      for (guint item = first; item < end; item++)
-        {
-          Chain chain = *before;
-          gboolean uses = FALSE;
-
-          for (guint j = 0; j < chain.level; j++)
-            uses |= chain.items[j] == item;
-          if (uses || (self->items[item].steps & 1u << (step - 1)) == 0)
-            continue;
-          chain.items[chain.level++] = item;
-          g_array_append_val (longer, chain);
-        }
-    }
-  for (guint i = 0; i < longer->len; i++)
-    {
-      const Chain *chain = &g_array_index (longer, Chain, i);
-
-      if (best == NULL || is_better (self, chain, best))
-        best = chain;
-      if (!chain->is_tainted)
-        g_array_append_val (self->chains, *chain);
-    }
-  if (best != NULL && (best->level > self->best.level || (best->level == self->best.level && self->best.is_tainted)))
-    self->best = *best;
-}
+#define EPOCH   G_GINT64_CONSTANT (1767225600000000)   /* 2026-01-01T00:00:00Z */
+#define N_CASES 20000
 
 static void
-define_taint (Definition *self,
-              guint       step,
-              gint64      now)
-{
-  gboolean hits = FALSE;
-
-  for (guint i = 0; i < self->chains->len; i++)
-    {
-      Chain *chain = &g_array_index (self->chains, Chain, i);
-
-      if (chain->level == step - 1 && !chain->is_tainted && waits (self, chain, now))
-        hits = chain->is_tainted = TRUE;
-    }
-  if (hits && self->best.level == step - 1 && now - start_of (self, &self->best, now) <= self->plan->window)
-    self->best.is_tainted = TRUE;
-}
-
-static void
-define_alone (Definition *self,
-              guint       item)
-{
-  const Item *what = &self->items[item];
-
-  for (guint step = 2; step <= self->plan->n_steps; step++)
-    {
-      if (what->taints & 1u << (step - 1))
-        define_taint (self, step, what->time);
-    }
-  for (guint step = self->plan->n_steps; step > 0; step--)
-    define_step (self, step, item, item + 1);
-  for (guint i = self->chains->len; self->plan->order == STRICT && i > 0; i--)
-    {
-      if ((what->steps & 1u << (g_array_index (self->chains, Chain, i - 1).level - 1)) == 0)
-        g_array_remove_index (self->chains, i - 1);
-    }
-}
-
-static gboolean
-is_done (const Definition *self)
-{
-  for (guint i = 0; i < self->chains->len; i++)
-    {
-      if (g_array_index (self->chains, Chain, i).level == self->plan->n_steps)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static Verdict
-define_ordered (const Plan *plan,
-                const Item *items,
-                guint       n_items)
-{
-  g_autoptr(GArray) chains = g_array_new (FALSE, FALSE, sizeof (Chain));
-  Definition self = { plan, items, chains };
-  Verdict verdict = { 0 };
-  guint end;
-
-  for (guint first = 0; first < n_items && !is_done (&self); first = end)
-    {
-      gboolean alike = TRUE;
-
-      for (end = first; end < n_items && items[end].time == items[first].time; end++)
-        alike &= items[end].steps == items[first].steps && items[end].taints == items[first].taints;
-      for (guint i = first; alike && i < end; i++)
-        define_alone (&self, i);
-      for (guint step = 1; !alike && step <= plan->n_steps; step++)
-        define_step (&self, step, first, end);
-    }
-  verdict.reached = self.best.is_tainted ? -1 : (int) self.best.level;
-  for (int i = 1; i < verdict.reached; i++)
-    verdict.durations[i] = items[self.best.items[i]].time - items[self.best.items[i - 1]].time;
-
-  return verdict;
-}
-
-/* Whether different steps can be found for all of the items in the set. */
-static gboolean
-can_serve (const Plan *plan,
-           const Item *items,
-           guint32     set,
-           guint32     free_steps)
-{
-  guint item;
-
-  if (set == 0)
-    return TRUE;
-  item = (guint) __builtin_ctz (set);
-  for (guint step = 0; step < plan->n_steps; step++)
-    {
-      if (items[item].steps & free_steps & 1u << step &&
-          can_serve (plan, items, set & (set - 1), free_steps & ~(1u << step)))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Every set of items within one window: the largest that ends first, then the earliest. */
-static Verdict
-define_any (const Plan *plan,
-            const Item *items,
-            guint       n_items)
-{
-  Verdict best = { 0 };
-  gint64 best_times[MAX_STEPS] = { 0 };
-
-  for (guint32 set = 1; set < 1u << n_items; set++)
-    {
-      int size = __builtin_popcount (set);
-      gint64 times[MAX_STEPS];
-      gint64 first = items[__builtin_ctz (set)].time, last = items[31 - __builtin_clz (set)].time;
-      int order;
-
-      if (size > (int) plan->n_steps || size < best.reached || last - first > plan->window ||
-          !can_serve (plan, items, set, (1u << plan->n_steps) - 1))
-        continue;
-      for (guint32 left = set, i = 0; left != 0; left &= left - 1)
-        times[i++] = items[__builtin_ctz (left)].time;
-      order = size - best.reached;
-      if (order == 0)
-        order = (last < best_times[size - 1]) - (last > best_times[size - 1]);
-      for (int i = 0; i < size && order == 0; i++)
-        order = (times[i] < best_times[i]) - (times[i] > best_times[i]);
-      if (order <= 0)
-        continue;
-      best.reached = size;
-      memcpy (best_times, times, sizeof times);
-    }
-  for (int i = 1; i < best.reached; i++)
-    best.durations[i] = best_times[i] - best_times[i - 1];
-
-  return best;
-}
-
-static int
-compare_times (gconstpointer a,
-               gconstpointer b)
-{
-  gint64 one = *(const gint64 *) a, two = *(const gint64 *) b;
-
-  return (one > two) - (one < two);
-}
-
-static void
-append_median (GString *out,
-               GArray  *durations)
-{
-  guint n = durations->len;
-
-  g_array_sort (durations, compare_times);
-  if (n == 0)
-    g_string_append (out, "null");
-  else
-    weir_json_append_double (out, (double) (g_array_index (durations, gint64, (n - 1) / 2) +
-                                            g_array_index (durations, gint64, n / 2)) / 2 / SECOND);
-}
-
-static char *
-define_answer (TestMemoryStore *store,
-               const Plan      *plan,
-               GArray          *events,
-               gint64           now)
-{
-  const WeirPersonMap *map = weir_people_get_map (test_memory_store_get_people (store));
-  g_autoptr(GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
-  GArray *durations[MAX_STEPS];
-  guint counts[MAX_STEPS] = { 0 };
-  guint excluded = 0;
-  GString *out = g_string_new ("\"steps\":[");
-
-  for (guint i = 0; i < plan->n_steps; i++)
-    durations[i] = g_array_new (FALSE, FALSE, sizeof (gint64));
-  for (guint32 person = 1; person <= weir_person_map_get_n_identities (map); person++)
-    {
-      gboolean is_member = !plan->has_cohort;
-      Verdict verdict;
-
-      g_array_set_size (items, 0);
-      for (guint i = 0; i < events->len; i++)
-        {
-          const Event *event = &g_array_index (events, Event, i);
-          Item item = make_item (plan, event);
-
-          is_member |= event->event == 'b' && event->time < now &&
-                       weir_person_map_get (map, event->identity) == person;
-          if (weir_person_map_get (map, event->identity) != person ||
-              (plan->order != STRICT && item.steps == 0 && item.taints == 0) ||
-              (plan->last > 0 && (event->time < now - plan->last || event->time >= now)))
-            continue;
-          g_array_append_val (items, item);
-        }
-      if (!is_member)
-        continue;
-      g_array_sort (items, compare_items);
-      verdict = plan->order == ANY ? define_any (plan, (Item *) items->data, items->len)
-                                   : define_ordered (plan, (Item *) items->data, items->len);
-      excluded += verdict.reached < 0;
-      for (int i = 0; i < verdict.reached; i++)
-        {
-          counts[i]++;
-          if (i > 0)
-            g_array_append_val (durations[i], verdict.durations[i]);
-        }
-    }
-  for (guint i = 0; i < plan->n_steps; i++)
-    {
-      g_string_append_printf (out, "%s{\"event\":\"%c\",\"count\":%u,\"median_seconds\":", i > 0 ? "," : "",
-                              plan->steps[i].event, counts[i]);
-      append_median (out, durations[i]);
-      g_string_append_c (out, '}');
-      g_array_unref (durations[i]);
-    }
-  g_string_append_printf (out, "],\"excluded\":%u", excluded);
-
-  return g_string_free (out, FALSE);
-}
-
-/* Random cases. */
-
-static void
-append_term (GString    *out,
-             const Term *term)
+append_term (GString        *out,
+             const TestTerm *term)
 {
   g_string_append_printf (out, "{\"event\":\"%c\"", term->event);
   if (term->wants_k)
@@ -428,15 +27,15 @@ append_term (GString    *out,
 }
 
 static char *
-plan_to_json (const Plan *plan,
-              const char *kind,
-              const char *more)
+plan_to_json (const TestPlan *plan,
+              const char     *kind,
+              const char     *more)
 {
   static const char *const orders[] = { "ordered", "strict", "any" };
   GString *out = g_string_new (NULL);
 
   g_string_append_printf (out, "{\"kind\":\"%s\",\"order\":\"%s\",\"window\":\"%ds\"%s,\"steps\":[", kind,
-                          orders[plan->order], (int) (plan->window / SECOND), more);
+                          orders[plan->order], (int) (plan->window / TEST_SECOND), more);
   for (guint i = 0; i < plan->n_steps; i++)
     {
       g_string_append (out, i > 0 ? "," : "");
@@ -451,7 +50,7 @@ plan_to_json (const Plan *plan,
       g_string_append_printf (out, ",\"from\":%u,\"to\":%u}]", plan->from, plan->to);
     }
   if (plan->last > 0)
-    g_string_append_printf (out, ",\"range\":{\"last\":\"%ds\"}", (int) (plan->last / SECOND));
+    g_string_append_printf (out, ",\"range\":{\"last\":\"%ds\"}", (int) (plan->last / TEST_SECOND));
   if (plan->has_breakdown)
     g_string_append (out, ",\"breakdown\":\"g\"");
   if (plan->has_cohort)
@@ -462,9 +61,9 @@ plan_to_json (const Plan *plan,
 }
 
 static WeirQuestion *
-make_question (const Plan *plan,
-               const char *kind,
-               const char *more)
+make_question (const TestPlan *plan,
+               const char     *kind,
+               const char     *more)
 {
   g_autofree char *json = plan_to_json (plan, kind, more);
   g_autoptr(GError) error = NULL;
@@ -476,12 +75,12 @@ make_question (const Plan *plan,
 }
 
 static void
-random_plan (Plan  *plan,
-             GRand *rand)
+random_plan (TestPlan *plan,
+             GRand    *rand)
 {
-  *plan = (Plan) { .n_steps = (guint) g_rand_int_range (rand, 2, MAX_STEPS + 1),
-                   .order = (Order) g_rand_int_range (rand, 0, 3),
-                   .window = g_rand_int_range (rand, 0, 12) * SECOND,
+  *plan = (TestPlan) { .n_steps = (guint) g_rand_int_range (rand, 2, TEST_MAX_STEPS + 1),
+                   .order = (TestOrder) g_rand_int_range (rand, 0, 3),
+                   .window = g_rand_int_range (rand, 0, 12) * TEST_SECOND,
                    .has_breakdown = g_rand_int_range (rand, 0, 4) == 0,
                    .has_cohort = g_rand_int_range (rand, 0, 4) == 0 };
   plan->overlaps = g_rand_int_range (rand, 0, 3) == 0;
@@ -492,19 +91,19 @@ random_plan (Plan  *plan,
       if (plan->overlaps && g_rand_int_range (rand, 0, 6) == 0)
         plan->steps[i].event = '*';
     }
-  if (plan->order != ANY && g_rand_boolean (rand))
+  if (plan->order != TEST_ANY && g_rand_boolean (rand))
     {
       plan->exclusion.event = (char) g_rand_int_range (rand, 'a', 'f');
       plan->from = (guint) g_rand_int_range (rand, 1, (int) plan->n_steps);
       plan->to = (guint) g_rand_int_range (rand, (int) plan->from + 1, (int) plan->n_steps + 1);
     }
   if (g_rand_int_range (rand, 0, 3) == 0)
-    plan->last = g_rand_int_range (rand, 5, 25) * SECOND;
+    plan->last = g_rand_int_range (rand, 5, 25) * TEST_SECOND;
 }
 
 typedef struct {
   GRand *rand;
-  Plan plan;
+  TestPlan plan;
   TestMemoryStore *store;
   GArray *events;
   WeirQuestion *question;
@@ -515,17 +114,17 @@ typedef struct {
 static void
 add_event (Fixture *fixture)
 {
-  Event event = { .event = (char) g_rand_int_range (fixture->rand, 'a', 'f'), .k = g_rand_boolean (fixture->rand) };
+  TestEvent event = { .event = (char) g_rand_int_range (fixture->rand, 'a', 'f'), .k = g_rand_boolean (fixture->rand) };
   guint n_events = fixture->events->len;
   char time[WEIR_TIME_TEXT_SIZE];
   g_autofree char *json = NULL;
 
   /* Of events that overlap at one time only the order of the steps says which takes which; that is
    * not to be had from all chains. One second each keeps them apart. */
-  event.time = EPOCH + g_rand_int_range (fixture->rand, 0, fixture->plan.overlaps ? 40 : 16) * SECOND;
+  event.time = EPOCH + g_rand_int_range (fixture->rand, 0, fixture->plan.overlaps ? 40 : 16) * TEST_SECOND;
   for (guint i = 0; fixture->plan.overlaps && i < n_events; i++)
     {
-      if (g_array_index (fixture->events, Event, i).time == event.time)
+      if (g_array_index (fixture->events, TestEvent, i).time == event.time)
         return;
     }
   g_snprintf (event.id, sizeof event.id, "p%d", g_rand_int_range (fixture->rand, 0, 4));
@@ -603,15 +202,15 @@ print_case (Fixture *fixture)
 {
   g_autofree char *question = plan_to_json (&fixture->plan, "funnel", "");
 
-  g_printerr ("now %d: %s\n", (int) ((fixture->now - EPOCH) / SECOND), question);
+  g_printerr ("now %d: %s\n", (int) ((fixture->now - EPOCH) / TEST_SECOND), question);
   for (guint i = 0; i < fixture->events->len; i++)
     {
-      const Event *event = &g_array_index (fixture->events, Event, i);
+      const TestEvent *event = &g_array_index (fixture->events, TestEvent, i);
 
       g_printerr ("%u %c%s%d\n",
                   weir_person_map_get (weir_people_get_map (test_memory_store_get_people (fixture->store)),
                                        event->identity),
-                  event->event, event->k ? "*" : "", (int) ((event->time - EPOCH) / SECOND));
+                  event->event, event->k ? "*" : "", (int) ((event->time - EPOCH) / TEST_SECOND));
     }
 }
 
@@ -625,7 +224,7 @@ check_same (Fixture *fixture)
   g_autofree char *fresh = write_answer (answer, FALSE);
   g_autofree char *live = write_answer (fixture->live, FALSE);
   g_autofree char *filed = NULL;
-  g_autofree char *defined = define_answer (fixture->store, &fixture->plan, fixture->events, fixture->now);
+  g_autofree char *defined = test_funnel_define (fixture->store, &fixture->plan, fixture->events, fixture->now);
 
   weir_funnel_answer_set_max_in_memory (WEIR_FUNNEL_ANSWER (spilled), 3);
   test_memory_store_feed (fixture->store, spilled, 0);
@@ -716,13 +315,13 @@ check_lists (Fixture *fixture)
 static void
 run_case (guint32 seed)
 {
-  Fixture fixture = { .rand = g_rand_new_with_seed (seed), .now = EPOCH + 8 * SECOND };
+  Fixture fixture = { .rand = g_rand_new_with_seed (seed), .now = EPOCH + 8 * TEST_SECOND };
   guint n_events, n_moves = 0;
 
   random_plan (&fixture.plan, fixture.rand);
   fixture.store = test_memory_store_new ();
   test_memory_store_save_cohort (fixture.store, "did b", "{\"where\":{\"did\":\"b\"}}");
-  fixture.events = g_array_new (FALSE, FALSE, sizeof (Event));
+  fixture.events = g_array_new (FALSE, FALSE, sizeof (TestEvent));
   fixture.question = make_question (&fixture.plan, "funnel", "");
   fixture.live =
       weir_question_answer (fixture.question, test_memory_store_get_people (fixture.store), fixture.now, NULL);
@@ -737,7 +336,7 @@ run_case (guint32 seed)
         change_persons (&fixture);
       else
         {
-          fixture.now += g_rand_int_range (fixture.rand, 1, 6) * SECOND;
+          fixture.now += g_rand_int_range (fixture.rand, 1, 6) * TEST_SECOND;
           weir_answer_advance (fixture.live, fixture.now);
         }
       if (g_rand_int_range (fixture.rand, 0, 3) == 0)
