@@ -18,7 +18,7 @@ static const char select_events[] =
     " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'previous_id', e.properties"
     " FROM event AS e JOIN event_name AS n ON n.id = e.name_id"
     " JOIN identity AS i ON i.id = e.identity_id"
-    " WHERE e.seq > ?1 AND (e.other_ids IS NOT NULL OR n.name IN ('$identify', '$alias', '$merge')"
+    " WHERE (e.other_ids IS NOT NULL OR n.name IN ('$identify', '$alias', '$merge')"
     " OR e.properties LIKE '%\"$set%' OR e.properties LIKE '%\"$unset%')"
     " ORDER BY e.seq";
 

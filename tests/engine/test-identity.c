@@ -345,6 +345,544 @@ test_vectors (void)
     }
 }
 
+static void
+list_person (guint32                     root,
+             const guint32              *members,
+             guint                       n,
+             gboolean                    is_identified,
+             const WeirPersonProperties *properties,
+             gpointer                    user_data)
+{
+  GPtrArray *lines = user_data;
+  GString *line = g_string_new (NULL);
+
+  g_string_printf (line, "%u %d %u ", root, is_identified, n);
+  for (guint32 id = 1; id < 20; id++)
+    for (guint i = 0; i < n; i++)
+      if (members[i] == id)
+        g_string_append_printf (line, "%u ", id);
+  weir_person_properties_append_json (properties, line);
+  g_ptr_array_add (lines, g_string_free (line, FALSE));
+}
+
+static char *
+list_persons (WeirIdentityGraph *graph)
+{
+  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  weir_identity_graph_foreach_person (graph, list_person, lines);
+  g_ptr_array_sort (lines, compare_lines);
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
+static void
+add_random (WeirIdentityGraph *graph,
+            guint64            seq,
+            guint32           *known,
+            GArray            *edges,
+            GArray            *ops)
+{
+  static const char *const keys[] = { "\"a\"", "\"b\"", "\"c\"" };
+  static const char *const values[] = { "1", "2", "null", "\"x\"" };
+  WeirIdentityEdge edge = { .seq = (gint64) seq, .event_seq = seq };
+  const char *key = keys[g_test_rand_int_range (0, 3)];
+  const char *value = values[g_test_rand_int_range (0, 4)];
+  WeirIdentityOp op = {
+    (guint32) g_test_rand_int_range (1, 12), seq,
+    { (WeirPropertyOpKind) g_test_rand_int_range (0, 3), key, strlen (key), value, strlen (value) },
+  };
+
+  edge.kind = (WeirStatementKind) g_test_rand_int_range (0, 5);
+  edge.from = (guint32) g_test_rand_int_range (1, 12);
+  edge.to = (guint32) g_test_rand_int_range (1, 12);
+  edge.from_existed = *known >> edge.from & 1;
+  edge.to_existed = *known >> edge.to & 1;
+  edge.is_voided = g_test_rand_int_range (0, 10) == 0;
+  edge.is_illegal = g_test_rand_int_range (0, 20) == 0;
+  /* What is done by hand comes after what the event says of properties. */
+  for (int order = 0; order < 2; order++)
+    if ((order == 0) == (edge.kind != WEIR_STATEMENT_MANUAL))
+      {
+        if (edge.from == edge.to || g_test_rand_int_range (0, 3) == 0)
+          continue;
+        weir_identity_graph_add_edge (graph, &edge);
+        g_array_append_val (edges, edge);
+        *known |= 1u << edge.from | 1u << edge.to;
+      }
+    else if (g_test_rand_int_range (0, 2) == 0)
+      {
+        weir_identity_graph_add_op (graph, &op);
+        g_array_append_val (ops, op);
+        *known |= 1u << op.identity;
+      }
+}
+
+/* Told one by one or read from the log in any order, it is the same persons and the same verdicts. */
+static void
+test_replay (void)
+{
+  for (guint round = 0; round < 5000; round++)
+    {
+      WeirIdentityRules rules = (WeirIdentityRules) (round % 2);
+      g_autoptr(WeirIdentityGraph) graph = weir_identity_graph_new (rules);
+      g_autoptr(WeirIdentityGraph) again = weir_identity_graph_new (rules);
+      g_autoptr(GArray) edges = g_array_new (FALSE, FALSE, sizeof (WeirIdentityEdge));
+      g_autoptr(GArray) ops = g_array_new (FALSE, FALSE, sizeof (WeirIdentityOp));
+      g_autofree WeirIdentityEdge *told = NULL;
+      g_autofree char *expected = NULL;
+      g_autofree char *found = NULL;
+      guint32 known = 0;
+
+      for (guint64 seq = 1; seq <= 30; seq++)
+        add_random (graph, seq, &known, edges, ops);
+      told = g_memdup2 (edges->data, edges->len * sizeof *told);
+      for (guint i = 1; i < edges->len; i++)
+        {
+          guint j = (guint) g_test_rand_int_range (0, (gint32) i + 1);
+          WeirIdentityEdge edge = g_array_index (edges, WeirIdentityEdge, i);
+
+          g_array_index (edges, WeirIdentityEdge, i) = g_array_index (edges, WeirIdentityEdge, j);
+          g_array_index (edges, WeirIdentityEdge, j) = edge;
+        }
+      weir_identity_graph_replay (again, (WeirIdentityEdge *) (gpointer) edges->data, edges->len,
+                                  (WeirIdentityOp *) (gpointer) ops->data, ops->len);
+      expected = list_persons (graph);
+      found = list_persons (again);
+      g_assert_cmpstr (found, ==, expected);
+      for (guint i = 0; i < edges->len; i++)
+        {
+          g_assert_cmpint (told[i].decision.verdict, ==,
+                           g_array_index (edges, WeirIdentityEdge, i).decision.verdict);
+          g_assert_cmpint (told[i].decision.reason, ==,
+                           g_array_index (edges, WeirIdentityEdge, i).decision.reason);
+        }
+    }
+}
+
+static void
+set_voided (Fixture    *fixture,
+            gint64      edge,
+            gboolean    is_voided)
+{
+  g_autoptr(GError) error = NULL;
+
+  weir_store_set_edge_voided (fixture->store, edge, is_voided, &error);
+  g_assert_no_error (error);
+}
+
+static WeirPersonId
+find_person (Fixture    *fixture,
+             const char *distinct_id)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT person_id FROM identities WHERE distinct_id = '%s'", distinct_id);
+  g_autofree char *text = query (fixture, sql);
+  WeirPersonId person;
+
+  g_strchomp (text);
+  g_assert_true (weir_person_id_parse (&person, text));
+  return person;
+}
+
+static gint64
+merge_by_hand (Fixture    *fixture,
+               const char *from,
+               const char *to)
+{
+  WeirPersonId source = find_person (fixture, from);
+  WeirPersonId target = find_person (fixture, to);
+  g_autoptr(GError) error = NULL;
+  gint64 edge = 0;
+
+  weir_store_merge_persons (fixture->store, &source, &target, NOON, &edge, &error);
+  g_assert_no_error (error);
+  return edge;
+}
+
+/* One random event about few ids, so that everything happens to everybody. Without @with_link only
+ * what the event says of properties is left. */
+static char *
+make_event (guint32   seed,
+            gboolean  with_link)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
+  int kind = g_rand_int_range (rand, 0, 24);
+  int from = g_rand_int_range (rand, 0, 10);
+  int to = g_rand_int_range (rand, 0, 10);
+  int number = g_rand_int_range (rand, 0, 1000);
+  GString *json = g_string_new (NULL);
+
+  g_string_printf (json, "{\"event\":\"%s\",\"user_id\":\"id%d\"",
+                   !with_link || kind >= 12 ? "e" : kind < 4 ? "$identify" : kind < 6 ? "e" : kind < 11 ? "$alias"
+                                                                                               : "$merge", to);
+  if (with_link && kind < 12)
+    g_string_append_printf (json, ",\"%s\":\"id%d\"", kind < 6 ? "anonymous_id" : "previous_id", from);
+  switch (g_rand_int_range (rand, 0, 8))
+    {
+    case 0:
+      g_string_append_printf (json, ",\"properties\":{\"$set\":{\"a\":%d}}", number);
+      break;
+    case 1:
+      g_string_append (json, ",\"properties\":{\"$unset\":[\"a\"]}");
+      break;
+    case 2:
+      g_string_append_printf (json, ",\"properties\":{\"$set\":{\"b\":%d}}", number);
+      break;
+    case 3:
+      g_string_append_printf (json, ",\"properties\":{\"$set_once\":{\"b\":%d}}", number);
+      break;
+    case 4:
+      g_string_append_printf (json, ",\"properties\":{\"$set_once\":{\"c\":%d},\"$set\":{\"a\":null}}", number);
+      break;
+    default:
+      break;
+    }
+  g_string_append_c (json, '}');
+
+  return g_string_free (json, FALSE);
+}
+
+/* Whether the event of @seed makes the soft statement of the edge. */
+static gboolean
+says (guint32     seed,
+      const char *edge)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
+  int kind = g_rand_int_range (rand, 0, 24);
+  int from = g_rand_int_range (rand, 0, 10);
+  int to = g_rand_int_range (rand, 0, 10);
+  g_autofree char *pair = g_strdup_printf ("%d id%d id%d\n", kind == 11, from, to);
+
+  return kind < 12 && from != to && g_str_equal (pair, edge);
+}
+
+/* A store that was told the events of all seeds, without the statement of @left_out. */
+static Fixture *
+tell (WeirIdentityRules  rules,
+      const guint32     *seeds,
+      guint              n,
+      guint              per_write,
+      const char        *left_out)
+{
+  Fixture *fixture = fixture_new (rules);
+
+  /* Everybody was seen before anything was said of them. */
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *json = g_strdup_printf ("{\"event\":\"e\",\"user_id\":\"id%u\"}", i);
+
+      add (fixture, json);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *json = make_event (seeds[i], left_out == NULL || !says (seeds[i], left_out));
+
+      add (fixture, json);
+      if (i % per_write == 0)
+        write_added (fixture);
+    }
+  write_added (fixture);
+
+  return fixture;
+}
+
+#define PAIR "SELECT kind >= 3, (SELECT distinct_id FROM identity WHERE id = from_id),"                 \
+             " (SELECT distinct_id FROM identity WHERE id = to_id) FROM edge WHERE seq = "
+
+/* Any edge taken back leaves what there would be if it had never been said; given back, what there was; and every
+ * intermediate state keeps the tables sound. */
+static void
+test_undo (gconstpointer data)
+{
+  WeirIdentityRules rules = (WeirIdentityRules) GPOINTER_TO_UINT (data);
+  guint n_changed = 0;
+
+  for (guint round = 0; round < (g_test_slow () ? 300 : 4); round++)
+    {
+      guint32 seeds[60];
+      g_autoptr(Fixture) fixture = NULL;
+      g_autofree char *before = NULL;
+      g_autofree char *verdicts = NULL;
+      g_autofree char *n_edges = NULL;
+
+      for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+        seeds[i] = (guint32) g_test_rand_int ();
+      fixture = tell (rules, seeds, G_N_ELEMENTS (seeds), round % 7 + 1, NULL);
+      assert_sound (fixture);
+      before = query (fixture, PERSONS);
+      verdicts = query (fixture, VERDICTS);
+      n_edges = query (fixture, "SELECT count (*) FROM edge");
+      for (gint64 edge = 1; edge <= g_ascii_strtoll (n_edges, NULL, 10); edge += g_test_slow () ? 1 : 2)
+        {
+          g_autofree char *sql = g_strdup_printf (PAIR "%" G_GINT64_FORMAT, edge);
+          g_autofree char *pair = query (fixture, sql);
+          g_autoptr(Fixture) other = tell (rules, seeds, G_N_ELEMENTS (seeds), 60, pair);
+          g_autofree char *never = query (other, PERSONS);
+          g_autofree char *after = NULL;
+
+          set_voided (fixture, edge, TRUE);
+          after = query (fixture, PERSONS);
+          g_assert_cmpstr (after, ==, never);
+          n_changed += !g_str_equal (after, before);
+          assert_sound (fixture);
+          set_voided (fixture, edge, FALSE);
+          assert_query (fixture, PERSONS, before);
+          assert_query (fixture, VERDICTS, verdicts);
+          assert_sound (fixture);
+        }
+    }
+  g_assert_cmpuint (n_changed, >, 5);
+}
+
+/* What was taken back is not brought back by the next event, in whatever order it names the ids; a $merge does. */
+static void
+test_stays_voided (void)
+{
+  g_autoptr(Fixture) fixture = fixture_new (WEIR_IDENTITY_RULES_WEIR);
+  static const char apart[] = "[\"a\"] 0 {}\n[\"u\"] 0 {}\n";
+  gint64 edge;
+
+  add (fixture, "{\"event\":\"e\",\"user_id\":\"u\",\"anonymous_id\":\"a\"}");
+  write_added (fixture);
+  assert_query (fixture, PERSONS, "[\"a\",\"u\"] 1 {}\n");
+  set_voided (fixture, 1, TRUE);
+  assert_query (fixture, PERSONS, apart);
+  assert_query (fixture, VERDICTS, "refused voided\n");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      add (fixture, "{\"event\":\"e\",\"user_id\":\"u\",\"anonymous_id\":\"a\"}");
+      add (fixture, "{\"event\":\"$identify\",\"user_id\":\"u\",\"anonymous_id\":\"a\"}");
+      add (fixture, "{\"event\":\"$alias\",\"user_id\":\"a\",\"previous_id\":\"u\"}");
+      write_added (fixture);
+      assert_query (fixture, PERSONS, apart);
+      close_store (fixture);
+      open_store (fixture, WEIR_IDENTITY_RULES_WEIR);
+    }
+  assert_query (fixture, VERDICTS, "refused voided\nrefused voided\n");
+
+  add (fixture, "{\"event\":\"$merge\",\"user_id\":\"u\",\"previous_id\":\"a\"}");
+  write_added (fixture);
+  assert_query (fixture, PERSONS, "[\"a\",\"u\"] 1 {}\n");
+  set_voided (fixture, 3, TRUE);
+  assert_query (fixture, PERSONS, apart);
+  add (fixture, "{\"event\":\"$merge\",\"user_id\":\"u\",\"previous_id\":\"a\"}");
+  write_added (fixture);
+  assert_query (fixture, PERSONS, "[\"a\",\"u\"] 1 {}\n");
+  set_voided (fixture, 4, TRUE);
+
+  edge = merge_by_hand (fixture, "a", "u");
+  assert_query (fixture, PERSONS, "[\"a\",\"u\"] 1 {}\n");
+  set_voided (fixture, edge, TRUE);
+  assert_query (fixture, PERSONS, apart);
+  assert_sound (fixture);
+}
+
+/* A browser says who it is with every event; the log does not grow with that. */
+static void
+test_bounded_log (void)
+{
+  g_autoptr(Fixture) fixture = fixture_new (WEIR_IDENTITY_RULES_WEIR);
+
+  for (guint i = 0; i < 200; i++)
+    {
+      add (fixture, "{\"event\":\"e\",\"user_id\":\"u\",\"anonymous_id\":\"a\",\"properties\":{\"$set\":{\"x\":1}}}");
+      add (fixture, "{\"event\":\"e\",\"user_id\":\"v\",\"anonymous_id\":\"a\"}");
+      add (fixture, "{\"event\":\"e\",\"user_id\":\"v\",\"anonymous_id\":\"null\"}");
+      add (fixture, "{\"event\":\"$merge\",\"user_id\":\"v\",\"previous_id\":\"w\"}");
+      write_added (fixture);
+    }
+  assert_query (fixture, VERDICTS, "linked\nrefused anonymous_id_taken\nrefused illegal_id\nlinked\n");
+  assert_query (fixture, "SELECT count (*) FROM property_op", "1\n");
+  assert_query (fixture, "SELECT count (*) < 10 FROM identity_change", "1\n");
+}
+
+/* The person an event is given to is who it belongs to after it, also when the cache knew better before. */
+static void
+test_event_person (void)
+{
+  g_autoptr(Fixture) fixture = fixture_new (WEIR_IDENTITY_RULES_WEIR);
+  WeirPersonId a, u, both, later;
+
+  add (fixture, "{\"event\":\"e\",\"anonymous_id\":\"a\"}");
+  a = write_added (fixture);
+  add (fixture, "{\"event\":\"e\",\"user_id\":\"u\"}");
+  u = write_added (fixture);
+  add (fixture, "{\"event\":\"e\",\"user_id\":\"u\",\"anonymous_id\":\"a\"}");
+  both = write_added (fixture);
+  add (fixture, "{\"event\":\"e\",\"anonymous_id\":\"a\"}");
+  later = write_added (fixture);
+  g_assert_cmpint (memcmp (&a, &u, sizeof a), !=, 0);
+  g_assert_cmpmem (&both, sizeof both, &u, sizeof u);
+  g_assert_cmpmem (&later, sizeof later, &u, sizeof u);
+}
+
+/* A hundred thousand ids of one person, merged again and again: what is rewritten is the small side. */
+static void
+test_scale (void)
+{
+  g_autoptr(Fixture) fixture = fixture_new (WEIR_IDENTITY_RULES_WEIR);
+  guint n_ids = g_test_slow () ? 100000 : 10000;
+  g_autofree char *expected = NULL;
+
+  for (guint i = 0; i < n_ids; i++)
+    {
+      g_autofree char *json = g_strdup_printf ("{\"event\":\"e\",\"user_id\":\"u\",\"anonymous_id\":\"a%u\"}", i);
+
+      add (fixture, json);
+    }
+  write_added (fixture);
+  for (guint i = 0; i < 1000; i++)
+    {
+      /* The large person joins a small one: its name changes, its rows do not. */
+      g_autofree char *json = g_strdup_printf ("{\"event\":\"e\",\"user_id\":\"m%u\"}", i);
+      g_autofree char *merge = i == 0 ? g_strdup ("{\"event\":\"$merge\",\"user_id\":\"m0\",\"previous_id\":\"u\"}")
+                                      : g_strdup_printf ("{\"event\":\"$merge\",\"user_id\":\"m%u\","
+                                                         "\"previous_id\":\"m%u\"}", i, i - 1);
+
+      add (fixture, json);
+      add (fixture, merge);
+    }
+  write_added (fixture);
+  expected = g_strdup_printf ("1 %u\n", n_ids + 1001);
+  assert_query (fixture, "SELECT count (*), n_identities FROM person", expected);
+  assert_query (fixture, "SELECT p.uuid = (SELECT person_id FROM identities WHERE distinct_id = 'm999')"
+                         " FROM person AS p", "1\n");
+  {
+    g_autofree char *n_changes = query (fixture, "SELECT count (*) FROM identity_change");
+
+    g_assert_cmpuint (g_ascii_strtoull (n_changes, NULL, 10), <=, n_ids + 1001);
+  }
+}
+
+/* A chain of half a million, a cycle, and a million persons of two, without any store. */
+static void
+test_graph_scale (void)
+{
+  g_autoptr(WeirIdentityGraph) graph = weir_identity_graph_new (WEIR_IDENTITY_RULES_WEIR);
+  guint n = g_test_slow () ? 1000000 : 200000;
+  WeirIdentityEdge edge = { .kind = WEIR_STATEMENT_MERGE, .from_existed = TRUE, .to_existed = TRUE };
+
+  for (guint i = 1; i < n; i++)
+    {
+      edge.from = i;
+      edge.to = i + 1;
+      weir_identity_graph_add_edge (graph, &edge);
+      g_assert_cmpint (edge.decision.verdict, ==, WEIR_VERDICT_MERGED);
+    }
+  edge.from = n;
+  edge.to = 1;
+  weir_identity_graph_add_edge (graph, &edge);
+  g_assert_cmpint (edge.decision.verdict, ==, WEIR_VERDICT_REDUNDANT);
+  g_assert_cmpuint (weir_identity_graph_get_root (graph, 1), ==, n);
+
+  edge.kind = WEIR_STATEMENT_IDENTIFY;
+  for (guint i = 1; i <= n; i++)
+    {
+      edge.from = n * 2 + i;
+      edge.to = n * 3 + i;
+      weir_identity_graph_add_edge (graph, &edge);
+    }
+  g_assert_cmpuint (weir_identity_graph_get_root (graph, n * 2 + 7), ==, n * 3 + 7);
+  g_assert_true (weir_identity_graph_is_identified (graph, n * 2 + 7));
+}
+
+static void
+exec (const char *path,
+      const char *sql)
+{
+  char *message = NULL;
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  if (sqlite3_exec (db, sql, NULL, NULL, &message) != SQLITE_OK)
+    g_error ("%s", message);
+  sqlite3_close (db);
+}
+
+/* A file as version 1 left it holds statements that nobody has read. */
+static void
+test_catch_up (void)
+{
+  g_autoptr(Fixture) fixture = fixture_new (WEIR_IDENTITY_RULES_WEIR);
+  g_autofree char *script = NULL;
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "vectors", "store-1.sql", NULL);
+
+  close_store (fixture);
+  g_assert_cmpint (g_remove (fixture->path), ==, 0);
+  g_assert_true (g_file_get_contents (path, &script, NULL, NULL));
+  exec (fixture->path, script);
+  open_store (fixture, WEIR_IDENTITY_RULES_WEIR);
+
+  assert_query (fixture, PERSONS, "[\"a1\",\"u1\"] 1 {\"name\":\"Ann\",\"plan\":\"pro\"}\n"
+                                  "[\"a2\",\"u3\"] 1 {}\n[\"u2\"] 1 {}\n");
+  assert_query (fixture, VERDICTS, "linked\nrefused anonymous_id_taken\nlinked\n");
+  assert_sound (fixture);
+  assert_query (fixture, "SELECT count (*) FROM events", "6\n");
+
+  /* Once. */
+  set_voided (fixture, 1, TRUE);
+  close_store (fixture);
+  open_store (fixture, WEIR_IDENTITY_RULES_WEIR);
+  assert_query (fixture, "SELECT count (*) FROM edge WHERE voided", "1\n");
+  fixture->last_seq = 6;
+  add (fixture, "{\"event\":\"e\",\"user_id\":\"u9\"}");
+  write_added (fixture);
+  assert_query (fixture, "SELECT count (*) FROM events", "7\n");
+}
+
+/* Nothing of a deleted person is in any byte of the file, and its neighbours are as they were. */
+static void
+test_delete (void)
+{
+  g_autoptr(Fixture) fixture = fixture_new (WEIR_IDENTITY_RULES_WEIR);
+  g_auto(WeirErasureReceipt) receipt = { 0 };
+  g_autofree char *data = NULL;
+  g_autoptr(GError) error = NULL;
+  WeirPersonId person;
+  gsize length;
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *json = g_strdup_printf (
+        "{\"event\":\"e\",\"user_id\":\"neighbour-%u\",\"anonymous_id\":\"%x-other\","
+        "\"properties\":{\"$set\":{\"n\":%u}}}",
+        i, g_random_int (), i);
+
+      add (fixture, json);
+      if (i % 30 == 0)
+        add (fixture, "{\"event\":\"e\",\"user_id\":\"secret-user\",\"anonymous_id\":\"secret-anonymous\","
+                      "\"properties\":{\"$set\":{\"mail\":\"secret-mail\"},\"path\":\"/secret-path\"}}");
+    }
+  add (fixture, "{\"event\":\"e\",\"user_id\":\"neighbour-1\",\"anonymous_id\":\"secret-anonymous\"}");
+  write_added (fixture);
+  person = find_person (fixture, "secret-user");
+
+  weir_store_delete_person (fixture->store, &person, &receipt, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (receipt.before.events, ==, 100);
+  g_assert_cmpuint (receipt.before.distinct_ids, ==, 2);
+  g_assert_cmpuint (receipt.before.edges, ==, 2);
+  g_assert_cmpuint (receipt.after.events + receipt.after.distinct_ids + receipt.after.edges, ==, 0);
+  g_assert_true (g_file_get_contents (fixture->path, &data, &length, NULL));
+  g_assert_null (memmem (data, length, "secret", 6));
+  g_assert_nonnull (memmem (data, length, "neighbour-1", 11));
+  assert_query (fixture, "SELECT count (*) FROM events", "3001\n");
+  assert_query (fixture, "SELECT stored FROM state", "3101\n");
+  assert_sound (fixture);
+
+  g_assert_false (weir_store_delete_person (fixture->store, &person, &receipt, &error));
+  g_assert_nonnull (error);
+
+  /* Who comes back is somebody new, with a number that was never used. */
+  add (fixture, "{\"event\":\"e\",\"user_id\":\"secret-user\"}");
+  write_added (fixture);
+  assert_query (fixture, "SELECT count (*) FROM identity WHERE id IN (SELECT identity_id FROM identity_change"
+                         " WHERE person_id IS NULL)", "0\n");
+  assert_query (fixture, "SELECT count (*) FROM identities WHERE distinct_id = 'secret-user'", "1\n");
+  assert_query (fixture, "PRAGMA integrity_check", "ok\n");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -352,6 +890,16 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/identity/vectors", test_vectors);
+  g_test_add_func ("/identity/replay", test_replay);
+  g_test_add_data_func ("/identity/undo/weir", GUINT_TO_POINTER (WEIR_IDENTITY_RULES_WEIR), test_undo);
+  g_test_add_data_func ("/identity/undo/posthog", GUINT_TO_POINTER (WEIR_IDENTITY_RULES_POSTHOG), test_undo);
+  g_test_add_func ("/identity/stays-voided", test_stays_voided);
+  g_test_add_func ("/identity/bounded-log", test_bounded_log);
+  g_test_add_func ("/identity/event-person", test_event_person);
+  g_test_add_func ("/identity/scale", test_scale);
+  g_test_add_func ("/identity/graph-scale", test_graph_scale);
+  g_test_add_func ("/identity/catch-up", test_catch_up);
+  g_test_add_func ("/identity/delete", test_delete);
 
   return g_test_run ();
 }
