@@ -111,8 +111,9 @@ test_show (void)
   edges = g_strconcat (path, "/edges", NULL);
   events = g_strconcat (path, "/events?limit=1", NULL);
   export = g_strconcat (path, "/export", NULL);
-  assert_answer (collector, "GET", path, "", 200, "\"distinct_ids\":[\"anon-1\",\"user-1\"],\"n_distinct_ids\":2,"
-                 "\"identified\":true,\"properties\":{\"name\":\"Ann\",\"plan\":\"free, for now\"},\"first_seen\":\"20");
+  assert_answer (collector, "GET", path, "", 200,
+                 "\"distinct_ids\":[\"anon-1\",\"user-1\"],\"n_distinct_ids\":2,\"identified\":true,"
+                 "\"properties\":{\"name\":\"Ann\",\"plan\":\"free, for now\"},\"first_seen\":\"20");
   assert_answer (collector, "GET", edges, "", 200, "\"from\":\"anon-1\",\"to\":\"user-2\",\"event_seq\":3,");
   assert_answer (collector, "GET", edges, "", 200,
                  "\"verdict\":\"refused\",\"reason\":\"anonymous_id_taken\",\"voided\":false}],\"cursor\":null}");
@@ -416,7 +417,8 @@ test_kill (void)
         {
           g_autofree char *json = make_traffic (round * 1000 + i);
           g_autofree char *text = g_strdup_printf ("POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
-                                                   "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s", strlen (json), json);
+                                                   "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+                                                   strlen (json), json);
 
           fds[i] = test_collector_connect (collector);
           test_socket_send (fds[i], text, -1);
