@@ -73,6 +73,11 @@ def rate(report):
     return report["accepted"] / report["seconds"]
 
 
+def bench_identity(folder):
+    """Who is who: a million persons of two ids, one of a hundred thousand who is merged again and again."""
+    subprocess.run([BENCH / "bench-identity", folder, os.environ.get("BENCH_PERSONS", "1000000")], check=True)
+
+
 def bench_store(folder):
     """The store alone beside a bare sqlite3 loop, to ten million events."""
     subprocess.run([BENCH / "bench-store", folder, os.environ.get("BENCH_EVENTS", "10000000")], check=True)
@@ -292,6 +297,7 @@ def bench_latency(folder):
 
 
 BENCHES = {
+    "identity": bench_identity,
     "store": bench_store,
     "requests": bench_requests,
     "batches": bench_batches,
