@@ -17,8 +17,9 @@
 /*
  * An answer is read from the whole store once, and then only told what is new. It is made anew when
  * it could not follow: when what changed about persons is no longer known, when events were deleted
- * by age, when a saved cohort is another, or when it filters by properties of persons and these changed. Making anew costs what a
- * query costs, so it is done at most for a tenth of the time.
+ * by age, when a saved cohort is another, or when the answer itself says so, since it looks at
+ * properties of persons and these changed. Making anew costs what a query costs, so it is done at
+ * most for a tenth of the time.
  */
 
 #define REMAKE_SHARE 10
@@ -33,7 +34,6 @@ struct _WeirLiveAnswer {
   guint64 as_of;
   gint64 kept_since;
   gint64 cohorts_version;
-  gboolean uses_persons;
   gboolean is_relative;      /* the clock alone changes it */
   gint64 remake_after;       /* monotonic */
   GString *message;
@@ -125,27 +125,16 @@ remake (WeirLiveAnswer  *self,
         GError         **error)
 {
   gint64 start = g_get_monotonic_time ();
-  const WeirCondition *conditions;
-  guint n_conditions;
 
   self->answer =
       weir_question_answer (self->question, WEIR_PEOPLE (weir_reader_get_people (reader)), now,
                             error);
   if (self->answer == NULL)
     return FALSE;
-  self->uses_persons = FALSE;
   /* Retention marks what is incomplete, cohorts may say “within”. */
   self->is_relative = weir_question_get_range (self->question)->last > 0 ||
                       g_str_equal (weir_question_get_kind (self->question), "retention") ||
                       g_str_equal (weir_question_get_kind (self->question), "cohort");
-  conditions = weir_answer_get_conditions (self->answer, &n_conditions);
-  for (guint i = 0; i < n_conditions; i++)
-    {
-      self->uses_persons |=
-          (conditions[i].filter != NULL &&
-           (weir_filter_get_uses (conditions[i].filter) & WEIR_FILTER_USES_PERSON) != 0) ||
-          (conditions[i].group != NULL && g_str_has_prefix (conditions[i].group, "person."));
-    }
   self->scan = weir_sqlite_scan_new (reader, self->answer);
   if (!weir_sqlite_scan_run (self->scan, error))
     return FALSE;
@@ -153,6 +142,12 @@ remake (WeirLiveAnswer  *self,
                        (g_get_monotonic_time () - start) * REMAKE_SHARE;
 
   return TRUE;
+}
+
+static gboolean
+may_remake (WeirLiveAnswer *self)
+{
+  return g_get_monotonic_time () >= self->remake_after;
 }
 
 static gboolean
@@ -165,6 +160,11 @@ follow (WeirLiveAnswer  *self,
 {
   weir_answer_change (self->answer, (const WeirPersonChange *) changes->data, changes->len);
   weir_answer_advance (self->answer, now);
+  if (weir_answer_needs_reload (self->answer))
+    {
+      forget (self);
+      return may_remake (self) ? remake (self, reader, now, error) : TRUE;
+    }
 
   return weir_sqlite_scan_run_new (self->scan, self->as_of, as_of, error);
 }
@@ -178,10 +178,7 @@ must_remake (WeirLiveAnswer *self,
   if (self->answer == NULL || weir_reader_get_kept_since (reader) != self->kept_since ||
       weir_reader_get_cohorts_version (reader) != self->cohorts_version)
     return TRUE;
-  if (changes->len > 0 && g_array_index (changes, WeirPersonChange, 0).identity == 0)
-    return TRUE;
-
-  return self->uses_persons && changes->len > 0;
+  return changes->len > 0 && g_array_index (changes, WeirPersonChange, 0).identity == 0;
 }
 
 static gboolean
@@ -240,7 +237,7 @@ weir_live_answer_update (WeirLiveAnswer *self,
   else if (as_of == self->as_of && changes->len == 0 &&
            !self->is_relative)
     return FALSE;
-  if (self->answer == NULL && g_get_monotonic_time () < self->remake_after)
+  if (self->answer == NULL && !may_remake (self))
     return FALSE;
 
   self->kept_since = weir_reader_get_kept_since (reader);
@@ -250,6 +247,8 @@ weir_live_answer_update (WeirLiveAnswer *self,
   else
     ok = follow (self, reader, changes, as_of, now, &error);
   self->as_of = as_of;
+  if (ok && self->answer == NULL)
+    return FALSE;
   if (ok && write_result (self, as_of, message, &error))
     return take_message (self, message);
 
