@@ -378,6 +378,18 @@ weir_sqlite_erasure_run (WeirSqliteErasure  *self,
 }
 
 /**
+ * weir_sqlite_erasure_get_events:
+ * @self: an erasure
+ *
+ * Returns: (transfer none) (element-type guint64): the seqs of the person's events
+ */
+GArray *
+weir_sqlite_erasure_get_events (WeirSqliteErasure *self)
+{
+  return self->events;
+}
+
+/**
  * weir_sqlite_erasure_get_ids:
  * @self: an erasure
  *

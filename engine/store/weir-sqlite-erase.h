@@ -27,6 +27,7 @@ gboolean           weir_sqlite_erasure_count   (WeirSqliteErasure     *self,
                                                 GError               **error);
 gboolean           weir_sqlite_erasure_run     (WeirSqliteErasure     *self,
                                                 GError               **error);
+GArray            *weir_sqlite_erasure_get_events (WeirSqliteErasure  *self);
 GPtrArray         *weir_sqlite_erasure_get_ids (WeirSqliteErasure     *self);
 
 GArray            *weir_sqlite_find_events     (sqlite3               *db,

@@ -509,6 +509,8 @@ weir_sqlite_store_close (WeirStore *store)
   WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
 
   g_clear_pointer (&self->retention, weir_sqlite_retention_free);
+  if (self->timeline != NULL && !self->is_stale)
+    weir_sqlite_timeline_finish (self->timeline, NULL);
   g_clear_pointer (&self->timeline, weir_sqlite_timeline_free);
   for (guint i = 0; i < N_STATEMENTS; i++)
     g_clear_pointer (&self->statements[i], sqlite3_finalize);
@@ -652,6 +654,18 @@ weir_sqlite_store_merge_persons (WeirStore           *store,
 }
 
 static gboolean
+erase (WeirSqliteStore    *self,
+       WeirSqliteErasure  *erasure,
+       GError            **error)
+{
+  GArray *events = weir_sqlite_erasure_get_events (erasure);
+
+  return weir_sqlite_erasure_run (erasure, error) &&
+         weir_sqlite_timeline_forget (self->timeline, (const guint64 *) (gpointer) events->data,
+                                      events->len, error);
+}
+
+static gboolean
 weir_sqlite_store_delete_person (WeirStore           *store,
                                  const WeirPersonId  *person,
                                  WeirErasureReceipt  *receipt,
@@ -666,7 +680,7 @@ weir_sqlite_store_delete_person (WeirStore           *store,
     return FALSE;
   erasure = weir_sqlite_erasure_new (self->db, self->identities, number, error);
   if (erasure == NULL || !weir_sqlite_erasure_count (erasure, &receipt->before, error) ||
-      !begin (self, error) || !end (self, weir_sqlite_erasure_run (erasure, error), error))
+      !begin (self, error) || !end (self, erase (self, erasure, error), error))
     return FALSE;
 
   weir_sqlite_edges_reset (self->edges);

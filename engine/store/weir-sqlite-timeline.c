@@ -497,6 +497,108 @@ weir_sqlite_timeline_write (WeirSqliteTimeline  *self,
   return self->pending->len < PART_ENTRIES || write_pending (self, error);
 }
 
+/* Leaves out the rows whose seqs are in the set. */
+static void
+remove_rows (GArray     *rows,
+             GHashTable *seqs)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const WeirColumnRow *row = &g_array_index (rows, WeirColumnRow, i);
+
+      if (!g_hash_table_contains (seqs, &row->seq))
+        g_array_index (rows, WeirColumnRow, kept++) = *row;
+    }
+  g_array_set_size (rows, kept);
+}
+
+static gboolean
+rewrite_part (WeirSqliteTimeline  *self,
+              Part                *part,
+              GHashTable          *seqs,
+              GError             **error)
+{
+  g_autoptr(GArray) rows = g_array_new (FALSE, FALSE, sizeof (WeirColumnRow));
+
+  if (!read_columns (self, part, rows, error))
+    return FALSE;
+  sort_by_seq (rows, 0, part->first_seq, part->last_seq);
+  remove_rows (rows, seqs);
+  sqlite3_bind_int64 (self->statements[DELETE_BLOCKS], 1, part->id);
+  sqlite3_bind_int64 (self->statements[DELETE_COLUMNS], 1, part->id);
+
+  /* An empty part is still one: where it begins and ends says what is behind it. */
+  return step (self, DELETE_BLOCKS, error) && step (self, DELETE_COLUMNS, error) &&
+         (rows->len == 0 || (write_timeline (self, part, rows, error) &&
+                             write_columns (self, part, rows, error)));
+}
+
+/**
+ * weir_sqlite_timeline_forget:
+ * @self: a timeline
+ * @seqs: (array length=n_seqs): events that are deleted, in any order
+ * @n_seqs: how many
+ * @error: return location for an error
+ *
+ * Leaves no trace of them, in the transaction that is open. Each part that holds one of them is
+ * written again, which takes some dozens of milliseconds.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+weir_sqlite_timeline_forget (WeirSqliteTimeline  *self,
+                             const guint64       *seqs,
+                             guint                n_seqs,
+                             GError             **error)
+{
+  g_autoptr(GHashTable) set = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < n_seqs; i++)
+    g_hash_table_add (set, (gpointer) &seqs[i]);
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      Part *part = &g_array_index (self->parts, Part, i);
+      gboolean is_touched = FALSE;
+
+      for (guint j = 0; j < n_seqs && !is_touched; j++)
+        is_touched = (gint64) seqs[j] >= part->first_seq && (gint64) seqs[j] <= part->last_seq;
+      if (is_touched && !rewrite_part (self, part, set, error))
+        return FALSE;
+    }
+  remove_rows (self->pending, set);
+
+  return TRUE;
+}
+
+/**
+ * weir_sqlite_timeline_finish:
+ * @self: a timeline
+ * @error: return location for an error
+ *
+ * Writes what waits, however little it is, in a transaction of its own: before the file is closed,
+ * so that who opens it elsewhere finds everything in place.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+weir_sqlite_timeline_finish (WeirSqliteTimeline  *self,
+                             GError             **error)
+{
+  gboolean ok;
+
+  if (self->pending->len == 0)
+    return TRUE;
+  ok = weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", error) &&
+       write_pending (self, error) &&
+       weir_sqlite_run (self->db, "COMMIT", "the store", "written", error);
+  if (!ok && !sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+
+  return ok;
+}
+
 /**
  * weir_sqlite_timeline_reload:
  * @self: a timeline

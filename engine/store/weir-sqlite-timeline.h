@@ -26,6 +26,12 @@ void                weir_sqlite_timeline_add    (WeirSqliteTimeline  *self,
                                                  const WeirColumnRow *row);
 gboolean            weir_sqlite_timeline_write  (WeirSqliteTimeline  *self,
                                                  GError             **error);
+gboolean            weir_sqlite_timeline_forget (WeirSqliteTimeline  *self,
+                                                 const guint64       *seqs,
+                                                 guint                n_seqs,
+                                                 GError             **error);
+gboolean            weir_sqlite_timeline_finish (WeirSqliteTimeline  *self,
+                                                 GError             **error);
 gboolean            weir_sqlite_timeline_reload (WeirSqliteTimeline  *self,
                                                  GError             **error);
 

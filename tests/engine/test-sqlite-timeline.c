@@ -270,6 +270,27 @@ test_catch_up (Fixture       *fixture,
 }
 
 static void
+test_forget (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(GArray) seqs = NULL;
+  g_autoptr(GError) error = NULL;
+
+  store (fixture, 60000, 1000, FALSE);
+  store (fixture, 3000, 1000, FALSE);
+  seqs = find_naively (fixture, 7, 7, 0, 0, G_MAXUINT);
+  g_assert_cmpuint (seqs->len, >, 10);
+  run (fixture, "BEGIN; DELETE FROM event WHERE identity_id = 7");
+  weir_sqlite_timeline_forget (fixture->timeline, (const guint64 *) (gpointer) seqs->data,
+                               seqs->len, &error);
+  g_assert_no_error (error);
+  run (fixture, "COMMIT");
+  g_assert_cmpuint (compare (fixture, 7, 7, 0, 0, G_MAXUINT), ==, 0);
+  compare_some (fixture, 1000);
+  compare_columns (fixture);
+}
+
+static void
 test_drop (Fixture       *fixture,
            gconstpointer  data)
 {
@@ -340,6 +361,7 @@ main (int   argc,
   g_test_add ("/sqlite-timeline/find", Fixture, NULL, setup, test_find, teardown);
   g_test_add ("/sqlite-timeline/open-again", Fixture, NULL, setup, test_open_again, teardown);
   g_test_add ("/sqlite-timeline/catch-up", Fixture, NULL, setup, test_catch_up, teardown);
+  g_test_add ("/sqlite-timeline/forget", Fixture, NULL, setup, test_forget, teardown);
   g_test_add ("/sqlite-timeline/drop", Fixture, NULL, setup, test_drop, teardown);
   g_test_add_func ("/sqlite-timeline/damaged-block", test_damaged_block);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "test-memory-store.h"
+#include "test-sqlite-store.h"
 #include "weir-time.h"
 
 /* The definitions as data: what each question answers about which events, the same for every store.
@@ -61,6 +62,17 @@ memory_ask (gpointer       store,
          (csv == NULL || weir_answer_write_csv (answer, csv, error));
 }
 
+static gboolean
+sqlite_ask (gpointer       store,
+            WeirQuestion  *question,
+            gint64         now,
+            GString       *json,
+            GString       *csv,
+            GError       **error)
+{
+  return test_sqlite_store_ask (store, question, now, json, csv, error);
+}
+
 static const BackEnd back_ends[] = {
   {
     .name = "memory",
@@ -71,6 +83,28 @@ static const BackEnd back_ends[] = {
     .set_properties = memory_set_properties,
     .save_cohort = (void (*) (gpointer, const char *, const char *)) test_memory_store_save_cohort,
     .ask = memory_ask,
+  },
+  {
+    .name = "sqlite",
+    .open = (gpointer (*) (void)) test_sqlite_store_new,
+    .close = (void (*) (gpointer)) test_sqlite_store_free,
+    .add = (void (*) (gpointer, const char *)) test_sqlite_store_add,
+    .merge = (void (*) (gpointer, const char *, const char *)) test_sqlite_store_merge,
+    .set_properties =
+      (void (*) (gpointer, const char *, const char *)) test_sqlite_store_set_properties,
+    .save_cohort = (void (*) (gpointer, const char *, const char *)) test_sqlite_store_save_cohort,
+    .ask = sqlite_ask,
+  },
+  {
+    .name = "sqlite-offline",
+    .open = (gpointer (*) (void)) test_sqlite_store_new_offline,
+    .close = (void (*) (gpointer)) test_sqlite_store_free,
+    .add = (void (*) (gpointer, const char *)) test_sqlite_store_add,
+    .merge = (void (*) (gpointer, const char *, const char *)) test_sqlite_store_merge,
+    .set_properties =
+      (void (*) (gpointer, const char *, const char *)) test_sqlite_store_set_properties,
+    .save_cohort = (void (*) (gpointer, const char *, const char *)) test_sqlite_store_save_cohort,
+    .ask = sqlite_ask,
   },
 };
 
