@@ -26,6 +26,7 @@ gboolean        weir_live_answer_update         (WeirLiveAnswer  *self,
                                                  WeirReader      *reader,
                                                  GArray          *changes,
                                                  gint64           now);
+gboolean        weir_live_answer_is_current     (WeirLiveAnswer  *self);
 gboolean        weir_live_answer_fail           (WeirLiveAnswer  *self,
                                                  const GError    *error);
 GBytes         *weir_live_answer_dup_message    (WeirLiveAnswer  *self);

@@ -19,9 +19,54 @@
 
 #define HEADER_SIZE (sizeof (guint32) + sizeof (gint64))
 
+#define RADIX_BITS 11
+#define MAX_NAMES  65536
+
+/* Puts rows in the order of RADIX_BITS bits of their time, stably. */
+static void
+sort_pass (const WeirColumnRow *from,
+           WeirColumnRow       *to,
+           guint                n_rows,
+           gint64               first,
+           guint                shift)
+{
+  const guint mask = (1 << RADIX_BITS) - 1;
+  guint starts[1 << RADIX_BITS] = { 0 };
+  guint sum = 0;
+
+  for (guint i = 0; i < n_rows; i++)
+    starts[((guint64) from[i].time - (guint64) first) >> shift & mask]++;
+  for (guint i = 0; i <= mask; i++)
+    {
+      guint count = starts[i];
+
+      starts[i] = sum;
+      sum += count;
+    }
+  for (guint i = 0; i < n_rows; i++)
+    to[starts[((guint64) from[i].time - (guint64) first) >> shift & mask]++] = from[i];
+}
+
+/* Puts the rows of each name together, stably. */
+static void
+group_by_name (const WeirColumnRow *from,
+               WeirColumnRow       *to,
+               guint                n_rows,
+               guint32              n_names)
+{
+  g_autofree guint *starts = g_new0 (guint, n_names + 2);
+
+  for (guint i = 0; i < n_rows; i++)
+    starts[from[i].name + 1]++;
+  for (guint32 name = 0; name <= n_names; name++)
+    starts[name + 1] += starts[name];
+  for (guint i = 0; i < n_rows; i++)
+    to[starts[from[i].name]++] = from[i];
+}
+
 static int
-compare_rows (gconstpointer a,
-              gconstpointer b)
+compare_names (gconstpointer a,
+               gconstpointer b)
 {
   const WeirColumnRow *left = a, *right = b;
 
@@ -32,70 +77,49 @@ compare_rows (gconstpointer a,
   return (left->seq > right->seq) - (left->seq < right->seq);
 }
 
-/* Puts the rows of each name together, without changing their order. */
-static void
-group_by_name (WeirColumnRow *rows,
-               guint          n_rows,
-               guint32        n_names)
-{
-  g_autofree WeirColumnRow *other = g_new (WeirColumnRow, MAX (n_rows, 1));
-  g_autofree guint *starts = g_new0 (guint, n_names + 2);
-
-  for (guint i = 0; i < n_rows; i++)
-    starts[rows[i].name + 1]++;
-  for (guint32 name = 0; name <= n_names; name++)
-    starts[name + 1] += starts[name];
-  for (guint i = 0; i < n_rows; i++)
-    other[starts[rows[i].name]++] = rows[i];
-  memcpy (rows, other, n_rows * sizeof *rows);
-}
-
-/* Events come nearly in the order of time, so this moves little; when they do not, the library
- * sorts. */
-static void
-sort_nearly_sorted (WeirColumnRow *rows,
-                    guint          n_rows)
-{
-  guint64 moves = 0;
-
-  for (guint i = 1; i < n_rows; i++)
-    {
-      WeirColumnRow row = rows[i];
-      guint j = i;
-
-      while (j > 0 && compare_rows (&rows[j - 1], &row) > 0)
-        {
-          rows[j] = rows[j - 1];
-          j--;
-        }
-      rows[j] = row;
-      moves += i - j;
-      if (moves > 16 * (guint64) n_rows)
-        {
-          qsort (rows, n_rows, sizeof *rows, compare_rows);
-          return;
-        }
-    }
-}
-
 /**
  * weir_column_sort:
- * @rows: (array length=n_rows): rows, in any order
+ * @rows: (array length=n_rows): rows, in the order of seq
  * @n_rows: how many
  *
- * Sorts by name, then time, then seq.
+ * Sorts by name, then time, then seq: a radix sort from the least digit of the time, of as many
+ * passes as the time between the first and the last event needs.
  */
 void
 weir_column_sort (WeirColumnRow *rows,
                   guint          n_rows)
 {
+  g_autofree WeirColumnRow *other = g_new (WeirColumnRow, MAX (n_rows, 1));
+  WeirColumnRow *from = rows;
+  WeirColumnRow *to = other;
+  gint64 first = G_MAXINT64, last = G_MININT64;
   guint32 n_names = 0;
 
   for (guint i = 0; i < n_rows; i++)
-    n_names = MAX (n_names, rows[i].name);
-  if (n_names < 65536)
-    group_by_name (rows, n_rows, n_names);
-  sort_nearly_sorted (rows, n_rows);
+    {
+      first = MIN (first, rows[i].time);
+      last = MAX (last, rows[i].time);
+      n_names = MAX (n_names, rows[i].name);
+    }
+  /* More names than anybody can look at are not worth a table. */
+  if (n_names >= MAX_NAMES)
+    {
+      qsort (rows, n_rows, sizeof *rows, compare_names);
+      return;
+    }
+
+  for (guint shift = 0; shift < 64 && ((guint64) last - (guint64) first) >> shift != 0;
+       shift += RADIX_BITS)
+    {
+      WeirColumnRow *swap = from;
+
+      sort_pass (from, to, n_rows, first, shift);
+      from = to;
+      to = swap;
+    }
+  group_by_name (from, to, n_rows, n_names);
+  if (to != rows)
+    memcpy (rows, to, n_rows * sizeof *rows);
 }
 
 static void
@@ -112,6 +136,27 @@ append_varint (GByteArray *block,
     }
   bytes[n++] = (guint8) value;
   g_byte_array_append (block, bytes, n);
+}
+
+static void
+append_numbers (const WeirColumnRow *rows,
+                guint                n_rows,
+                guint64              first_seq,
+                GByteArray          *block,
+                GByteArray          *seqs)
+{
+  guint identities_at = block->len, seqs_at = seqs->len;
+
+  g_byte_array_set_size (block, identities_at + n_rows * sizeof (guint32));
+  g_byte_array_set_size (seqs, seqs_at + n_rows * sizeof (guint32));
+  for (guint i = 0; i < n_rows; i++)
+    {
+      guint32 identity = GUINT32_TO_LE (rows[i].identity);
+      guint32 offset = GUINT32_TO_LE ((guint32) (rows[i].seq - first_seq));
+
+      memcpy (block->data + identities_at + i * sizeof identity, &identity, sizeof identity);
+      memcpy (seqs->data + seqs_at + i * sizeof offset, &offset, sizeof offset);
+    }
 }
 
 /**
@@ -140,14 +185,7 @@ weir_column_write (const WeirColumnRow *rows,
       append_varint (block, (guint64) rows[i].time - (guint64) previous);
       previous = rows[i].time;
     }
-  for (guint i = 0; i < n_rows; i++)
-    {
-      guint32 identity = GUINT32_TO_LE (rows[i].identity);
-      guint32 offset = GUINT32_TO_LE ((guint32) (rows[i].seq - first_seq));
-
-      g_byte_array_append (block, (const guint8 *) &identity, sizeof identity);
-      g_byte_array_append (seqs, (const guint8 *) &offset, sizeof offset);
-    }
+  append_numbers (rows, n_rows, first_seq, block, seqs);
 }
 
 /**

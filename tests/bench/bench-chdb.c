@@ -3,7 +3,7 @@
  */
 
 /*
- * bench-chdb LIBRARY FOLDER ROWS.tsv: the questions of bench-questions asked of ClickHouse in this
+ * bench-chdb LIBRARY FOLDER ROWS.tsv START: the questions of bench-questions asked of ClickHouse in this
  * process, on the same rows. It is told who is who beforehand, so it does not have to look up
  * anybody: its best case. Prints the best time of each question as lines of JSON.
  */
@@ -26,11 +26,12 @@ static const char *(*chdb_result_buffer) (Result *result);
 static gsize (*chdb_result_length) (Result *result);
 static void (*chdb_destroy_query_result) (Result *result);
 
-#define FROM   " FROM events WHERE time >= 1767225600000000 AND time < 1774483200000000"
+/* START and END are put in later. */
+#define EVENTS " FROM events WHERE time >= START AND time < END"
 #define FUNNEL(first) \
   "SELECT countIf(level >= 1), countIf(level >= 2), countIf(level >= 3) FROM (SELECT" \
   " windowFunnel(604800000000, 'strict_once')(toUInt64(time), " first \
-  ", name = 'add_to_cart', name = 'purchase') AS level" FROM \
+  ", name = 'add_to_cart', name = 'purchase') AS level" EVENTS \
   " AND name IN ('visit', 'add_to_cart', 'purchase') GROUP BY person)"
 
 static const struct {
@@ -41,29 +42,29 @@ static const struct {
   { "funnel filtered",
     FUNNEL ("name = 'visit' AND JSONExtractString(properties, 'plan') = 'pro'") },
   { "trend persons",
-    "SELECT toDate(toDateTime(intDiv(time, 1000000), 'UTC')) AS day, uniqExact(person)" FROM
+    "SELECT toDate(toDateTime(intDiv(time, 1000000), 'UTC')) AS day, uniqExact(person)" EVENTS
     " AND name = 'page_view' GROUP BY day ORDER BY day" },
   { "trend count",
-    "SELECT toDate(toDateTime(intDiv(time, 1000000), 'UTC')) AS day, count()" FROM
+    "SELECT toDate(toDateTime(intDiv(time, 1000000), 'UTC')) AS day, count()" EVENTS
     " AND name = 'page_view' GROUP BY day ORDER BY day" },
   { "trend p95",
     "SELECT toDate(toDateTime(intDiv(time, 1000000), 'UTC')) AS day, quantileTDigest(0.95)(value)"
-    FROM " AND name = 'page_view' GROUP BY day ORDER BY day" },
+    EVENTS " AND name = 'page_view' GROUP BY day ORDER BY day" },
   { "retention",
     "SELECT first, week - first AS later, count() FROM (SELECT person,"
     " arrayJoin(arrayDistinct(starts)) AS first, arrayDistinct(returns) AS again FROM (SELECT person,"
     " groupUniqArrayIf(week, name = 'visit') AS starts, groupUniqArrayIf(week, name = 'purchase') AS"
     " returns FROM (SELECT person, name, toRelativeWeekNum(toDateTime(intDiv(time, 1000000), 'UTC'))"
-    " AS week" FROM " AND name IN ('visit', 'purchase')) GROUP BY person)) ARRAY JOIN again AS week"
+    " AS week" EVENTS " AND name IN ('visit', 'purchase')) GROUP BY person)) ARRAY JOIN again AS week"
     " WHERE week >= first GROUP BY first, later ORDER BY first, later" },
   { "retention any",
     "SELECT first, week - first AS later, count() FROM (SELECT person, arrayJoin(weeks) AS first,"
     " weeks FROM (SELECT person, groupUniqArray(toRelativeWeekNum(toDateTime(intDiv(time, 1000000),"
-    " 'UTC'))) AS weeks" FROM " GROUP BY person)) ARRAY JOIN weeks AS week WHERE week >= first"
+    " 'UTC'))) AS weeks" EVENTS " GROUP BY person)) ARRAY JOIN weeks AS week WHERE week >= first"
     " GROUP BY first, later ORDER BY first, later" },
   { "cohort",
     "SELECT countIf(visits >= 2 AND refunds = 0) FROM (SELECT person, countIf(name = 'visit' AND"
-    " time >= 1774483200000000 - 2592000000000) AS visits, countIf(name = 'refund') AS refunds"
+    " time >= END - 2592000000000) AS visits, countIf(name = 'refund') AS refunds"
     " FROM events WHERE name IN ('visit', 'refund') GROUP BY person)" },
 };
 
@@ -108,17 +109,33 @@ load (Connection  connection,
   chdb_destroy_query_result (query (connection, "OPTIMIZE TABLE events FINAL"));
 }
 
+static char *
+put_in_times (const char *sql,
+              gint64      first)
+{
+  g_autoptr(GString) text = g_string_new (sql);
+  g_autofree char *start = g_strdup_printf ("%" G_GINT64_FORMAT, first);
+  g_autofree char *end = g_strdup_printf ("%" G_GINT64_FORMAT, first + 84 * G_TIME_SPAN_DAY);
+
+  g_string_replace (text, "START", start, 0);
+  g_string_replace (text, "END", end, 0);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static void
-ask (Connection connection)
+ask (Connection connection,
+     gint64     first)
 {
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
     {
+      g_autofree char *sql = put_in_times (questions[i].sql, first);
       gint64 best = G_MAXINT64;
 
       for (guint round = 0; round < ROUNDS; round++)
         {
           gint64 start = g_get_monotonic_time ();
-          Result *result = query (connection, questions[i].sql);
+          Result *result = query (connection, sql);
 
           best = MIN (best, g_get_monotonic_time () - start);
           if (round == ROUNDS - 1)
@@ -148,7 +165,7 @@ main (int   argc,
   Connection *connection;
   void *library;
 
-  if (argc != 4)
+  if (argc != 5)
     return 64;
   library = dlopen (argv[1], RTLD_NOW | RTLD_GLOBAL);
   if (library == NULL)
@@ -166,7 +183,7 @@ main (int   argc,
   if (connection == NULL)
     g_error ("the library cannot be connected to");
   load (*connection, argv[3]);
-  ask (*connection);
+  ask (*connection, g_ascii_strtoll (argv[4], NULL, 10) * G_USEC_PER_SEC);
   fflush (stdout);
   /* The library's own end takes its time and has nothing to say. */
   _exit (0);

@@ -3,10 +3,11 @@
  */
 
 /*
- * bench-questions make FILE.db ROWS.tsv N_EVENTS: the same events in a store and as rows for another
- * engine: 20 types, N_EVENTS / 50 persons of whom 30 % came under two ids and were merged, 84 days.
- * bench-questions ask FILE.db: answers questions on the store, each some times; prints the best time
- * of each as lines of JSON.
+ * bench-questions make START FILE.db ROWS.tsv N_EVENTS: the same events in a store and as rows for
+ * another engine: 20 types, N_EVENTS / 50 persons of whom 30 % came under two ids and were merged,
+ * 84 days from START, in seconds since the epoch.
+ * bench-questions ask START FILE.db: answers questions on the store, each some times; prints the
+ * best time of each as lines of JSON.
  */
 
 #include <glib/gstdio.h>
@@ -17,10 +18,10 @@
 #include "weir-event-batch.h"
 #include "weir-sqlite-ask.h"
 #include "weir-sqlite-store.h"
+#include "weir-time.h"
 
 #define BATCH        1000
 #define TRANSACTION  20
-#define START        G_GINT64_CONSTANT (1767225600000000)   /* 2026-01-01T00:00:00Z */
 #define DAYS         84
 #define ROUNDS       3
 
@@ -154,7 +155,8 @@ add_random (Make   *make,
 }
 
 static int
-run_make (const char *path,
+run_make (gint64      first,
+          const char *path,
           const char *rows,
           guint64     n_events)
 {
@@ -172,7 +174,7 @@ run_make (const char *path,
     g_error ("%s", error != NULL ? error->message : g_strerror (errno));
 
   for (guint64 i = 0; i < n_events; i++)
-    add_random (&make, START + (gint64) (i * DAYS * 86400.0 / (double) n_events * 1e6));
+    add_random (&make, first + (gint64) (i * DAYS * 86400.0 / (double) n_events * 1e6));
   flush (&make);
   weir_store_close (make.store);
   g_object_unref (make.store);
@@ -187,7 +189,8 @@ run_make (const char *path,
   return 0;
 }
 
-#define RANGE "\"range\":{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-03-26T00:00:00Z\"}"
+/* FROM and TO are put in later. */
+#define RANGE "\"range\":{\"from\":\"FROM\",\"to\":\"TO\"}"
 #define STEPS "{\"event\":\"visit\"},{\"event\":\"add_to_cart\"},{\"event\":\"purchase\"}"
 
 static const struct {
@@ -213,30 +216,47 @@ static const struct {
     "\"interval\":\"day\"," RANGE "}" },
   { "retention",
     "{\"kind\":\"retention\",\"start\":{\"event\":\"visit\"},\"return\":{\"event\":\"purchase\"},"
-    "\"period\":\"week\",\"periods\":12,\"range\":{\"from\":\"2026-01-01T00:00:00Z\"}}" },
+    "\"period\":\"week\",\"periods\":12,\"range\":{\"from\":\"FROM\"}}" },
   { "retention any",
     "{\"kind\":\"retention\",\"start\":{\"event\":\"*\"},\"return\":{\"event\":\"*\"},"
-    "\"period\":\"week\",\"periods\":12,\"range\":{\"from\":\"2026-01-01T00:00:00Z\"}}" },
+    "\"period\":\"week\",\"periods\":12,\"range\":{\"from\":\"FROM\"}}" },
   { "cohort",
     "{\"kind\":\"cohort\",\"where\":{\"all\":[{\"did\":\"visit\",\"at_least\":2,\"within\":\"30d\"},"
     "{\"did_not\":\"refund\"}]},\"limit\":0}" },
 };
 
+static char *
+put_in_times (const char *json,
+              gint64      first)
+{
+  g_autoptr(GString) text = g_string_new (json);
+  char from[WEIR_TIME_TEXT_SIZE], until[WEIR_TIME_TEXT_SIZE];
+
+  weir_time_format_rfc3339 (first, from);
+  weir_time_format_rfc3339 (first + DAYS * G_TIME_SPAN_DAY, until);
+  g_string_replace (text, "FROM", from, 0);
+  g_string_replace (text, "TO", until, 0);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static int
-run_ask (const char *path)
+run_ask (gint64      first,
+         const char *path)
 {
   g_autoptr(WeirReader) reader = weir_reader_new (path, TRUE);
 
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
     {
       gint64 best = G_MAXINT64;
+      g_autofree char *json = put_in_times (questions[i].json, first);
       g_autoptr(GBytes) answer = NULL;
 
       for (guint round = 0; round < ROUNDS; round++)
         {
           g_autoptr(GError) error = NULL;
           g_autoptr(WeirQuestion) question =
-              weir_question_new_from_json (questions[i].json, -1, &error);
+              weir_question_new_from_json (json, -1, &error);
           WeirAsk *ask = question != NULL ? weir_ask_new (question, FALSE) : NULL;
           gint64 start = g_get_monotonic_time ();
 
@@ -261,11 +281,13 @@ int
 main (int   argc,
       char *argv[])
 {
-  if (argc == 5 && g_str_equal (argv[1], "make"))
-    return run_make (argv[2], argv[3], g_ascii_strtoull (argv[4], NULL, 10));
-  if (argc == 3 && g_str_equal (argv[1], "ask"))
-    return run_ask (argv[2]);
+  gint64 first = argc > 2 ? g_ascii_strtoll (argv[2], NULL, 10) * G_USEC_PER_SEC : 0;
 
-  g_printerr ("usage: bench-questions make FILE.db ROWS.tsv N_EVENTS | ask FILE.db\n");
+  if (argc == 6 && g_str_equal (argv[1], "make"))
+    return run_make (first, argv[3], argv[4], g_ascii_strtoull (argv[5], NULL, 10));
+  if (argc == 4 && g_str_equal (argv[1], "ask"))
+    return run_ask (first, argv[3]);
+
+  g_printerr ("usage: bench-questions make START FILE.db ROWS.tsv N_EVENTS | ask START FILE.db\n");
   return 64;
 }

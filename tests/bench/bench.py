@@ -7,6 +7,7 @@ Everything runs on this machine, client included, with fsync durability, and end
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / "build"
@@ -296,8 +298,142 @@ def bench_latency(folder):
           f" p99 {delays[len(delays) * 99 // 100]:.0f} ms over {len(delays)} samples (to reach: p99 < 250 ms)")
 
 
+def find_clickhouse():
+    """The library with ClickHouse in it, or None when its package cannot be had."""
+    library = TOP / "build/bench/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so"
+    if not library.exists():
+        library.parent.parent.parent.parent.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(TOP / "tests/bench" / name, TOP / "build/bench" / name)
+        try:
+            subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
+                           cwd=TOP / "build/bench", check=True, stdout=subprocess.DEVNULL)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+    return library
+
+
+def read_answers(*command):
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {answer["name"]: answer for answer in map(json.loads, out.splitlines())}
+
+
+def numbers_of(name, ours, theirs):
+    """The numbers that both engines must agree on, of each."""
+    if name.startswith("funnel"):
+        return [step["count"] for step in ours["steps"]], theirs[0]
+    if name in ("trend persons", "trend count"):
+        return [value for value in ours["series"][0]["values"]], [row[1] for row in theirs]
+    if name == "cohort":
+        return ours["size"], theirs[0][0]
+    if name.startswith("retention"):
+        cells = {(row, column): value for row, cohort in enumerate(ours["cohorts"])
+                 for column, value in enumerate(cohort["values"]) if value}
+        first = theirs[0][0]
+        # Column 0 is the size of the cohort here, and who returned in the same week there.
+        return ({key: value for key, value in cells.items() if key[1] > 0},
+                {(row - first, column): value for row, column, value in theirs
+                 if column > 0 and row - first + column < len(ours["cohorts"])})
+    return None, None
+
+
+def compare_engines(folder, start, data):
+    """Each question once by each engine, on the same rows, in the same run."""
+    ours = read_answers(BENCH / "bench-questions", "ask", str(start), data / "events.db")
+    library = find_clickhouse()
+    theirs = {}
+    if library is None:
+        print("  ClickHouse's package cannot be had: no comparison")
+    else:
+        theirs = read_answers(BENCH / "bench-chdb", library, pathlib.Path(folder) / "clickhouse",
+                              pathlib.Path(folder) / "rows.tsv", str(start))
+    for name, answer in ours.items():
+        line = f"  {name:16} {answer['ms']:7.1f} ms"
+        if name in theirs:
+            mine, other = numbers_of(name, answer["answer"], theirs[name]["answer"])
+            line += f", ClickHouse {theirs[name]['ms']:7.1f} ms, ratio {answer['ms'] / theirs[name]['ms']:.2f}"
+            if name == "cohort":
+                # “Within” is before now here, and before the last midnight there.
+                line += f", {mine} and {other} persons"
+            elif mine is not None:
+                line += ", same numbers" if mine == other else f", DIFFERENT NUMBERS: {mine} {other}"
+        print(line)
+
+
+def timed(collector, path, body=None, method=None):
+    """Milliseconds of one request, and its answer."""
+    request = urllib.request.Request(collector.url + path, method=method,
+                                     data=None if body is None else json.dumps(body).encode(),
+                                     headers={"Authorization": f"Bearer {collector.token}"})
+    begin = time.monotonic()
+    with urllib.request.urlopen(request, timeout=60) as response:
+        answer = json.loads(response.read())
+    return (time.monotonic() - begin) * 1000, answer
+
+
+def ask_about_persons(collector):
+    timelines, searches, merges = [], [], []
+    rng = random.Random(1)
+    for _ in range(100):
+        number = rng.randrange(int(os.environ.get("BENCH_EVENTS", "10000000")) // 50)
+        ms, found = timed(collector, f"/v1/persons?distinct_id=anonymous-{number}")
+        searches.append(ms)
+        ms, _ = timed(collector, f"/v1/persons/{found['id']}/events?limit=1000")
+        timelines.append(ms)
+    for text in ("anonymous-77", "user-12345", "ser-777", "nobody at all"):
+        searches.append(timed(collector, "/v1/query", {"kind": "persons", "search": text, "limit": 50})[0])
+    for number in range(0, 40, 2):
+        pair = [timed(collector, f"/v1/persons?distinct_id=anonymous-{number + n}")[1]["id"] for n in (0, 1)]
+        merges.append(timed(collector, f"/v1/persons/{pair[0]}/merge", {"with": pair[1]})[0])
+    print(f"  timeline of a person: median {statistics.median(timelines):.1f} ms, slowest {max(timelines):.1f} ms"
+          f" (to reach: 50 ms); search: slowest {max(searches):.1f} ms (50 ms);"
+          f" merge with its request: median {statistics.median(merges):.1f} ms, slowest {max(merges):.1f} ms")
+
+
+def ask_under_load(collector, start):
+    """Ingest goes on while questions are asked one after the other."""
+    load = ("--rate", 100000, "--seconds", 15, "--batch", 1000, "--connections", 8, "--devices", 20000)
+    alone = fleet(collector.url, *load)
+    reports = []
+    thread = threading.Thread(target=lambda: reports.append(fleet(collector.url, *load)))
+    thread.start()
+    until = time.monotonic() + 14
+    times = {}
+    while time.monotonic() < until:
+        for name, body in (
+                ("funnel", {"kind": "funnel", "window": "7d", "steps": [{"event": "visit"}, {"event": "add_to_cart"},
+                                                                       {"event": "purchase"}]}),
+                ("trend", {"kind": "trend", "series": [{"event": "page_view", "measure": "persons"}],
+                           "range": {"from": time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(start))}}),
+                ("retention", {"kind": "retention", "start": {"event": "visit"}, "return": {"event": "purchase"},
+                               "period": "week", "periods": 12})):
+            times.setdefault(name, []).append(timed(collector, "/v1/query", body)[0])
+    thread.join()
+    during = reports[0]
+    print(f"  at 100 000 events/s: alone {rate(alone):.0f}/s, p99 {alone['p99_ms']:.0f} ms; with questions all the time"
+          f" {rate(during):.0f}/s, p99 {during['p99_ms']:.0f} ms, {during['failed'] + during['rejected']} refused; "
+          + ", ".join(f"{name} {statistics.median(values):.0f} ms" for name, values in times.items()))
+
+
+def bench_questions(folder):
+    """Questions over 10 M events of 200 000 persons, beside ClickHouse in-process on the same rows."""
+    start = int(time.time()) // 86400 * 86400 - 84 * 86400
+    data = pathlib.Path(folder) / "data"
+    data.mkdir()
+    made = subprocess.run([BENCH / "bench-questions", "make", str(start), data / "events.db",
+                           pathlib.Path(folder) / "rows.tsv", os.environ.get("BENCH_EVENTS", "10000000")],
+                          capture_output=True, text=True, check=True).stdout
+    print(f"  made {made.strip()}, {(data / 'events.db').stat().st_size / 1e6:.0f} MB")
+    compare_engines(folder, start, data)
+    collector = Collector(data)
+    ask_about_persons(collector)
+    ask_under_load(collector, start)
+    collector.stop()
+
+
 BENCHES = {
     "identity": bench_identity,
+    "questions": bench_questions,
     "store": bench_store,
     "requests": bench_requests,
     "batches": bench_batches,

@@ -179,6 +179,15 @@ read_rows (Fixture *fixture,
   return rows;
 }
 
+static int
+compare_seqs (gconstpointer a,
+              gconstpointer b)
+{
+  guint64 left = ((const WeirColumnRow *) a)->seq, right = ((const WeirColumnRow *) b)->seq;
+
+  return (left > right) - (left < right);
+}
+
 static void
 compare_columns (Fixture *fixture)
 {
@@ -188,6 +197,7 @@ compare_columns (Fixture *fixture)
       sqlite3_stmt *select = NULL;
       guint n_rows = 0;
 
+      g_array_sort (rows, compare_seqs);
       weir_column_sort ((WeirColumnRow *) rows->data, rows->len);
       sqlite3_prepare_v2 (fixture->db,
                           "SELECT seq, time, identity_id FROM event WHERE name_id = ?1 AND"

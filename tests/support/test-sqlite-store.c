@@ -93,6 +93,20 @@ test_sqlite_store_free (TestSqliteStore *self)
   g_free (self);
 }
 
+const char *
+test_sqlite_store_get_path (TestSqliteStore *self)
+{
+  return self->path;
+}
+
+WeirStore *
+test_sqlite_store_get_store (TestSqliteStore *self)
+{
+  open_store (self);
+
+  return self->store;
+}
+
 /* The journal's part: gives each event its place in the stream. */
 static WeirEventBatch *
 number (TestSqliteStore *self,

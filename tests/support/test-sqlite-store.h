@@ -5,6 +5,7 @@
 #pragma once
 
 #include "weir-question.h"
+#include "weir-store.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,8 @@ TestSqliteStore *test_sqlite_store_new            (void);
 /* One that is closed before each question, as a file that was copied. */
 TestSqliteStore *test_sqlite_store_new_offline    (void);
 void             test_sqlite_store_free           (TestSqliteStore  *self);
+const char      *test_sqlite_store_get_path       (TestSqliteStore  *self);
+WeirStore       *test_sqlite_store_get_store      (TestSqliteStore  *self);
 void             test_sqlite_store_add            (TestSqliteStore  *self,
                                                    const char       *json);
 void             test_sqlite_store_merge          (TestSqliteStore  *self,
