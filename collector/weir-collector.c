@@ -200,6 +200,12 @@ remember_activity (const WeirEvent *event,
   weir_activity_add_event (user_data, event);
 }
 
+static guint64
+get_last_accepted (gpointer user_data)
+{
+  return weir_journal_get_last_seq (user_data);
+}
+
 static gboolean
 start_access (WeirCollector  *self,
               GError        **error)
@@ -294,6 +300,7 @@ start_store (WeirCollector  *self,
       if (!start_journal (self, error))
         return FALSE;
       services->readers = weir_reader_pool_new (path, N_READERS, FALSE);
+      weir_reader_pool_set_promise (services->readers, get_last_accepted, services->journal);
       since = g_get_real_time () - ACTIVITY_SECONDS * G_USEC_PER_SEC;
       if (!weir_store_foreach_since (self->store, since, ACTIVITY_MAX, remember_activity,
                                      self->activity, error))

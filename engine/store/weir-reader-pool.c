@@ -6,17 +6,25 @@
 
 #include "weir-reader-pool.h"
 
+/* How long a question waits for events that were accepted before it and are not stored yet. */
+#define PROMISE_US (250 * G_TIME_SPAN_MILLISECOND)
+#define LOOK_US    2000
+
 struct _WeirReaderPool {
   char *path;
   gboolean is_immutable;
   GAsyncQueue *tasks;
   GPtrArray *threads;
+  WeirReaderSeqFunc promise;
+  gpointer promise_data;
 };
 
 typedef struct {
   WeirReaderFunc func;
   gpointer question;
   GDestroyNotify question_free;
+  guint64 after;           /* it must see this event, if the store is not too far behind */
+  gint64 patience;         /* until when it waits for it, monotonic */
 } Question;
 
 /* The queue takes no NULL: this stands for the end. */
@@ -30,6 +38,24 @@ question_free (Question *question)
   g_free (question);
 }
 
+/* Begins at a moment that includes what was accepted before the question, if that comes soon. */
+static gboolean
+begin (WeirReader     *reader,
+       const Question *question,
+       GCancellable   *cancellable,
+       GError        **error)
+{
+  while (weir_reader_begin (reader, cancellable, error))
+    {
+      if (question->after == 0 || weir_reader_get_as_of (reader) >= question->after ||
+          g_get_monotonic_time () >= question->patience)
+        return TRUE;
+      weir_reader_end (reader);
+      g_usleep (LOOK_US);
+    }
+  return FALSE;
+}
+
 static void
 answer (WeirReader *reader,
         GTask      *task)
@@ -41,7 +67,7 @@ answer (WeirReader *reader,
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  if (weir_reader_begin (reader, cancellable, &error))
+  if (begin (reader, question, cancellable, &error))
     bytes = question->func (reader, question->question, cancellable, &error);
   weir_reader_end (reader);
 
@@ -97,6 +123,24 @@ weir_reader_pool_new (const char *path,
 }
 
 /**
+ * weir_reader_pool_set_promise:
+ * @self: a pool that was not asked yet
+ * @func: says the last event that its sender was told is safe
+ * @user_data: for @func
+ *
+ * Has each question wait, a quarter of a second at most, until the store has what was accepted
+ * before it was asked: who sends an event and then asks sees it.
+ */
+void
+weir_reader_pool_set_promise (WeirReaderPool    *self,
+                              WeirReaderSeqFunc  func,
+                              gpointer           user_data)
+{
+  self->promise = func;
+  self->promise_data = user_data;
+}
+
+/**
  * weir_reader_pool_free:
  * @self: (transfer full): a pool
  *
@@ -140,6 +184,9 @@ weir_reader_pool_ask_async (WeirReaderPool      *self,
   task_data->func = func;
   task_data->question = question;
   task_data->question_free = question_destroy;
+  if (self->promise != NULL)
+    task_data->after = self->promise (self->promise_data);
+  task_data->patience = g_get_monotonic_time () + PROMISE_US;
   g_task_set_source_tag (task, weir_reader_pool_ask_async);
   g_task_set_task_data (task, task_data, (GDestroyNotify) question_free);
   g_async_queue_push (self->tasks, g_steal_pointer (&task));

@@ -25,9 +25,15 @@ typedef GBytes *(*WeirReaderFunc) (WeirReader    *reader,
                                    GCancellable  *cancellable,
                                    GError       **error);
 
+/* Says the seq of the last event that somebody was told is safe. Any thread. */
+typedef guint64 (*WeirReaderSeqFunc) (gpointer user_data);
+
 WeirReaderPool *weir_reader_pool_new        (const char           *path,
                                              guint                 n_threads,
                                              gboolean              immutable);
+void            weir_reader_pool_set_promise (WeirReaderPool      *self,
+                                              WeirReaderSeqFunc    func,
+                                              gpointer             user_data);
 void            weir_reader_pool_free       (WeirReaderPool       *self);
 void            weir_reader_pool_ask_async  (WeirReaderPool       *self,
                                              WeirReaderFunc        func,
