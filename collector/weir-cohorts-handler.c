@@ -104,10 +104,8 @@ ask (WeirExchange   *exchange,
      WeirReaderFunc  func,
      char           *name)
 {
-  weir_exchange_hold (exchange);
   weir_reader_pool_ask_async (exchange->services->readers, func, name, g_free,
-                              weir_http_worker_get_cancellable (exchange->worker), answered_cb,
-                              exchange);
+                              weir_exchange_hold_watched (exchange), answered_cb, exchange);
 }
 
 /**

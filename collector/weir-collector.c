@@ -16,6 +16,7 @@
 #include "weir-persons-handler.h"
 #include "weir-query-handler.h"
 #include "weir-router.h"
+#include "weir-sql-handler.h"
 #include "weir-sqlite-store.h"
 #include "weir-stream-handler.h"
 
@@ -43,6 +44,7 @@ static const WeirRoute routes[] = {
     &weir_native_protocol },
   { "/v1/stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM, weir_stream_handler_run },
   { "/v1/query", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run },
+  { "/v1/sql", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_sql_handler_run },
   { "/v1/persons", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_find },
   { "/v1/persons/", WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_persons_handler_run_person },
@@ -294,6 +296,7 @@ start_store (WeirCollector  *self,
           return FALSE;
         }
       services->readers = weir_reader_pool_new (config->read_only, N_READERS, TRUE);
+      services->sql = weir_sql_console_new (config->read_only, TRUE);
     }
   else
     {
@@ -301,6 +304,7 @@ start_store (WeirCollector  *self,
         return FALSE;
       services->readers = weir_reader_pool_new (path, N_READERS, FALSE);
       weir_reader_pool_set_promise (services->readers, get_last_accepted, services->journal);
+      services->sql = weir_sql_console_new (path, FALSE);
       since = g_get_real_time () - ACTIVITY_SECONDS * G_USEC_PER_SEC;
       if (!weir_store_foreach_since (self->store, since, ACTIVITY_MAX, remember_activity,
                                      self->activity, error))
@@ -414,6 +418,7 @@ weir_collector_stop (WeirCollector *self)
   if (services->hub != NULL)
     weir_live_hub_stop (services->hub);
   g_clear_pointer (&services->readers, weir_reader_pool_free);
+  g_clear_pointer (&services->sql, weir_sql_console_free);
 
   /* Only now: whatever the workers still waited for has come. */
   for (guint i = 0; i < self->workers->len; i++)

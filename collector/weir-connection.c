@@ -219,6 +219,20 @@ weir_connection_get_requests (WeirConnection *self)
 }
 
 /**
+ * weir_connection_get_socket:
+ * @self: the connection
+ *
+ * Returns: (transfer none): its socket
+ */
+GSocket *
+weir_connection_get_socket (WeirConnection *self)
+{
+  g_return_val_if_fail (WEIR_IS_CONNECTION (self), NULL);
+
+  return g_socket_connection_get_socket (self->base);
+}
+
+/**
  * weir_connection_get_link:
  * @self: the connection
  *

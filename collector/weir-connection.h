@@ -30,6 +30,7 @@ WeirConnection    *weir_connection_from_address (GSocketAddress      *address);
 gboolean           weir_connection_is_local     (WeirConnection      *self);
 gboolean           weir_connection_is_closed    (WeirConnection      *self);
 WeirRequestStream *weir_connection_get_requests (WeirConnection      *self);
+GSocket           *weir_connection_get_socket   (WeirConnection      *self);
 GList             *weir_connection_get_link     (WeirConnection      *self);
 GSocketConnection *weir_connection_steal_base   (WeirConnection      *self);
 

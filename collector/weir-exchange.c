@@ -4,13 +4,27 @@
 
 #include "weir-exchange.h"
 
+#include <glib-unix.h>
+#include <poll.h>
 #include <string.h>
 
 #include "weir-body.h"
 
 static void
+stop_watching (WeirExchange *self)
+{
+  if (self->watch != NULL)
+    g_source_destroy (self->watch);
+  g_clear_pointer (&self->watch, g_source_unref);
+  if (self->worker_ends != 0)
+    g_cancellable_disconnect (weir_http_worker_get_cancellable (self->worker), self->worker_ends);
+  g_clear_object (&self->cancellable);
+}
+
+static void
 weir_exchange_free (WeirExchange *self)
 {
+  stop_watching (self);
   g_clear_pointer (&self->entry.batch, weir_event_batch_unref);
   g_clear_error (&self->entry.error);
   g_clear_object (&self->message);
@@ -201,6 +215,59 @@ weir_exchange_hold (WeirExchange *self)
   self->path = NULL;
   self->query = NULL;
   soup_server_message_pause (self->message);
+}
+
+static gboolean
+hung_up_cb (int          fd,
+            GIOCondition condition,
+            gpointer     user_data)
+{
+  WeirExchange *self = user_data;
+
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+worker_ends_cb (GCancellable *worker,
+                GCancellable *cancellable)
+{
+  g_cancellable_cancel (cancellable);
+}
+
+/**
+ * weir_exchange_hold_watched:
+ * @self: the exchange
+ *
+ * Like [method@Weir.Exchange.hold], and watches whether the client still waits. The library does
+ * not look at a socket whose answer is under way, so this does. Only the end of what the client
+ * sends is looked for: a further request that it sent already may wait in the socket. A client that
+ * closes its sending side alone is taken for gone.
+ *
+ * Returns: (transfer none): cancelled when the client is gone or the worker ends; until the answer
+ */
+GCancellable *
+weir_exchange_hold_watched (WeirExchange *self)
+{
+  GSocket *socket;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  weir_exchange_hold (self);
+  self->cancellable = g_cancellable_new ();
+  self->worker_ends = g_cancellable_connect (weir_http_worker_get_cancellable (self->worker),
+                                             G_CALLBACK (worker_ends_cb),
+                                             g_object_ref (self->cancellable), g_object_unref);
+  socket = weir_connection_get_socket (self->connection);
+  if (!g_socket_is_closed (socket))
+    {
+      self->watch = g_unix_fd_source_new (g_socket_get_fd (socket),
+                                          (GIOCondition) (POLLRDHUP | POLLHUP | POLLERR));
+      g_source_set_callback (self->watch, G_SOURCE_FUNC (hung_up_cb), self, NULL);
+      g_source_attach (self->watch, g_main_context_get_thread_default ());
+    }
+
+  return self->cancellable;
 }
 
 /**

@@ -20,6 +20,7 @@ typedef struct _WeirRoute WeirRoute;
  * @query: (nullable) (transfer none): decoded parameters; only while the handler runs
  * @source: (nullable) (transfer none): the source that the write key names
  * @may_write: whether the client has shown that it may write
+ * @cancellable: (nullable) (owned): see hold_watched()
  * @data: (nullable) (owned): text that a handler keeps until it answers
  *
  * One request and the answer to it. Lives from the moment the request is complete until it is
@@ -40,6 +41,9 @@ typedef struct {
   gboolean held;
   gboolean wants_csv;
   gint64 began;
+  GCancellable *cancellable;
+  GSource *watch;
+  gulong worker_ends;
   char *data;
 } WeirExchange;
 
@@ -57,6 +61,7 @@ GBytes             *weir_exchange_dup_body      (WeirExchange        *self,
                                                  GError             **error);
 gboolean            weir_exchange_prefers_csv   (WeirExchange        *self);
 void                weir_exchange_hold          (WeirExchange        *self);
+GCancellable       *weir_exchange_hold_watched  (WeirExchange        *self);
 void                weir_exchange_set_header    (WeirExchange        *self,
                                                  const char          *name,
                                                  const char          *value);

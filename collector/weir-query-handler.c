@@ -50,10 +50,8 @@ ask (WeirExchange   *exchange,
      gpointer        question,
      GDestroyNotify  question_free)
 {
-  weir_exchange_hold (exchange);
   weir_reader_pool_ask_async (exchange->services->readers, func, question, question_free,
-                              weir_http_worker_get_cancellable (exchange->worker),
-                              answered_cb, exchange);
+                              weir_exchange_hold_watched (exchange), answered_cb, exchange);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "weir-metrics.h"
 #include "weir-reader-pool.h"
 #include "weir-request-stream.h"
+#include "weir-sql-console.h"
 #include "weir-store-sink.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,7 @@ typedef struct {
   WeirLiveHub *hub;
   WeirLiveQuestions *questions;
   WeirReaderPool *readers;
+  WeirSqlConsole *sql;
   WeirDoorTotals totals;
 } WeirServices;
 

@@ -6,8 +6,6 @@
 
 #include "weir-reader.h"
 
-#include <glib/gstdio.h>
-
 #include "weir-error.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-schema.h"
@@ -27,20 +25,6 @@ struct _WeirReader {
   gint is_interrupted;       /* atomic */
   WeirReader *second;
 };
-
-/* A file with an empty log, or none, is opened as immutable, which needs no right to write beside
- * it. */
-static char *
-make_uri (WeirReader *self)
-{
-  g_autofree char *escaped = g_uri_escape_string (self->path, "/", TRUE);
-  g_autofree char *wal = g_strconcat (self->path, "-wal", NULL);
-  GStatBuf info;
-  gboolean has_log = g_stat (wal, &info) == 0 && info.st_size > 0;
-
-  return g_strdup_printf ("file:%s?%s", escaped,
-                          self->is_immutable && !has_log ? "immutable=1" : "mode=ro");
-}
 
 static int
 progress (gpointer data)
@@ -75,7 +59,7 @@ static gboolean
 open_file (WeirReader  *self,
            GError     **error)
 {
-  g_autofree char *uri = make_uri (self);
+  g_autofree char *uri = weir_sqlite_dup_uri (self->path, self->is_immutable);
 
   if (self->db != NULL)
     return TRUE;

@@ -146,6 +146,29 @@ weir_sqlite_dup_identities (sqlite3     *db,
 }
 
 /**
+ * weir_sqlite_dup_uri:
+ * @path: an absolute path of a store's file
+ * @immutable: nobody writes the file
+ *
+ * Says how to open a file for reading only. A file that nobody writes and whose log is empty, or
+ * missing, is opened as immutable, which needs no right to write beside it.
+ *
+ * Returns: (transfer full): a URI
+ */
+char *
+weir_sqlite_dup_uri (const char *path,
+                     gboolean    immutable)
+{
+  g_autofree char *escaped = g_uri_escape_string (path, "/", TRUE);
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  GStatBuf info;
+  gboolean has_log = g_stat (wal, &info) == 0 && info.st_size > 0;
+
+  return g_strdup_printf ("file:%s?%s", escaped,
+                          immutable && !has_log ? "immutable=1" : "mode=ro");
+}
+
+/**
  * weir_sqlite_move_aside:
  * @path: a database that cannot be read
  * @error: return location for an error

@@ -23,6 +23,8 @@ gint64    weir_sqlite_get_int64   (sqlite3       *db,
 GArray   *weir_sqlite_dup_identities (sqlite3    *db,
                                    const char    *person,
                                    GError       **error);
+char     *weir_sqlite_dup_uri     (const char    *path,
+                                   gboolean       immutable);
 gboolean  weir_sqlite_move_aside  (const char    *path,
                                    GError       **error);
 

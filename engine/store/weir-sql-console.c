@@ -1,0 +1,146 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-sql-console.h"
+
+#include "weir-error.h"
+#include "weir-sql-connection.h"
+
+#define MAX_WAITING 8
+
+struct _WeirSqlConsole {
+  char *path;
+  gboolean is_immutable;
+  GAsyncQueue *tasks;
+  GThread *thread;
+  WeirSqlConnection *connection;   /* the thread's; opened when the first question comes */
+};
+
+/* The queue takes no NULL: this stands for the end. */
+static char end_of_tasks;
+
+static void
+answer (WeirSqlConsole *self,
+        GTask          *task)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (self->connection == NULL)
+    self->connection = weir_sql_connection_new (self->path, self->is_immutable, &error);
+  if (self->connection != NULL)
+    bytes = weir_sql_connection_run (self->connection, g_task_get_task_data (task),
+                                     g_task_get_cancellable (task), &error);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (bytes != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static gpointer
+console_thread (gpointer data)
+{
+  WeirSqlConsole *self = data;
+  gpointer item;
+
+  while ((item = g_async_queue_pop (self->tasks)) != &end_of_tasks)
+    {
+      g_autoptr(GTask) task = item;
+
+      answer (self, task);
+    }
+  g_clear_pointer (&self->connection, weir_sql_connection_free);
+
+  return NULL;
+}
+
+/**
+ * weir_sql_console_new:
+ * @path: a store's file; opened when the first question comes
+ * @immutable: nobody writes the file; it may lie where we may not write either
+ *
+ * Returns: (transfer full): a console
+ */
+WeirSqlConsole *
+weir_sql_console_new (const char *path,
+                      gboolean    immutable)
+{
+  WeirSqlConsole *self = g_new0 (WeirSqlConsole, 1);
+
+  self->path = g_canonicalize_filename (path, NULL);
+  self->is_immutable = immutable;
+  self->tasks = g_async_queue_new ();
+  self->thread = g_thread_new ("weir-sql", console_thread, self);
+
+  return self;
+}
+
+/**
+ * weir_sql_console_free:
+ * @self: (transfer full): a console
+ *
+ * Waits for the questions that were asked; cancel them first.
+ */
+void
+weir_sql_console_free (WeirSqlConsole *self)
+{
+  g_async_queue_push (self->tasks, &end_of_tasks);
+  g_thread_join (self->thread);
+  g_async_queue_unref (self->tasks);
+  g_free (self->path);
+  g_free (self);
+}
+
+/**
+ * weir_sql_console_ask_async:
+ * @self: a console
+ * @question: (transfer full): what to answer
+ * @cancellable: (nullable): stops it
+ * @callback: called in the caller's thread-default main context
+ * @user_data: for @callback
+ *
+ * Asks. When too many questions wait already, the error is %WEIR_ERROR_QUEUE_FULL.
+ */
+void
+weir_sql_console_ask_async (WeirSqlConsole      *self,
+                            WeirSqlQuestion     *question,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, weir_sql_console_ask_async);
+  g_task_set_task_data (task, question, (GDestroyNotify) weir_sql_question_free);
+  if (g_async_queue_length (self->tasks) >= MAX_WAITING)
+    g_task_return_new_error (task, WEIR_ERROR, WEIR_ERROR_QUEUE_FULL,
+                             "too many questions in SQL are waiting");
+  else
+    g_async_queue_push (self->tasks, g_steal_pointer (&task));
+}
+
+/**
+ * weir_sql_console_ask_finish:
+ * @self: a console
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the answer
+ */
+GBytes *
+weir_sql_console_ask_finish (WeirSqlConsole  *self,
+                             GAsyncResult    *result,
+                             GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
