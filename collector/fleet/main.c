@@ -14,6 +14,9 @@
 
 #define EXIT_USAGE 64
 
+#define LIVE_BATCH     20
+#define BACKFILL_BATCH 1000
+
 static gboolean
 on_signal (gpointer data)
 {
@@ -89,7 +92,13 @@ parse_options (WeirFleetOptions  *options,
       &backfill,
       "Tell the past first, for instance 30d",
       "DURATION" },
-    { "batch", 0, 0, G_OPTION_ARG_INT, &options->batch, "Events in a request (20)", "N" },
+    { "batch",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &options->batch,
+      "Events in a request (20; 1000 for a backfill)",
+      "N" },
     { "connections",
       0,
       0,
@@ -122,10 +131,14 @@ parse_options (WeirFleetOptions  *options,
       /* Without a rate of its own a backfill is told as fast as it is taken, and then it ends. */
       if (options->rate < 0)
         options->rate = 0;
+      if (options->batch == 0)
+        options->batch = BACKFILL_BATCH;
       return weir_duration_parse (backfill, &options->backfill, error);
     }
   if (options->rate < 0)
     options->rate = 100;
+  if (options->batch == 0)
+    options->batch = LIVE_BATCH;
   return TRUE;
 }
 
@@ -136,7 +149,6 @@ main (int   argc,
   WeirFleetOptions options = {
     .n_devices = 1000,
     .rate = -1,
-    .batch = 20,
     .n_connections = 8,
     .seed = 1,
   };
