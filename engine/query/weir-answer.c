@@ -9,7 +9,11 @@
 #include <string.h>
 
 #include "weir-answer-private.h"
+#include "weir-error.h"
 #include "weir-event-json.h"
+
+/* Each text is kept while the answer lives. */
+#define MAX_GROUPS 100000
 
 typedef struct {
   WeirQuestion *question;
@@ -17,6 +21,7 @@ typedef struct {
   gint64 now;
   gboolean needs_reload;
   GHashTable *group_numbers;   /* GBytes → number + 1 */
+  gboolean has_too_many_groups;
   GPtrArray *group_texts;      /* borrowed from the keys */
 } WeirAnswerPrivate;
 
@@ -162,7 +167,8 @@ weir_answer_get_conditions (WeirAnswer *self,
  * @text: the text of a property that is broken down by
  * @length: its length in bytes
  *
- * Returns: the number of the group, from 0 on
+ * Returns: the number of the group, from 0 on; %WEIR_NO_GROUP once there are too many, and then the
+ *   answer cannot be written
  */
 guint32
 weir_answer_get_group (WeirAnswer *self,
@@ -176,6 +182,11 @@ weir_answer_get_group (WeirAnswer *self,
 
   if (known != NULL)
     return GPOINTER_TO_UINT (known) - 1;
+  if (priv->group_texts->len >= MAX_GROUPS)
+    {
+      priv->has_too_many_groups = TRUE;
+      return WEIR_NO_GROUP;
+    }
 
   copy = g_malloc (length + 1);
   memcpy (copy, text, length);
@@ -314,6 +325,20 @@ weir_answer_needs_reload (WeirAnswer *self)
   return priv->needs_reload || (klass->needs_reload != NULL && klass->needs_reload (self));
 }
 
+static gboolean
+check_groups (WeirAnswer  *self,
+              GError     **error)
+{
+  WeirAnswerPrivate *priv = weir_answer_get_instance_private (self);
+
+  if (!priv->has_too_many_groups)
+    return TRUE;
+  g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+               "the property to break down by has more than %d values; choose another, or filter",
+               MAX_GROUPS);
+  return FALSE;
+}
+
 /**
  * weir_answer_write:
  * @self: an answer
@@ -329,7 +354,8 @@ weir_answer_write (WeirAnswer  *self,
                    GString     *out,
                    GError     **error)
 {
-  return WEIR_ANSWER_GET_CLASS (self)->write (self, out, error);
+  return check_groups (self, error) &&
+         WEIR_ANSWER_GET_CLASS (self)->write (self, out, error);
 }
 
 /**
@@ -345,5 +371,6 @@ weir_answer_write_csv (WeirAnswer  *self,
                        GString     *out,
                        GError     **error)
 {
-  return WEIR_ANSWER_GET_CLASS (self)->write_csv (self, out, error);
+  return check_groups (self, error) &&
+         WEIR_ANSWER_GET_CLASS (self)->write_csv (self, out, error);
 }
