@@ -24,6 +24,9 @@
 #define SMALLEST 1e-12
 #define LARGEST 1e23
 #define GROW_BY 32
+/* Bins beyond these are of no value that weir_sketch_add() lets in. */
+#define FIRST_BIN -1400
+#define LAST_BIN 2700
 
 typedef struct
 {
@@ -116,6 +119,81 @@ bins_clear (Bins *bins)
 {
   if (bins->n > 0)
     memset (bins->counts, 0, bins->n * sizeof (guint32));
+}
+
+static void
+write_varint (GByteArray *out,
+              guint64     number)
+{
+  guint8 bytes[10];
+  guint n = 0;
+
+  for (; number >= 0x80; number >>= 7)
+    bytes[n++] = (guint8) (number | 0x80);
+  bytes[n++] = (guint8) number;
+  g_byte_array_append (out, bytes, n);
+}
+
+static gboolean
+read_varint (const guint8 **data,
+             const guint8  *end,
+             guint64       *number)
+{
+  *number = 0;
+  for (guint shift = 0; shift < 64 && *data < end; shift += 7)
+    {
+      guint8 byte = *(*data)++;
+
+      *number |= (guint64) (byte & 0x7f) << shift;
+      if ((byte & 0x80) == 0)
+        return shift < 63 || byte <= 1;
+    }
+  return FALSE;
+}
+
+/* How many bins are used; then for each how far it is from the one before, and its count. */
+static void
+write_bins (const Bins *bins,
+            GByteArray *out)
+{
+  int last = FIRST_BIN;
+  guint n_used = 0;
+
+  for (guint i = 0; i < bins->n; i++)
+    n_used += bins->counts[i] > 0;
+  write_varint (out, n_used);
+  for (guint i = 0; i < bins->n; i++)
+    {
+      if (bins->counts[i] == 0)
+        continue;
+      write_varint (out, (guint64) (bins->first + (int) i - last));
+      write_varint (out, bins->counts[i]);
+      last = bins->first + (int) i;
+    }
+}
+
+static gboolean
+read_bins (Bins          *bins,
+           const guint8 **data,
+           const guint8  *end,
+           guint64       *sum)
+{
+  guint64 n_used, step, count;
+  int index = FIRST_BIN;
+
+  if (!read_varint (data, end, &n_used) || n_used > LAST_BIN - FIRST_BIN + 1)
+    return FALSE;
+  for (guint64 i = 0; i < n_used; i++)
+    {
+      if (!read_varint (data, end, &step) || !read_varint (data, end, &count) ||
+          (i > 0 && step == 0) || step > (guint64) (LAST_BIN - index) || count == 0 ||
+          count > G_MAXUINT32)
+        return FALSE;
+      index += (int) step;
+      bins_add (bins, index, count);
+      *sum += count;
+    }
+  return TRUE;
 }
 
 /**
@@ -265,4 +343,53 @@ weir_sketch_get_quantile (const WeirSketch *self,
 
   /* Only reached when a bin was full. */
   return LARGEST;
+}
+
+/**
+ * weir_sketch_write:
+ * @self: a sketch
+ * @out: where it is appended
+ *
+ * Writes the sketch for [method@Weir.Sketch.read]: the count of values, that of zeros, and the bins
+ * that are used, as numbers of seven bits a byte. About two bytes a bin.
+ */
+void
+weir_sketch_write (const WeirSketch *self,
+                   GByteArray       *out)
+{
+  g_return_if_fail (self != NULL);
+
+  write_varint (out, self->count);
+  write_varint (out, self->n_zero);
+  write_bins (&self->positive, out);
+  write_bins (&self->negative, out);
+}
+
+/**
+ * weir_sketch_read:
+ * @self: a sketch; what it knew is forgotten
+ * @data: (array length=length): what weir_sketch_write() wrote, or anything
+ * @length: how many bytes
+ *
+ * Returns: whether @data was a sketch, all of it; if not, @self has no values
+ */
+gboolean
+weir_sketch_read (WeirSketch   *self,
+                  const guint8 *data,
+                  gsize         length)
+{
+  const guint8 *end = data + length;
+  guint64 sum = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  weir_sketch_clear (self);
+  if (read_varint (&data, end, &self->count) && read_varint (&data, end, &self->n_zero) &&
+      read_bins (&self->positive, &data, end, &sum) &&
+      read_bins (&self->negative, &data, end, &sum) && data == end &&
+      self->n_zero <= self->count && sum <= self->count - self->n_zero)
+    return TRUE;
+  weir_sketch_clear (self);
+
+  return FALSE;
 }

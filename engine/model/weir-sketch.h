@@ -28,6 +28,11 @@ void         weir_sketch_merge         (WeirSketch        *self,
 guint64      weir_sketch_get_count     (const WeirSketch  *self);
 double       weir_sketch_get_quantile  (const WeirSketch  *self,
                                         double             quantile);
+void         weir_sketch_write         (const WeirSketch  *self,
+                                        GByteArray        *out);
+gboolean     weir_sketch_read          (WeirSketch        *self,
+                                        const guint8      *data,
+                                        gsize              length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSketch, weir_sketch_free)
 

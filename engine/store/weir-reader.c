@@ -24,6 +24,7 @@ struct _WeirReader {
   gint64 deadline;
   gint is_interrupted;       /* atomic */
   WeirReader *second;
+  gboolean has_no_summaries;
 };
 
 static int
@@ -303,4 +304,29 @@ weir_reader_get_cohorts_version (WeirReader *self)
 {
   return weir_sqlite_get_int64 (self->db,
                                 "SELECT coalesce (max (updated), 0) * 31 + count (*) FROM cohort");
+}
+
+/**
+ * weir_reader_set_uses_summaries:
+ * @self: a reader
+ * @uses_summaries: whether to read what is added up already; %FALSE makes every answer be added up
+ *   from events, which gives the same
+ */
+void
+weir_reader_set_uses_summaries (WeirReader *self,
+                                gboolean    uses_summaries)
+{
+  self->has_no_summaries = !uses_summaries;
+}
+
+/**
+ * weir_reader_get_uses_summaries:
+ * @self: a reader
+ *
+ * Returns: whether it reads what is added up already
+ */
+gboolean
+weir_reader_get_uses_summaries (WeirReader *self)
+{
+  return !self->has_no_summaries;
 }

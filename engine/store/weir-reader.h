@@ -38,6 +38,9 @@ WeirSqlitePeople *weir_reader_get_people  (WeirReader     *self);
 guint64           weir_reader_get_as_of   (WeirReader     *self);
 gint64            weir_reader_get_kept_since (WeirReader  *self);
 gint64            weir_reader_get_cohorts_version (WeirReader *self);
+void              weir_reader_set_uses_summaries (WeirReader *self,
+                                           gboolean        uses_summaries);
+gboolean          weir_reader_get_uses_summaries (WeirReader *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirReader, weir_reader_free)
 

@@ -7,6 +7,7 @@
 #include "weir-sqlite-retention.h"
 
 #include "weir-sqlite.h"
+#include "weir-summary-cell.h"
 
 /*
  * Age is the age of what happened, not of its receipt: an event of last year is old on the day it
@@ -14,36 +15,67 @@
  * many at a time that a slice takes about SLICE_US: the number is halved when a slice was slow and
  * doubled when it was quick. Pages that become free are used again by new events; the file does not
  * shrink, and does not grow.
+ *
+ * state.kept_since says, in the transaction that deletes the first of them, that no event before it
+ * counts any more: a reader never sees half of what is deleted. It moves on in steps, since each of
+ * them makes answers that are kept be made anew.
  */
 
 #define PERIOD_US (1 * G_TIME_SPAN_SECOND)
 #define SLICE_US  (15 * G_TIME_SPAN_MILLISECOND)
 #define MIN_ROWS  16
 #define MAX_ROWS  8192
+#define N_STEPS   100
 
 struct _WeirSqliteRetention {
   sqlite3 *db;
   sqlite3_stmt *select;
   sqlite3_stmt *remove;
+  sqlite3_stmt *set_kept_since;
+  sqlite3_stmt *remove_hours;
+  sqlite3_stmt *remove_minutes;
   gint64 keep;
+  gint64 before;       /* of this round */
   gint64 next_round;   /* monotonic */
   gint64 name_id;      /* whose turn it is; 0 between rounds */
   guint n_rows;
 };
 
 static gboolean
+run (sqlite3_stmt *statement,
+     gint64        first,
+     gint64        second)
+{
+  gboolean ok;
+
+  sqlite3_bind_int64 (statement, 1, first);
+  if (sqlite3_bind_parameter_count (statement) > 1)
+    sqlite3_bind_int64 (statement, 2, second);
+  ok = sqlite3_step (statement) == SQLITE_DONE;
+  sqlite3_reset (statement);
+
+  return ok;
+}
+
+/* What is added up of times that no longer count goes with the events. */
+static gboolean
+remove_cells (WeirSqliteRetention *self)
+{
+  return run (self->remove_hours, self->name_id, self->before - WEIR_SUMMARY_HOUR) &&
+         run (self->remove_minutes, self->name_id, self->before - WEIR_SUMMARY_MINUTE);
+}
+
+static gboolean
 delete_rows (WeirSqliteRetention *self,
              GArray              *seqs)
 {
-  gboolean ok = weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", NULL);
+  gboolean ok = weir_sqlite_run (self->db, "BEGIN IMMEDIATE", "the store", "written", NULL) &&
+                run (self->set_kept_since, self->before, 0);
 
   for (guint i = 0; ok && i < seqs->len; i++)
-    {
-      sqlite3_bind_int64 (self->remove, 1, g_array_index (seqs, gint64, i));
-      ok = sqlite3_step (self->remove) == SQLITE_DONE;
-      sqlite3_reset (self->remove);
-    }
-  ok = ok && weir_sqlite_run (self->db, "COMMIT", "the store", "written", NULL);
+    ok = run (self->remove, g_array_index (seqs, gint64, i), 0);
+  ok = ok && remove_cells (self) &&
+       weir_sqlite_run (self->db, "COMMIT", "the store", "written", NULL);
   if (!ok && !sqlite3_get_autocommit (self->db))
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
 
@@ -52,13 +84,12 @@ delete_rows (WeirSqliteRetention *self,
 
 /* Deletes some of the oldest events of one name. Returns how many, or -1 on failure. */
 static int
-delete_some (WeirSqliteRetention *self,
-             gint64               before)
+delete_some (WeirSqliteRetention *self)
 {
   g_autoptr(GArray) seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   sqlite3_bind_int64 (self->select, 1, self->name_id);
-  sqlite3_bind_int64 (self->select, 2, before);
+  sqlite3_bind_int64 (self->select, 2, self->before);
   sqlite3_bind_int64 (self->select, 3, self->n_rows);
   while (sqlite3_step (self->select) == SQLITE_ROW)
     {
@@ -68,9 +99,30 @@ delete_some (WeirSqliteRetention *self,
     }
   sqlite3_reset (self->select);
 
+  /* The hour in which an earlier round ended. */
   if (seqs->len == 0)
-    return 0;
+    return remove_cells (self) ? 0 : -1;
   return delete_rows (self, seqs) ? (int) seqs->len : -1;
+}
+
+static void
+prepare (WeirSqliteRetention  *self,
+         const char           *sql,
+         sqlite3_stmt        **statement)
+{
+  sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+}
+
+/* Starts with the last name, and does not go on in time until it is through with all. */
+static void
+begin_round (WeirSqliteRetention *self,
+             gint64               now)
+{
+  gint64 step = CLAMP (self->keep / N_STEPS, G_TIME_SPAN_SECOND, G_TIME_SPAN_HOUR);
+
+  self->name_id = weir_sqlite_get_int64 (self->db, "SELECT max (id) FROM event_name");
+  self->before = MAX (weir_summary_floor (now - self->keep, step),
+                      weir_sqlite_get_int64 (self->db, "SELECT kept_since FROM state"));
 }
 
 /**
@@ -89,15 +141,15 @@ weir_sqlite_retention_new (sqlite3 *db,
   self->db = db;
   self->keep = keep;
   self->n_rows = 1024;
-  sqlite3_prepare_v3 (
-      db,
-      "SELECT seq FROM event WHERE name_id = ?1 AND time < ?2 ORDER BY time LIMIT ?3",
-      -1,
-      SQLITE_PREPARE_PERSISTENT,
-      &self->select,
-      NULL);
-  sqlite3_prepare_v3 (
-      db, "DELETE FROM event WHERE seq = ?1", -1, SQLITE_PREPARE_PERSISTENT, &self->remove, NULL);
+  prepare (self,
+           "SELECT seq FROM event WHERE name_id = ?1 AND time < ?2 ORDER BY time LIMIT ?3",
+           &self->select);
+  prepare (self, "DELETE FROM event WHERE seq = ?1", &self->remove);
+  prepare (self, "UPDATE state SET kept_since = ?1 WHERE kept_since < ?1", &self->set_kept_since);
+  prepare (self, "DELETE FROM summary_hour WHERE name_id = ?1 AND start <= ?2",
+           &self->remove_hours);
+  prepare (self, "DELETE FROM summary_minute WHERE name_id = ?1 AND start <= ?2",
+           &self->remove_minutes);
 
   return self;
 }
@@ -111,6 +163,9 @@ weir_sqlite_retention_free (WeirSqliteRetention *self)
 {
   sqlite3_finalize (self->select);
   sqlite3_finalize (self->remove);
+  sqlite3_finalize (self->set_kept_since);
+  sqlite3_finalize (self->remove_hours);
+  sqlite3_finalize (self->remove_minutes);
   g_free (self);
 }
 
@@ -134,14 +189,14 @@ weir_sqlite_retention_step (WeirSqliteRetention *self,
   if (start < self->next_round)
     return FALSE;
   if (self->name_id == 0)
-    self->name_id = weir_sqlite_get_int64 (self->db, "SELECT max (id) FROM event_name");
+    begin_round (self, now);
   if (self->name_id == 0)
     {
       self->next_round = start + PERIOD_US;
       return FALSE;
     }
 
-  n_deleted = delete_some (self, now - self->keep);
+  n_deleted = delete_some (self);
   spent = g_get_monotonic_time () - start;
   if (spent > SLICE_US)
     self->n_rows = MAX (self->n_rows / 2, MIN_ROWS);

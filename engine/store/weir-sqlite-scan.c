@@ -12,6 +12,7 @@
 #include "weir-event-column.h"
 #include "weir-scan-judge.h"
 #include "weir-sqlite.h"
+#include "weir-sqlite-summary-read.h"
 
 /*
  * Most questions look at nothing but name, time and identity: those are read from the columns
@@ -603,6 +604,32 @@ run_tail (WeirSqliteScan  *self,
   return self->plans->len == 0 || run_new (self, after, self->last_seq, WEIR_SCAN_INDEX, error);
 }
 
+/* The events of the times that summaries left out, along the index. */
+static gboolean
+run_gaps (WeirSqliteScan  *self,
+          GArray          *gaps,
+          GError         **error)
+{
+  for (guint i = 0; i < self->plans->len; i++)
+    {
+      const WeirScanPlan *plan = &g_array_index (self->plans, WeirScanPlan, i);
+
+      for (guint j = 0; j < gaps->len; j++)
+        {
+          const WeirSummarySpan *gap = &g_array_index (gaps, WeirSummarySpan, j);
+          WeirScanPlan part = *plan;
+
+          part.from = MAX (part.from, gap->from);
+          part.until = MIN (part.until, gap->until);
+          if (part.from < part.until && !run_name (self, &part, part.from, error))
+            return FALSE;
+        }
+    }
+  weir_scan_judge_flush (self->judge);
+
+  return TRUE;
+}
+
 /**
  * weir_sqlite_scan_run:
  * @self: a scan; its reader has begun
@@ -618,11 +645,16 @@ weir_sqlite_scan_run (WeirSqliteScan  *self,
 {
   sqlite3 *db = weir_reader_get_db (self->reader);
   g_autoptr(GArray) parts = NULL;
+  g_autoptr(GArray) gaps = NULL;
 
   if (!prepare (self, error) || (parts = read_parts (self, error)) == NULL ||
       !add_function (db, "weir_take", take_step, self, error))
     return FALSE;
   self->last_seq = weir_sqlite_get_int64 (db, "SELECT max (seq) FROM event");
+  if (!weir_sqlite_summary_read (self->reader, self->answer, self->plans, &gaps, error))
+    return FALSE;
+  if (gaps != NULL)
+    return run_gaps (self, gaps, error);
   for (guint i = 0; i < self->plans->len; i++)
     {
       const WeirScanPlan *plan = &g_array_index (self->plans, WeirScanPlan, i);

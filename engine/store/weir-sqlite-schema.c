@@ -8,6 +8,9 @@
 
 #include "weir-error.h"
 #include "weir-sqlite.h"
+#include "weir-sqlite-summary.h"
+
+#define WITH_SUMMARIES 5   /* version of the schema that has them */
 
 /*
  * The tables are laid out for the writer: no index on the hot path whose order is random. `event`
@@ -164,6 +167,30 @@ static const char *const migrations[] = {
   "  CASE e.reason WHEN 1 THEN 'already_identified' WHEN 2 THEN 'illegal_id'"
   "    WHEN 3 THEN 'anonymous_id_taken' WHEN 4 THEN 'voided' END AS reason, e.voided"
   " FROM edge AS e;",
+
+  /* What happened, added up: of each name and source one cell an hour, and from
+   * state.minutes_since on one a minute. See weir-sqlite-summary.c. */
+  "CREATE TABLE summary_hour (name_id INTEGER NOT NULL, start INTEGER NOT NULL,"
+  "  source_id INTEGER NOT NULL, count INTEGER NOT NULL, errors INTEGER NOT NULL,"
+  "  value_n INTEGER NOT NULL, value_hi REAL, value_lo REAL, value_min REAL, value_max REAL,"
+  "  duration_n INTEGER NOT NULL, duration_hi REAL, duration_lo REAL, duration_min REAL,"
+  "  duration_max REAL, value_sketch BLOB, duration_sketch BLOB,"
+  "  PRIMARY KEY (name_id, start, source_id)) WITHOUT ROWID;"
+  "CREATE TABLE summary_minute (name_id INTEGER NOT NULL, start INTEGER NOT NULL,"
+  "  source_id INTEGER NOT NULL, count INTEGER NOT NULL, errors INTEGER NOT NULL,"
+  "  value_n INTEGER NOT NULL, value_hi REAL, value_lo REAL, value_min REAL, value_max REAL,"
+  "  duration_n INTEGER NOT NULL, duration_hi REAL, duration_lo REAL, duration_min REAL,"
+  "  duration_max REAL, value_sketch BLOB, duration_sketch BLOB,"
+  "  PRIMARY KEY (name_id, start, source_id)) WITHOUT ROWID;"
+  "ALTER TABLE state ADD COLUMN minutes_since INTEGER NOT NULL DEFAULT 0;"
+  "CREATE VIEW summaries AS SELECT n.name AS event,"
+  "  (SELECT name FROM source WHERE id = h.source_id) AS source,"
+  "  strftime ('%Y-%m-%dT%H:%M:%SZ', h.start / 1000000, 'unixepoch') AS hour,"
+  "  h.count, h.errors,"
+  "  h.value_n AS values_n, h.value_hi + h.value_lo AS value_sum, h.value_min, h.value_max,"
+  "  h.duration_n AS durations_n, h.duration_hi + h.duration_lo AS duration_ms_sum,"
+  "  h.duration_min AS duration_ms_min, h.duration_max AS duration_ms_max"
+  " FROM summary_hour AS h JOIN event_name AS n ON n.id = h.name_id;",
 };
 
 static gboolean
@@ -194,6 +221,15 @@ check_version (sqlite3  *db,
       return FALSE;
     }
   return TRUE;
+}
+
+/* What a script alone cannot do. */
+static gboolean
+finish (sqlite3  *db,
+        gint64    version,
+        GError  **error)
+{
+  return version != WITH_SUMMARIES || weir_sqlite_summary_build (db, error);
 }
 
 static gboolean
@@ -247,7 +283,7 @@ weir_sqlite_schema_migrate (sqlite3     *db,
           migrations[version], (int) version + 1);
 
       if (!weir_sqlite_run (db, script, "the store", "brought up to date", error) ||
-          !set_instance (db, instance, error) ||
+          !finish (db, version + 1, error) || !set_instance (db, instance, error) ||
           !weir_sqlite_run (db, "COMMIT", "the store", "brought up to date", error))
         {
           sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);

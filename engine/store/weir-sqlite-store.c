@@ -24,6 +24,7 @@
 #include "weir-sqlite-cohorts.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-scrub.h"
+#include "weir-sqlite-summary.h"
 #include "weir-sqlite-timeline.h"
 #include "weir-store-private.h"
 
@@ -44,7 +45,6 @@ enum {
   INSERT_NAME,
   SELECT_SOURCE,
   INSERT_SOURCE,
-  SELECT_PERSON,
   N_STATEMENTS
 };
 
@@ -57,7 +57,6 @@ static const char *const sql[N_STATEMENTS] = {
   [INSERT_NAME] = "INSERT INTO event_name (name) VALUES (?1)",
   [SELECT_SOURCE] = "SELECT id FROM source WHERE name = ?1",
   [INSERT_SOURCE] = "INSERT INTO source (name) VALUES (?1)",
-  [SELECT_PERSON] = "SELECT id FROM person WHERE uuid = ?1",
 };
 
 struct _WeirSqliteStore {
@@ -78,6 +77,7 @@ struct _WeirSqliteStore {
   int wal_pages;
   WeirSqliteRetention *retention;
   WeirSqliteTimeline *timeline;
+  WeirSqliteSummary *summary;
   gboolean is_stale;         /* a transaction was rolled back: what was read is to be read again */
 };
 
@@ -276,6 +276,7 @@ insert_event (WeirSqliteStore  *self,
     return code & 0xff;
   row = (WeirColumnRow) { event->timestamp, event->seq, (guint32) name_id, identity_id };
   weir_sqlite_timeline_add (self->timeline, &row);
+  weir_sqlite_summary_add (self->summary, name_id, source_id, event);
 
   return apply_statements (
              self, event, identity_id, is_statement ? &draft : NULL, person, error)
@@ -355,7 +356,8 @@ write_batches (WeirSqliteStore  *self,
         }
     }
 
-  if (!weir_sqlite_timeline_write (self->timeline, error))
+  if (!weir_sqlite_timeline_write (self->timeline, error) ||
+      !weir_sqlite_summary_write (self->summary, error))
     return FALSE;
   sqlite3_bind_int64 (update, 1, (gint64) counts->stored);
   sqlite3_bind_int64 (update, 2, (gint64) counts->dead_lettered);
@@ -372,6 +374,7 @@ roll_back (WeirSqliteStore *self)
   weir_id_cache_clear (self->sources);
   self->is_stale = TRUE;
   weir_sqlite_edges_reset (self->edges);
+  weir_sqlite_summary_reset (self->summary);
 }
 
 /* What was read before a transaction failed may not be so; it is read again before the next. */
@@ -500,6 +503,7 @@ open_once (WeirSqliteStore  *self,
              error) &&
          weir_sqlite_schema_migrate (self->db, self->instance, error) && prepare (self, error) &&
          (self->timeline = weir_sqlite_timeline_new (self->db, error)) != NULL &&
+         (self->summary = weir_sqlite_summary_new (self->db, error)) != NULL &&
          open_identities (self, error);
 }
 
@@ -512,6 +516,7 @@ weir_sqlite_store_close (WeirStore *store)
   if (self->timeline != NULL && !self->is_stale)
     weir_sqlite_timeline_finish (self->timeline, NULL);
   g_clear_pointer (&self->timeline, weir_sqlite_timeline_free);
+  g_clear_pointer (&self->summary, weir_sqlite_summary_free);
   for (guint i = 0; i < N_STATEMENTS; i++)
     g_clear_pointer (&self->statements[i], sqlite3_finalize);
   g_clear_pointer (&self->properties, weir_sqlite_properties_free);
@@ -598,19 +603,10 @@ find_person (WeirSqliteStore     *self,
              guint32             *number,
              GError             **error)
 {
-  sqlite3_stmt *select = self->statements[SELECT_PERSON];
   char uuid[WEIR_PERSON_ID_TEXT_SIZE];
 
-  *number = 0;
   weir_person_id_format (person, uuid);
-  sqlite3_bind_text (select, 1, uuid, -1, SQLITE_STATIC);
-  if (sqlite3_step (select) == SQLITE_ROW)
-    *number = (guint32) sqlite3_column_int64 (select, 0);
-  sqlite3_reset (select);
-  if (*number == 0)
-    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND, "there is no such person");
-
-  return *number != 0;
+  return weir_sqlite_find_person (self->db, uuid, number, error);
 }
 
 static gboolean
@@ -660,7 +656,9 @@ erase (WeirSqliteStore    *self,
 {
   GArray *events = weir_sqlite_erasure_get_events (erasure);
 
-  return weir_sqlite_erasure_run (erasure, error) &&
+  return weir_sqlite_summary_touch (self->summary, events, error) &&
+         weir_sqlite_erasure_run (erasure, error) &&
+         weir_sqlite_summary_recompute (self->summary, error) &&
          weir_sqlite_timeline_forget (self->timeline, (const guint64 *) (gpointer) events->data,
                                       events->len, error);
 }

@@ -106,6 +106,38 @@ weir_sqlite_get_int64 (sqlite3    *db,
 }
 
 /**
+ * weir_sqlite_find_person:
+ * @db: a connection to a store
+ * @person: a person's public id
+ * @number: (out): the person's number
+ * @error: return location for an error
+ *
+ * Returns: %FALSE with %WEIR_ERROR_NOT_FOUND when there is no such person
+ */
+gboolean
+weir_sqlite_find_person (sqlite3     *db,
+                         const char  *person,
+                         guint32     *number,
+                         GError     **error)
+{
+  sqlite3_stmt *select = NULL;
+
+  *number = 0;
+  if (sqlite3_prepare_v2 (db, "SELECT id FROM person WHERE uuid = ?1", -1, &select, NULL) ==
+      SQLITE_OK)
+    {
+      sqlite3_bind_text (select, 1, person, -1, SQLITE_STATIC);
+      if (sqlite3_step (select) == SQLITE_ROW)
+        *number = (guint32) sqlite3_column_int64 (select, 0);
+    }
+  sqlite3_finalize (select);
+  if (*number == 0)
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND, "there is no such person");
+
+  return *number != 0;
+}
+
+/**
  * weir_sqlite_dup_identities:
  * @db: a connection to a store
  * @person: a person's public id

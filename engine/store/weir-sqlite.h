@@ -20,6 +20,10 @@ gboolean  weir_sqlite_run         (sqlite3       *db,
                                    GError       **error);
 gint64    weir_sqlite_get_int64   (sqlite3       *db,
                                    const char    *sql);
+gboolean  weir_sqlite_find_person (sqlite3       *db,
+                                   const char    *person,
+                                   guint32       *number,
+                                   GError       **error);
 GArray   *weir_sqlite_dup_identities (sqlite3    *db,
                                    const char    *person,
                                    GError       **error);

@@ -149,6 +149,74 @@ test_odd_values (void)
   g_assert_true (isnan (weir_sketch_get_quantile (sketch, 0.5)));
 }
 
+static void
+test_write (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  g_autoptr (WeirSketch) sketch = weir_sketch_new ();
+  g_autoptr (WeirSketch) copy = weir_sketch_new ();
+  g_autoptr (GByteArray) blob = g_byte_array_new ();
+
+  weir_sketch_add (copy, 1);
+  weir_sketch_write (sketch, blob);
+  g_assert_cmpuint (blob->len, ==, 4);
+  g_assert_true (weir_sketch_read (copy, blob->data, blob->len));
+  g_assert_cmpuint (weir_sketch_get_count (copy), ==, 0);
+
+  weir_sketch_add (sketch, INFINITY);
+  weir_sketch_add (sketch, -INFINITY);
+  weir_sketch_add (sketch, 1.0000001e-12);
+  weir_sketch_add (sketch, 0);
+  for (guint i = 0; i < 3000; i++)
+    weir_sketch_add (sketch, exp (g_rand_double_range (random, -3, 6)) * (i % 3 == 0 ? -1 : 1));
+  g_byte_array_set_size (blob, 0);
+  weir_sketch_write (sketch, blob);
+  g_assert_cmpuint (blob->len, <, 2400);
+  g_assert_true (weir_sketch_read (copy, blob->data, blob->len));
+  g_assert_cmpuint (weir_sketch_get_count (copy), ==, 3004);
+  for (guint q = 0; q <= 1000; q++)
+    g_assert_cmpfloat (weir_sketch_get_quantile (copy, q / 1000.0), ==,
+                       weir_sketch_get_quantile (sketch, q / 1000.0));
+
+  /* Cut short it is refused, whatever the place, and so is more than there should be. */
+  for (guint i = 0; i < blob->len; i++)
+    {
+      g_autofree guint8 *part = g_memdup2 (blob->data, i);
+
+      g_assert_false (weir_sketch_read (copy, part, i));
+      g_assert_cmpuint (weir_sketch_get_count (copy), ==, 0);
+    }
+  g_byte_array_append (blob, (const guint8 *) "", 1);
+  g_assert_false (weir_sketch_read (copy, blob->data, blob->len));
+}
+
+/* Whatever it is, it is read or refused. */
+static void
+test_read_anything (void)
+{
+  static const guint8 far[] = { 1, 0, 1, 0xff, 0xff, 0x7f, 1, 0 };
+  static const guint8 many[] = { 1, 0, 0xff, 0xff, 0x7f, 1, 1, 0 };
+  static const guint8 more[] = { 1, 0, 1, 5, 2, 0 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+  g_autoptr (WeirSketch) sketch = weir_sketch_new ();
+  guint8 bytes[24];
+
+  g_assert_false (weir_sketch_read (sketch, far, sizeof far));
+  g_assert_false (weir_sketch_read (sketch, many, sizeof many));
+  g_assert_false (weir_sketch_read (sketch, more, sizeof more));
+  for (guint i = 0; i < 100000; i++)
+    {
+      gsize length = (gsize) g_rand_int_range (random, 0, sizeof bytes);
+
+      for (gsize j = 0; j < length; j++)
+        bytes[j] = (guint8) g_rand_int_range (random, 0, i % 2 == 0 ? 256 : 6);
+      if (weir_sketch_read (sketch, bytes, length))
+        weir_sketch_get_quantile (sketch, 0.5);
+      else
+        g_assert_cmpuint (weir_sketch_get_count (sketch), ==, 0);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -163,6 +231,8 @@ main (int   argc,
     }
   g_test_add_func ("/engine/sketch/merge", test_merge);
   g_test_add_func ("/engine/sketch/odd-values", test_odd_values);
+  g_test_add_func ("/engine/sketch/write", test_write);
+  g_test_add_func ("/engine/sketch/read-anything", test_read_anything);
 
   return g_test_run ();
 }
