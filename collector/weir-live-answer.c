@@ -260,8 +260,8 @@ weir_live_answer_update (WeirLiveAnswer *self,
  * weir_live_answer_is_current:
  * @self: an answer that was updated
  *
- * Returns: whether its message is of the moment of the last update; else it waits for its turn to be
- *   made anew
+ * Returns: whether its message is of the moment of the last update; else it waits for its turn to
+ *   be made anew
  */
 gboolean
 weir_live_answer_is_current (WeirLiveAnswer *self)

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct _WeirReaderPool WeirReaderPool;
 
-/* Runs in a pool thread, with a reader that has begun. Returns the answer (JSON or CSV text) or sets
- * @error. */
+/* Runs in a pool thread, with a reader that has begun. Returns the answer (JSON or CSV text) or
+ * sets @error. */
 typedef GBytes *(*WeirReaderFunc) (WeirReader    *reader,
                                    gpointer       question,
                                    GCancellable  *cancellable,

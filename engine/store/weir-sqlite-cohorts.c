@@ -142,8 +142,8 @@ weir_sqlite_cohorts_remove (sqlite3     *db,
   return ok;
 }
 
-/* The columns name, definition, created, updated and how many ids; a static cohort is shown with its
- * ids only by itself. */
+/* The columns name, definition, created, updated and how many ids; a static cohort is shown with
+ * its ids only by itself. */
 static void
 append_cohort (GString      *out,
                sqlite3_stmt *select)

@@ -33,6 +33,8 @@ typedef struct {
   sqlite3 *db;
   const WeirPersonsQuery *query;
   const WeirPersonMap *map;
+  char *lower;            /* what is searched for, in lower case */
+  gboolean in_properties;
   guint8 *ranks;          /* by number of the person */
   guint32 n_ranks;
   guint64 total;
@@ -51,21 +53,23 @@ set_rank (Search  *self,
     self->ranks[person] = rank;
 }
 
-/* A pattern for LIKE that finds the text itself anywhere. */
-static char *
-dup_pattern (const char *text)
+/* Whether a text contains another, but for the case of ASCII letters. @search is in lower case. */
+static gboolean
+contains (const char *text,
+          gsize       length,
+          const char *search,
+          gsize       search_length)
 {
-  GString *pattern = g_string_new ("%");
-
-  for (const char *p = text; *p != '\0'; p++)
+  for (gsize i = 0; i + search_length <= length; i++)
     {
-      if (*p == '%' || *p == '_' || *p == '\\')
-        g_string_append_c (pattern, '\\');
-      g_string_append_c (pattern, *p);
-    }
-  g_string_append_c (pattern, '%');
+      gsize n = 0;
 
-  return g_string_free (pattern, FALSE);
+      while (n < search_length && g_ascii_tolower (text[i + n]) == search[n])
+        n++;
+      if (n == search_length)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static guint8
@@ -80,35 +84,47 @@ rank_id (const char *id,
   return length == search_length && strcmp (id, search) == 0 ? EXACT : PREFIX;
 }
 
+/* Takes rows of number and text inside SQLite, which costs half of stepping over them. */
+static void
+search_step (sqlite3_context *context,
+             int              n_values,
+             sqlite3_value  **values)
+{
+  Search *self = sqlite3_user_data (context);
+  const char *text = (const char *) sqlite3_value_text (values[1]);
+  gsize length = (gsize) sqlite3_value_bytes (values[1]);
+  guint32 number;
+
+  if (text == NULL || !contains (text, length, self->lower, strlen (self->lower)))
+    return;
+  number = (guint32) sqlite3_value_int64 (values[0]);
+  if (self->in_properties)
+    set_rank (self, number, IN_PROPERTIES);
+  else
+    set_rank (self, weir_person_map_get (self->map, number),
+              rank_id (text, length, self->query->search));
+}
+
+static void
+search_final (sqlite3_context *context)
+{
+  sqlite3_result_null (context);
+}
+
 static gboolean
 match (Search      *self,
        const char  *sql,
-       gboolean     is_id,
+       gboolean     in_properties,
        GError     **error)
 {
-  g_autofree char *pattern = dup_pattern (self->query->search);
-  sqlite3_stmt *select = NULL;
-  int code;
+  gboolean ok;
 
-  if (sqlite3_prepare_v2 (self->db, sql, -1, &select, NULL) != SQLITE_OK)
-    return weir_sqlite_fail (self->db, "the store", "read", error);
-  sqlite3_bind_text (select, 1, pattern, -1, SQLITE_STATIC);
-  while ((code = sqlite3_step (select)) == SQLITE_ROW)
-    {
-      guint32 number = (guint32) sqlite3_column_int64 (select, 0);
+  self->in_properties = in_properties;
+  ok = sqlite3_create_function_v2 (self->db, "weir_search", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                   self, NULL, search_step, search_final, NULL) == SQLITE_OK &&
+       sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK;
 
-      if (is_id)
-        set_rank (self, weir_person_map_get (self->map, number),
-                  rank_id ((const char *) sqlite3_column_text (select, 1),
-                           (gsize) sqlite3_column_bytes (select, 1), self->query->search));
-      else
-        set_rank (self, number, IN_PROPERTIES);
-    }
-  if (code != SQLITE_DONE)
-    weir_sqlite_fail (self->db, "the store", "read", error);
-  sqlite3_finalize (select);
-
-  return code == SQLITE_DONE;
+  return ok || weir_sqlite_fail (self->db, "the store", "read", error);
 }
 
 /* The public id of a person is an id, too. */
@@ -205,16 +221,11 @@ find (Search   *self,
   self->map = weir_people_get_map (WEIR_PEOPLE (weir_reader_get_people (self->reader)));
   self->n_ranks = weir_person_map_get_n_identities (self->map) + 1;
   self->ranks = g_malloc0 (self->n_ranks);
+  self->lower = g_ascii_strdown (self->query->search, -1);
   match_uuid (self);
 
-  return match (self,
-                "SELECT id, distinct_id FROM identity WHERE distinct_id LIKE ?1 ESCAPE '\\'",
-                TRUE,
-                error) &&
-         match (self,
-                "SELECT id FROM person WHERE properties LIKE ?1 ESCAPE '\\'",
-                FALSE,
-                error);
+  return match (self, "SELECT weir_search (id, distinct_id) FROM identity", FALSE, error) &&
+         match (self, "SELECT weir_search (id, properties) FROM person", TRUE, error);
 }
 
 /**
@@ -248,6 +259,7 @@ weir_persons_query_run (WeirReader    *reader,
   else
     ok = append_all (&search, cursor, persons, error);
   g_free (search.ranks);
+  g_free (search.lower);
   if (!ok)
     return NULL;
 

@@ -16,11 +16,11 @@
  * The events in the order of seq are cut into parts. Each part is kept twice: as a sorted list of
  * identity and seq, in blocks keyed by part and first identity (who did what), and by columns, in
  * blocks keyed by part and name (what happened when: see weir-event-column.c). New events wait in
- * memory until there are PART_ENTRIES of them, and are then written in the transaction that stores them; whoever looks
- * somebody up walks the few events behind the last part. Small parts are merged into larger ones
- * (a log-structured merge tree of three levels), so that a look-up reads one block of each of some
- * dozens of parts, however many events there are. A row-by-row index in random order would cost
- * four fifths of the rate of ingest.
+ * memory until there are PART_ENTRIES of them, and are then written in the transaction that stores
+ * them; whoever looks somebody up walks the few events behind the last part. Small parts are merged
+ * into larger ones (a log-structured merge tree of three levels), so that a look-up reads one block
+ * of each of some dozens of parts, however many events there are. A row-by-row index in random
+ * order would cost four fifths of the rate of ingest.
  */
 
 #define PART_ENTRIES 4096
