@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "protocols/weir-protocol.h"
+#include "weir-catalog-handler.h"
 #include "weir-cohorts-handler.h"
 #include "weir-data-dir.h"
 #include "weir-health-handler.h"
@@ -45,6 +46,8 @@ static const WeirRoute routes[] = {
   { "/v1/stream", WEIR_METHOD_GET, WEIR_ROUTE_STREAM, weir_stream_handler_run },
   { "/v1/query", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run },
   { "/v1/sql", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_sql_handler_run },
+  { "/v1/catalog", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_catalog_handler_run },
+  { "/v1/catalog/values", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_catalog_handler_run_values },
   { "/v1/persons", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_find },
   { "/v1/persons/", WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_persons_handler_run_person },

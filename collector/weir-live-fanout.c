@@ -463,6 +463,29 @@ weir_live_fanout_tick (WeirLiveFanout *self,
 }
 
 /**
+ * weir_live_fanout_create_answer:
+ * @self: a fanout
+ *
+ * Makes the answer to the question `stats`: what the next message would say.
+ *
+ * Returns: (transfer full): JSON
+ */
+GBytes *
+weir_live_fanout_create_answer (WeirLiveFanout *self)
+{
+  g_autoptr (GString) out = g_string_new ("{\"kind\":\"stats\",\"as_of\":");
+  guint64 seq = weir_live_ring_get_last_seq (self->ring);
+  gint64 start = g_get_monotonic_time ();
+
+  g_string_append_printf (out, "%" G_GUINT64_FORMAT ",", seq);
+  weir_live_report_append_stats (self->report, seq, self->subscribers->len, out);
+  g_string_append_printf (
+      out, ",\"elapsed_ms\":%.1f}", (double) (g_get_monotonic_time () - start) / 1000);
+
+  return g_string_free_to_bytes (g_steal_pointer (&out));
+}
+
+/**
  * weir_live_fanout_report:
  * @self: a fanout
  *

@@ -615,6 +615,59 @@ weir_live_hub_send_query (WeirLiveHub    *self,
   invoke (self, send_query_cb, query, query_message_free);
 }
 
+static gboolean
+answer_stats_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  WeirLiveHub *self = g_task_get_source_object (task);
+
+  g_task_return_pointer (task, weir_live_fanout_create_answer (self->fanout),
+                         (GDestroyNotify) g_bytes_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * weir_live_hub_ask_stats_async:
+ * @self: a hub that was started
+ * @cancellable: (nullable): when fired, nobody waits for the answer
+ * @callback: called in the caller's thread-default main context
+ * @user_data: for @callback
+ *
+ * Asks for the statistics of this moment.
+ */
+void
+weir_live_hub_ask_stats_async (WeirLiveHub         *self,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, weir_live_hub_ask_stats_async);
+  invoke (self, answer_stats_cb, task, g_object_unref);
+}
+
+/**
+ * weir_live_hub_ask_stats_finish:
+ * @self: a hub
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): JSON: `kind`, `as_of`, and the members of the message `stats`
+ */
+GBytes *
+weir_live_hub_ask_stats_finish (WeirLiveHub   *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /**
  * weir_live_hub_get_n_clients:
  * @self: a hub

@@ -112,6 +112,13 @@ void          weir_live_hub_send_query      (WeirLiveHub         *self,
                                              WeirHeardFunc        heard,
                                              gpointer             user_data,
                                              GDestroyNotify       destroy);
+void          weir_live_hub_ask_stats_async (WeirLiveHub        *self,
+                                             GCancellable        *cancellable,
+                                             GAsyncReadyCallback  callback,
+                                             gpointer             user_data);
+GBytes       *weir_live_hub_ask_stats_finish (WeirLiveHub       *self,
+                                             GAsyncResult        *result,
+                                             GError             **error);
 guint         weir_live_hub_get_n_clients   (WeirLiveHub         *self);
 
 G_END_DECLS

@@ -174,6 +174,31 @@ weir_live_report_sample (WeirLiveReport *self)
 }
 
 /**
+ * weir_live_report_append_stats:
+ * @self: a report
+ * @seq: position of the newest stored event
+ * @n_clients: how many clients there are
+ * @out: where to
+ *
+ * Appends the members of the statistics, without the braces around them.
+ */
+void
+weir_live_report_append_stats (WeirLiveReport *self,
+                               guint64         seq,
+                               guint           n_clients,
+                               GString        *out)
+{
+  gint64 now = g_get_real_time ();
+  char time[WEIR_TIME_TEXT_SIZE];
+
+  weir_time_format_rfc3339 (now, time);
+  g_string_append_printf (out, "\"at\":\"%s\",\"seq\":%" G_GUINT64_FORMAT, time, seq);
+  append_state (self, n_clients, out);
+  g_string_append_c (out, ',');
+  weir_activity_append_json (self->activity, now, out);
+}
+
+/**
  * weir_live_report_create_stats:
  * @self: a report
  * @seq: position of the newest stored event
@@ -188,16 +213,9 @@ weir_live_report_create_stats (WeirLiveReport *self,
                                guint64         seq,
                                guint           n_clients)
 {
-  g_autoptr (GString) out = g_string_new ("{\"at\":\"");
-  gint64 now = g_get_real_time ();
-  char time[WEIR_TIME_TEXT_SIZE];
+  g_autoptr (GString) out = g_string_new ("{");
 
-  weir_time_format_rfc3339 (now, time);
-  g_string_append (out, time);
-  g_string_append_printf (out, "\",\"seq\":%" G_GUINT64_FORMAT, seq);
-  append_state (self, n_clients, out);
-  g_string_append_c (out, ',');
-  weir_activity_append_json (self->activity, now, out);
+  weir_live_report_append_stats (self, seq, n_clients, out);
   g_string_append_c (out, '}');
 
   return create_message ("stats", out);

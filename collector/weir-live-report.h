@@ -20,6 +20,10 @@ WeirLiveReport *weir_live_report_new           (WeirActivity    *activity,
                                                 gpointer         ledger_data);
 void            weir_live_report_free          (WeirLiveReport  *self);
 void            weir_live_report_sample        (WeirLiveReport  *self);
+void            weir_live_report_append_stats  (WeirLiveReport  *self,
+                                                guint64          seq,
+                                                guint            n_clients,
+                                                GString         *out);
 GBytes         *weir_live_report_create_stats  (WeirLiveReport  *self,
                                                 guint64          seq,
                                                 guint            n_clients);

@@ -9,6 +9,7 @@
 
 #include "weir-queries.h"
 #include "weir-sqlite-ask.h"
+#include "weir-sqlite-catalog.h"
 #include "weir-sqlite-person-search.h"
 #include "weir-sqlite-questions.h"
 
@@ -23,6 +24,8 @@ static const struct {
 } kinds[] = {
   { "events", (gpointer (*) (const char *, gssize, GError **)) weir_events_query_new_from_json,
     (GDestroyNotify) weir_events_query_free, weir_events_query_run },
+  { "catalog", (gpointer (*) (const char *, gssize, GError **)) weir_catalog_query_new_from_json,
+    (GDestroyNotify) weir_catalog_query_free, weir_catalog_run },
   { "persons", (gpointer (*) (const char *, gssize, GError **)) weir_persons_query_new_from_json,
     (GDestroyNotify) weir_persons_query_free, weir_persons_query_run },
 };
@@ -70,6 +73,22 @@ ask_question (WeirExchange *exchange,
   exchange->wants_csv = weir_exchange_prefers_csv (exchange);
   ask (exchange, weir_ask_run, weir_ask_new (question, exchange->wants_csv),
        (GDestroyNotify) weir_ask_free);
+}
+
+static void
+stats_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  WeirExchange *exchange = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) answer =
+    weir_live_hub_ask_stats_finish (exchange->services->hub, result, &error);
+
+  if (answer == NULL)
+    weir_exchange_reply_error (exchange, error);
+  else
+    weir_exchange_reply_bytes (exchange, SOUP_STATUS_OK, WEIR_TYPE_JSON, answer);
 }
 
 static char *
@@ -138,7 +157,11 @@ weir_query_handler_run (WeirExchange *exchange)
         return;
       }
 
-  ask_question (exchange, body);
+  if (g_str_equal (kind, "stats"))
+    weir_live_hub_ask_stats_async (exchange->services->hub, weir_exchange_hold_watched (exchange),
+                                   stats_cb, exchange);
+  else
+    ask_question (exchange, body);
 }
 
 /**
