@@ -656,7 +656,8 @@ weir_live_hub_ask_stats_async (WeirLiveHub         *self,
  * @result: what the callback got
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): JSON: `kind`, `as_of`, and the members of the message `stats`
+ * Returns: (transfer full) (nullable): JSON: `kind`, `as_of`, and the members of the message
+ *   `stats`
  */
 GBytes *
 weir_live_hub_ask_stats_finish (WeirLiveHub   *self,

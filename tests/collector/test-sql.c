@@ -105,6 +105,7 @@ test_answers (void)
   assert_rows (collector, "SELECT properties ->> '$.city' FROM persons ORDER BY 1",
                "[[null],[\"Oslo\"]]");
   assert_rows (collector, "SELECT distinct_id FROM identities ORDER BY 1", "[[\"u1\"],[\"u2\"]]");
+  assert_rows (collector, "SELECT count (*) > 0 FROM summaries", "[[1]]");
   assert_rows (collector, "WITH b AS (SELECT value FROM events WHERE event = 'buy') "
                "SELECT max (value) FROM b", "[[12.5]]");
   assert_rows (collector, "VALUES (1, 'a'), (2, 'b')", "[[1,\"a\"],[2,\"b\"]]");
