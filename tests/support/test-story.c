@@ -238,6 +238,30 @@ test_story_check_fresh (TestStory    *self,
   return g_string_free (g_steal_pointer (&live_text), FALSE);
 }
 
+/* An hour begins when the wall shows a full hour, or jumps past one; a clock that is set back by half
+ * an hour goes on in the same one. */
+static GDateTime *
+find_hour (GDateTime *wall)
+{
+  GDateTime *start = g_date_time_ref (wall);
+
+  while (g_date_time_get_minute (start) != 0)
+    {
+      GDateTime *before = g_date_time_add_minutes (start, -1);
+      gboolean is_jump = g_date_time_get_hour (before) != g_date_time_get_hour (start);
+
+      if (is_jump)
+        {
+          g_date_time_unref (before);
+          break;
+        }
+      g_date_time_unref (start);
+      start = before;
+    }
+
+  return start;
+}
+
 char *
 test_story_get_label (TestStory  *self,
                       const char *period,
@@ -249,8 +273,12 @@ test_story_get_label (TestStory  *self,
   g_autoptr(GDateTime) day = NULL;
 
   if (g_str_equal (period, "hour"))
-    return g_date_time_get_utc_offset (wall) == 0 ? g_date_time_format (wall, "%Y-%m-%dT%H:00:00Z")
-                                                  : g_date_time_format (wall, "%Y-%m-%dT%H:00:00%:z");
+    {
+      g_autoptr(GDateTime) start = find_hour (wall);
+
+      return g_date_time_get_utc_offset (start) == 0 ? g_date_time_format (start, "%Y-%m-%dT%H:%M:00Z")
+                                                     : g_date_time_format (start, "%Y-%m-%dT%H:%M:00%:z");
+    }
   if (g_str_equal (period, "month"))
     return g_date_time_format (wall, "%Y-%m-01");
   if (g_str_equal (period, "day"))
