@@ -268,11 +268,29 @@ get_peak_kib (TestCollector *collector)
   return g_ascii_strtoull (strpbrk (at, "0123456789"), NULL, 10);
 }
 
+/* AddressSanitizer keeps what was freed, up to 256 MiB; here what is held at one time is measured. */
+static TestCollector *
+start_without_quarantine (const char *options)
+{
+  g_autofree char *before = g_strdup (g_getenv ("ASAN_OPTIONS"));
+  g_autofree char *without =
+    g_strconcat (before != NULL ? before : "", ":quarantine_size_mb=1", NULL);
+  TestCollector *collector;
+
+  g_setenv ("ASAN_OPTIONS", without, TRUE);
+  collector = test_collector_new (options);
+  if (before != NULL)
+    g_setenv ("ASAN_OPTIONS", before, TRUE);
+  else
+    g_unsetenv ("ASAN_OPTIONS");
+  return collector;
+}
+
 /* 300 MiB of spaces in 300 KiB, and several times over. */
 static void
 test_bombs (void)
 {
-  g_autoptr(TestCollector) collector = test_collector_new ("--max-decoded-bytes 4M");
+  g_autoptr(TestCollector) collector = start_without_quarantine ("--max-decoded-bytes 4M");
   gsize size = 300 * 1024 * 1024;
   g_autofree char *spaces = g_strnfill (size, ' ');
   g_autoptr(GByteArray) zipped = gzip (spaces, size);
