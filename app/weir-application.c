@@ -202,7 +202,7 @@ weir_application_init (WeirApplication *self)
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_("A file with the read token of the collector"), N_("FILE") },
     { "page", 0, 0, G_OPTION_ARG_STRING, NULL, N_("The page to show first"),
-      "overview|live" },
+      "overview|live|trends|funnels|retention|cohorts|people|collector|alerts|sql" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_("[FILE.db]") },
     { NULL },

@@ -24,6 +24,7 @@ struct _WeirSession
   WeirCollectorLauncher *launcher;
   WeirLiveStream *stream;
   WeirApiClient *probe;
+  WeirApiClient *client;
   GCancellable *cancellable;
 
   char *url;
@@ -185,6 +186,7 @@ leave (WeirSession *self)
   self->cancellable = g_cancellable_new ();
   drop_stream (self);
   g_clear_object (&self->probe);
+  g_clear_object (&self->client);
   g_clear_pointer (&self->stats, weir_stats_unref);
   g_clear_error (&self->error);
 }
@@ -666,6 +668,37 @@ weir_session_create_client (WeirSession *self)
   g_return_val_if_fail (WEIR_IS_SESSION (self), NULL);
 
   return self->url != NULL ? weir_api_client_new (self->url, self->token) : NULL;
+}
+
+/**
+ * weir_session_get_client:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): something to ask the collector with, shared by all pages;
+ *   %NULL when there is no collector yet. Another one after `moved`.
+ */
+WeirApiClient *
+weir_session_get_client (WeirSession *self)
+{
+  g_return_val_if_fail (WEIR_IS_SESSION (self), NULL);
+
+  if (self->client == NULL && self->stream != NULL)
+    self->client = weir_session_create_client (self);
+  return self->client;
+}
+
+/**
+ * weir_session_is_attached:
+ * @self: a session
+ *
+ * Returns: whether there is a collector to ask, whether it answers or not
+ */
+gboolean
+weir_session_is_attached (WeirSession *self)
+{
+  g_return_val_if_fail (WEIR_IS_SESSION (self), FALSE);
+
+  return self->stream != NULL;
 }
 
 /**

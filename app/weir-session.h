@@ -66,6 +66,8 @@ WeirStats        *weir_session_get_stats       (WeirSession          *self);
 WeirLiveStream   *weir_session_create_stream   (WeirSession          *self,
                                                 const char           *topics);
 WeirApiClient    *weir_session_create_client   (WeirSession          *self);
+WeirApiClient    *weir_session_get_client      (WeirSession          *self);
+gboolean          weir_session_is_attached     (WeirSession          *self);
 void              weir_session_close_async     (WeirSession          *self,
                                                 GAsyncReadyCallback   callback,
                                                 gpointer              user_data);

@@ -10,7 +10,7 @@
 #include <math.h>
 
 #include "weir-error.h"
-#include "weir-time.h"
+#include "weir-json.h"
 
 #define MAX_ENTRIES 256
 
@@ -63,97 +63,28 @@ stats_clear (gpointer data)
   g_array_unref (self->sources);
 }
 
-/* What the collector did not say, or said in another type, counts as not said. */
-static double
-node_to_number (JsonNode *node,
-                double    fallback)
-{
-  GType type;
-
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
-    return fallback;
-  type = json_node_get_value_type (node);
-  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_double (node) : fallback;
-}
-
-static double
-read_number (JsonObject *object,
-             const char *member)
-{
-  return object != NULL ? node_to_number (json_object_get_member (object, member), NAN) : NAN;
-}
-
-static guint64
-read_count (JsonObject *object,
-            const char *member)
-{
-  double number = read_number (object, member);
-
-  /* Doubles hold every count up to 2^53; larger ones do not come from a collector. */
-  return number >= 0 && number < 9007199254740992. ? (guint64) number : 0;
-}
-
-static const char *
-read_text (JsonObject *object,
-           const char *member)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-}
-
-static JsonObject *
-read_object (JsonObject *object,
-             const char *member)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-static JsonArray *
-read_array (JsonObject *object,
-            const char *member)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-}
-
-static gint64
-read_time (JsonObject *object,
-           const char *member)
-{
-  const char *text = read_text (object, member);
-  gint64 micros;
-
-  if (text == NULL || !weir_time_parse_rfc3339 (text, strlen (text), &micros))
-    return 0;
-  return micros;
-}
-
 static void
 read_series (JsonObject *object,
              const char *member,
              WeirSeries *series)
 {
-  JsonArray *array = read_array (object, member);
+  JsonArray *array = weir_json_get_array (object, member);
   guint n = array != NULL ? MIN (json_array_get_length (array), WEIR_STATS_MAX_SLOTS) : 0;
 
   series->n_values = n;
   series->values = g_new (double, MAX (n, 1));
   for (guint i = 0; i < n; i++)
-    series->values[i] = node_to_number (json_array_get_element (array, i), NAN);
+    series->values[i] = weir_json_node_to_number (json_array_get_element (array, i), NAN);
 }
 
 static void
 read_latency (JsonObject  *object,
               WeirLatency *latency)
 {
-  latency->count = read_count (object, "count");
-  latency->p50 = read_number (object, "p50");
-  latency->p95 = read_number (object, "p95");
-  latency->p99 = read_number (object, "p99");
+  latency->count = weir_json_get_count (object, "count");
+  latency->p50 = weir_json_get_number (object, "p50");
+  latency->p95 = weir_json_get_number (object, "p95");
+  latency->p99 = weir_json_get_number (object, "p99");
 }
 
 static JsonObject *
@@ -172,25 +103,25 @@ static void
 read_types (WeirStats  *self,
             JsonObject *root)
 {
-  JsonArray *array = read_array (root, "types");
-  JsonObject *others = read_object (root, "other_types");
+  JsonArray *array = weir_json_get_array (root, "types");
+  JsonObject *others = weir_json_get_object (root, "other_types");
   JsonObject *entry;
 
   for (guint i = 0; (entry = get_entry (array, i)) != NULL; i++)
     {
-      WeirTypeStats type = { .name = g_strdup (read_text (entry, "event")) };
+      WeirTypeStats type = { .name = g_strdup (weir_json_get_text (entry, "event")) };
 
-      type.count = read_count (entry, "count");
-      type.errors = read_count (entry, "errors");
-      type.average = read_number (entry, "average");
+      type.count = weir_json_get_count (entry, "count");
+      type.errors = weir_json_get_count (entry, "errors");
+      type.average = weir_json_get_number (entry, "average");
       read_series (entry, "history", &type.history);
       if (type.name == NULL)
         type_stats_clear (&type);
       else
         g_array_append_val (self->types, type);
     }
-  self->n_other_types = read_count (others, "types");
-  self->other_count = read_count (others, "count");
+  self->n_other_types = weir_json_get_count (others, "types");
+  self->other_count = weir_json_get_count (others, "count");
   read_series (others, "history", &self->other_history);
 }
 
@@ -198,16 +129,16 @@ static void
 read_dependencies (WeirStats  *self,
                    JsonObject *root)
 {
-  JsonArray *array = read_array (root, "dependencies");
+  JsonArray *array = weir_json_get_array (root, "dependencies");
   JsonObject *entry;
 
   for (guint i = 0; (entry = get_entry (array, i)) != NULL; i++)
     {
-      WeirDependencyStats dependency = { .name = g_strdup (read_text (entry, "name")) };
+      WeirDependencyStats dependency = { .name = g_strdup (weir_json_get_text (entry, "name")) };
 
-      dependency.calls = read_count (entry, "calls");
-      dependency.failures = read_count (entry, "failures");
-      dependency.error_rate = read_number (entry, "error_rate");
+      dependency.calls = weir_json_get_count (entry, "calls");
+      dependency.failures = weir_json_get_count (entry, "failures");
+      dependency.error_rate = weir_json_get_number (entry, "error_rate");
       read_latency (entry, &dependency.latency);
       read_series (entry, "history", &dependency.history);
       read_series (entry, "failure_history", &dependency.failure_history);
@@ -222,15 +153,15 @@ static void
 read_sources (WeirStats  *self,
               JsonObject *root)
 {
-  JsonArray *array = read_array (root, "sources");
+  JsonArray *array = weir_json_get_array (root, "sources");
   JsonObject *entry;
 
   for (guint i = 0; (entry = get_entry (array, i)) != NULL; i++)
     {
-      WeirSourceStats source = { .name = g_strdup (read_text (entry, "source")) };
+      WeirSourceStats source = { .name = g_strdup (weir_json_get_text (entry, "source")) };
 
-      source.count = read_count (entry, "count");
-      source.last_seen = read_time (entry, "last_seen");
+      source.count = weir_json_get_count (entry, "count");
+      source.last_seen = weir_json_get_time (entry, "last_seen");
       if (source.name != NULL)
         g_array_append_val (self->sources, source);
     }
@@ -240,42 +171,42 @@ static void
 read_ledger (WeirStats  *self,
              JsonObject *root)
 {
-  JsonObject *ledger = read_object (root, "ledger");
+  JsonObject *ledger = weir_json_get_object (root, "ledger");
 
-  self->ledger.received = read_count (ledger, "received");
-  self->ledger.accepted = read_count (ledger, "accepted");
-  self->ledger.duplicate = read_count (ledger, "duplicate");
-  self->ledger.rejected = read_count (ledger, "rejected");
-  self->ledger.stored = read_count (ledger, "stored");
-  self->ledger.queued = read_count (ledger, "queued");
-  self->ledger.dead_lettered = read_count (ledger, "dead_lettered");
+  self->ledger.received = weir_json_get_count (ledger, "received");
+  self->ledger.accepted = weir_json_get_count (ledger, "accepted");
+  self->ledger.duplicate = weir_json_get_count (ledger, "duplicate");
+  self->ledger.rejected = weir_json_get_count (ledger, "rejected");
+  self->ledger.stored = weir_json_get_count (ledger, "stored");
+  self->ledger.queued = weir_json_get_count (ledger, "queued");
+  self->ledger.dead_lettered = weir_json_get_count (ledger, "dead_lettered");
 }
 
 static void
 read_totals (WeirStats  *self,
              JsonObject *root)
 {
-  JsonObject *rates = read_object (root, "rates");
-  JsonObject *history = read_object (root, "history");
+  JsonObject *rates = weir_json_get_object (root, "rates");
+  JsonObject *history = weir_json_get_object (root, "history");
   JsonNode *ready = json_object_get_member (root, "ready");
 
-  self->at = read_time (root, "at");
-  self->seq = read_count (root, "seq");
-  self->received_rate = read_number (rates, "received");
-  self->stored_rate = read_number (rates, "stored");
-  self->lag = read_number (root, "lag_seconds");
-  self->journal_bytes = read_count (root, "journal_bytes");
-  self->n_clients = read_count (root, "clients");
+  self->at = weir_json_get_time (root, "at");
+  self->seq = weir_json_get_count (root, "seq");
+  self->received_rate = weir_json_get_number (rates, "received");
+  self->stored_rate = weir_json_get_number (rates, "stored");
+  self->lag = weir_json_get_number (root, "lag_seconds");
+  self->journal_bytes = weir_json_get_count (root, "journal_bytes");
+  self->n_clients = weir_json_get_count (root, "clients");
   self->ready = ready == NULL || !JSON_NODE_HOLDS_VALUE (ready) || json_node_get_boolean (ready);
-  self->reason = g_strdup (read_text (root, "reason"));
+  self->reason = g_strdup (weir_json_get_text (root, "reason"));
 
-  self->window = read_number (root, "window_seconds");
-  self->slot = read_number (root, "slot_seconds");
-  self->slot_elapsed = read_number (root, "slot_elapsed_seconds");
-  self->count = read_count (root, "count");
-  self->errors = read_count (root, "errors");
-  self->error_rate = read_number (root, "error_rate");
-  read_latency (read_object (root, "latency_ms"), &self->latency);
+  self->window = weir_json_get_number (root, "window_seconds");
+  self->slot = weir_json_get_number (root, "slot_seconds");
+  self->slot_elapsed = weir_json_get_number (root, "slot_elapsed_seconds");
+  self->count = weir_json_get_count (root, "count");
+  self->errors = weir_json_get_count (root, "errors");
+  self->error_rate = weir_json_get_number (root, "error_rate");
+  read_latency (weir_json_get_object (root, "latency_ms"), &self->latency);
   read_series (history, "events", &self->events);
   read_series (history, "errors", &self->error_history);
   read_series (history, "p50", &self->p50);

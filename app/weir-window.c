@@ -8,12 +8,23 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-alerts-page.h"
+#include "weir-catalog.h"
+#include "weir-cohorts-page.h"
+#include "weir-collector-page.h"
 #include "weir-conditions.h"
 #include "weir-connect-dialog.h"
 #include "weir-connection-pill.h"
 #include "weir-frame-log.h"
+#include "weir-funnels-page.h"
+#include "weir-history.h"
 #include "weir-live-page.h"
 #include "weir-overview-page.h"
+#include "weir-people-page.h"
+#include "weir-retention-page.h"
+#include "weir-scope-bar.h"
+#include "weir-sql-page.h"
+#include "weir-trends-page.h"
 
 /* Narrower than this, the sidebar folds. */
 #define NARROW_WIDTH 700
@@ -33,12 +44,21 @@ struct _WeirWindow
   GtkListBox *page_list;
   GtkWidget *back_button;
   AdwWindowTitle *title;
+  AdwSqueezer *squeezer;
+  WeirScopeBar *scope_bar;
+  GtkWidget *scope_row;
+  WeirScopeBar *narrow_scope_bar;
   WeirConnectionPill *pill;
   AdwToastOverlay *toasts;
   GtkStack *pages;
   WeirOverviewPage *overview;
   WeirLivePage *live;
+
+  WeirScope *scope;
+  WeirCatalog *catalog;
+  WeirHistory *history;
   gboolean switching;
+  gboolean stepping;
 };
 
 G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -47,20 +67,89 @@ static const struct {
   const char *name;
   const char *title;
   const char *icon;
-  const char *group;    /* heading above it, when it is the first of its group */
+  const char *group;        /* heading above it, when it is the first of its group */
+  GType (*get_type) (void); /* of a WeirPage; NULL for those in the template */
 } page_infos[] = {
-  { "overview", N_("Overview"), "weir-overview-symbolic", N_("Now") },
-  { "live", N_("Live"), "weir-live-symbolic", NULL },
+  { "overview", N_("Overview"), "weir-overview-symbolic", N_("Now"), NULL },
+  { "live", N_("Live"), "weir-live-symbolic", NULL, NULL },
+  { "trends", N_("Trends"), "weir-trends-symbolic", N_("Understand"), weir_trends_page_get_type },
+  { "funnels", N_("Funnels"), "weir-funnels-symbolic", NULL, weir_funnels_page_get_type },
+  { "retention", N_("Retention"), "weir-retention-symbolic", NULL, weir_retention_page_get_type },
+  { "cohorts", N_("Cohorts"), "weir-cohorts-symbolic", NULL, weir_cohorts_page_get_type },
+  { "people", N_("People"), "weir-people-symbolic", NULL, weir_people_page_get_type },
+  { "collector", N_("Collector"), "weir-collector-symbolic", N_("Run"), weir_collector_page_get_type },
+  { "alerts", N_("Alerts"), "weir-alerts-symbolic", NULL, weir_alerts_page_get_type },
+  { "sql", N_("SQL"), "weir-sql-symbolic", NULL, weir_sql_page_get_type },
 };
 
 static void
 notice_cb (WeirWindow *self,
            const char *text)
 {
-  AdwToast *toast = adw_toast_new (text);
+  g_autofree char *title = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (title);
 
   adw_toast_set_timeout (toast, 3);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+toast_cb (WeirWindow *self,
+          AdwToast   *toast)
+{
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (toast));
+}
+
+static WeirPage *
+get_page (WeirWindow *self,
+          const char *name)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
+
+  return WEIR_IS_PAGE (page) ? WEIR_PAGE (page) : NULL;
+}
+
+static void
+update_steps (WeirWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back",
+                                 weir_history_can_step (self->history, -1));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.forward",
+                                 weir_history_can_step (self->history, 1));
+}
+
+/* Where the reader is now is somewhere to come back to. */
+static void
+note_place (WeirWindow *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->pages);
+  WeirPage *page;
+
+  if (self->stepping || self->scope == NULL || name == NULL)
+    return;
+  page = get_page (self, name);
+  weir_history_push (self->history, name, weir_scope_to_variant (self->scope),
+                     page != NULL ? weir_page_save (page) : NULL);
+  update_steps (self);
+}
+
+static void
+step (WeirWindow *self,
+      int         direction)
+{
+  const WeirPlace *place = weir_history_step (self->history, direction);
+  WeirPage *page;
+
+  if (place == NULL)
+    return;
+  self->stepping = TRUE;
+  weir_scope_set_variant (self->scope, place->scope);
+  page = get_page (self, place->page);
+  if (page != NULL && place->state != NULL)
+    weir_page_restore (page, place->state);
+  weir_window_show_page (self, place->page);
+  self->stepping = FALSE;
+  update_steps (self);
 }
 
 static void
@@ -81,6 +170,7 @@ page_changed_cb (WeirWindow *self)
       if (self->settings != NULL)
         g_settings_set_string (self->settings, "page", name);
     }
+  note_place (self);
 }
 
 static void
@@ -99,6 +189,14 @@ page_activated_cb (WeirWindow    *self,
 {
   page_selected_cb (self, row);
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+}
+
+/* Where the header has no room, the scope has a row of its own. */
+static void
+squeezed_cb (WeirWindow *self)
+{
+  gtk_widget_set_visible (self->scope_row,
+                          adw_squeezer_get_visible_child (self->squeezer) == NULL);
 }
 
 static void
@@ -163,8 +261,78 @@ show_events_action_cb (GtkWidget  *widget,
 {
   WeirWindow *self = WEIR_WINDOW (widget);
 
+  self->stepping = TRUE;
+  weir_scope_set_conditions (self->scope, parameter);
   weir_live_page_show_events (self->live, parameter);
+  self->stepping = FALSE;
   weir_window_show_page (self, "live");
+  note_place (self);
+}
+
+static void
+step_action_cb (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  step (WEIR_WINDOW (widget), g_str_equal (name, "win.back") ? -1 : 1);
+}
+
+static void
+scope_action_cb (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WeirWindow *self = WEIR_WINDOW (widget);
+  WeirScopeBar *bar = gtk_widget_get_mapped (self->scope_row) ? self->narrow_scope_bar
+                                                              : self->scope_bar;
+
+  if (g_str_equal (name, "win.scope-range"))
+    weir_scope_bar_open_range (bar);
+  else
+    weir_scope_bar_open_filter (bar);
+}
+
+/* Goes to a place within a page, by what its restore() understands. */
+static void
+go_to (WeirWindow *self,
+       const char *name,
+       GVariant   *state)
+{
+  g_autoptr(GVariant) taken = g_variant_ref_sink (state);
+  WeirPage *page = get_page (self, name);
+
+  g_return_if_fail (page != NULL);
+
+  weir_window_show_page (self, name);
+  weir_page_restore (page, taken);
+  note_place (self);
+}
+
+static void
+show_person_action_cb (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  go_to (WEIR_WINDOW (widget), "people", g_variant_new_string (g_variant_get_string (parameter, NULL)));
+}
+
+static void
+open_question_action_cb (GtkWidget  *widget,
+                         const char *name,
+                         GVariant   *parameter)
+{
+  const char *page, *question;
+
+  g_variant_get (parameter, "(&s&s)", &page, &question);
+  go_to (WEIR_WINDOW (widget), page, g_variant_new_string (question));
+}
+
+static void
+use_cohort_action_cb (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  weir_scope_set_cohort (WEIR_WINDOW (widget)->scope, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -245,8 +413,18 @@ weir_window_dispose (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
+  g_clear_object (&self->scope);
+  g_clear_object (&self->catalog);
 
   G_OBJECT_CLASS (weir_window_parent_class)->dispose (object);
+}
+
+static void
+weir_window_finalize (GObject *object)
+{
+  weir_history_free (WEIR_WINDOW (object)->history);
+
+  G_OBJECT_CLASS (weir_window_parent_class)->finalize (object);
 }
 
 static void
@@ -255,12 +433,21 @@ weir_window_class_init (WeirWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_window_finalize;
   widget_class->size_allocate = weir_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = weir_window_close_request;
 
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action_cb);
   gtk_widget_class_install_action (widget_class, "win.show-events", WEIR_CONDITIONS_TYPE,
                                    show_events_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-person", "s", show_person_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.open-question", "(ss)",
+                                   open_question_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.use-cohort", "s", use_cohort_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, step_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.forward", NULL, step_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.scope-range", NULL, scope_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.scope-filter", NULL, scope_action_cb);
   gtk_widget_class_install_action (widget_class, "win.connection", NULL, connection_action_cb);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action_cb);
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action_cb);
@@ -268,6 +455,7 @@ weir_window_class_init (WeirWindowClass *klass)
   g_type_ensure (WEIR_TYPE_CONNECTION_PILL);
   g_type_ensure (WEIR_TYPE_LIVE_PAGE);
   g_type_ensure (WEIR_TYPE_OVERVIEW_PAGE);
+  g_type_ensure (WEIR_TYPE_SCOPE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, sidebar);
@@ -275,6 +463,10 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, page_list);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, squeezer);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, scope_bar);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, scope_row);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, narrow_scope_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, pill);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, pages);
@@ -285,13 +477,44 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, page_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, notice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, squeezed_cb);
+}
+
+static void
+add_pages (WeirWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (page_infos); i++)
+    {
+      GtkWidget *page;
+
+      if (page_infos[i].get_type == NULL)
+        continue;
+      page = g_object_new (page_infos[i].get_type (), NULL);
+      g_signal_connect_object (page, "toast", G_CALLBACK (toast_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (page, "went", G_CALLBACK (note_place), self, G_CONNECT_SWAPPED);
+      gtk_stack_add_titled (self->pages, page, page_infos[i].name, _(page_infos[i].title));
+    }
+}
+
+static void
+attach_pages (WeirWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (page_infos); i++)
+    {
+      WeirPage *page = get_page (self, page_infos[i].name);
+
+      if (page != NULL)
+        weir_page_attach (page, self->session, self->scope, self->catalog, self->settings);
+    }
 }
 
 static void
 weir_window_init (WeirWindow *self)
 {
+  self->history = weir_history_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_sidebar (self);
+  add_pages (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "live",
                                   weir_live_page_get_actions (self->live));
   weir_frame_log_watch (GTK_WIDGET (self));
@@ -319,8 +542,12 @@ weir_window_new (GtkApplication *application,
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "notice", G_CALLBACK (notice_cb), self, G_CONNECT_SWAPPED);
   weir_connection_pill_set_session (self->pill, session);
+  self->scope = weir_scope_new ();
+  self->catalog = weir_catalog_new (session);
+  weir_scope_bar_set_scope (self->scope_bar, self->scope, self->catalog);
+  weir_scope_bar_set_scope (self->narrow_scope_bar, self->scope, self->catalog);
   weir_overview_page_set_session (self->overview, session);
-  weir_live_page_set_session (self->live, session);
+  weir_live_page_set_session (self->live, session, self->scope);
   if (settings != NULL)
     {
       page = g_settings_get_string (settings, "page");
@@ -328,8 +555,11 @@ weir_window_new (GtkApplication *application,
       restore_size (self);
       weir_live_page_bind_settings (self->live, settings);
     }
+  attach_pages (self);
   weir_window_show_page (self, page != NULL ? page : "overview");
   page_changed_cb (self);
+  g_signal_connect_object (self->scope, "changed", G_CALLBACK (note_place), self, G_CONNECT_SWAPPED);
+  update_steps (self);
   gtk_window_set_focus (GTK_WINDOW (self),
                         GTK_WIDGET (gtk_list_box_get_selected_row (self->page_list)));
   return self;

@@ -47,6 +47,7 @@ struct _WeirLivePage
   WeirEventDetail *detail;
 
   WeirSession *session;
+  WeirScope *scope;
   WeirLiveSource *source;
   WeirEventRing *ring;
   WeirEventFeed *feed;
@@ -134,7 +135,7 @@ update_empty_page (WeirLivePage *self)
 {
   gboolean is_file = self->session != NULL && weir_session_get_file (self->session) != NULL;
   const GError *error = self->source != NULL ? weir_live_source_get_error (self->source) : NULL;
-  g_autofree char *filter = weir_filter_bar_dup_filter (self->filter_bar);
+  g_autofree char *filter = self->scope != NULL ? weir_scope_dup_filter (self->scope) : NULL;
   g_autofree char *message = NULL;
 
   if (error != NULL)
@@ -225,13 +226,24 @@ stats_cb (WeirLivePage *self)
     weir_seen_names_add (self->names, "source", source->name);
 }
 
+/* The conditions are those of the window; whoever changes them, the other follows. */
 static void
 filter_changed_cb (WeirLivePage *self)
 {
-  g_autofree char *filter = weir_filter_bar_dup_filter (self->filter_bar);
+  if (self->scope != NULL)
+    weir_scope_set_conditions (self->scope, weir_filter_bar_get_conditions (self->filter_bar));
+}
 
-  if (self->source != NULL)
-    weir_live_source_set_filter (self->source, filter);
+static void
+scope_cb (WeirLivePage *self)
+{
+  GVariant *wanted = weir_scope_get_conditions (self->scope);
+  g_autoptr(GVariant) shown = g_variant_ref_sink (weir_filter_bar_get_conditions (self->filter_bar));
+  g_autofree char *filter = weir_scope_dup_filter (self->scope);
+
+  if (!g_variant_equal (shown, wanted))
+    weir_filter_bar_set_conditions (self->filter_bar, wanted);
+  weir_live_source_set_filter (self->source, filter);
   update_stack (self);
 }
 
@@ -492,6 +504,7 @@ weir_live_page_dispose (GObject *object)
   if (self->leaflet != NULL)
     gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->leaflet)));
   g_clear_object (&self->session);
+  g_clear_object (&self->scope);
   g_clear_object (&self->actions);
   g_clear_object (&self->feed);
   g_clear_object (&self->ring);
@@ -566,19 +579,23 @@ weir_live_page_init (WeirLivePage *self)
  * weir_live_page_set_session:
  * @self: a live page
  * @session: where events come from
+ * @scope: which events the window speaks of
  *
  * Connects the page. To be called once.
  */
 void
 weir_live_page_set_session (WeirLivePage *self,
-                            WeirSession  *session)
+                            WeirSession  *session,
+                            WeirScope    *scope)
 {
   g_return_if_fail (WEIR_IS_LIVE_PAGE (self));
   g_return_if_fail (WEIR_IS_SESSION (session));
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+  self->scope = g_object_ref (scope);
   self->source = weir_live_source_new (session, self->feed);
+  g_signal_connect_object (scope, "changed", G_CALLBACK (scope_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->source, "arrived",
                            G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->source, "reset",

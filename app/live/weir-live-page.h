@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 
+#include "weir-scope.h"
 #include "weir-session.h"
 
 G_BEGIN_DECLS
@@ -22,7 +23,8 @@ G_DECLARE_FINAL_TYPE (WeirLivePage, weir_live_page, WEIR, LIVE_PAGE, GtkWidget)
  *  ::notice (const char *text)   something to tell the reader, once
  */
 void           weir_live_page_set_session    (WeirLivePage  *self,
-                                              WeirSession   *session);
+                                              WeirSession   *session,
+                                              WeirScope     *scope);
 void           weir_live_page_bind_settings  (WeirLivePage  *self,
                                               GSettings     *settings);
 void           weir_live_page_show_events    (WeirLivePage  *self,

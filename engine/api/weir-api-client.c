@@ -291,6 +291,32 @@ weir_api_client_send_async (WeirApiClient       *self,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
+  weir_api_client_request_async (self, method, path, json, NULL, cancellable, callback, user_data);
+}
+
+/**
+ * weir_api_client_request_async:
+ * @self: a client
+ * @method: HTTP method
+ * @path: path with its query, from `/`
+ * @json: (nullable): the body
+ * @accept: (nullable): the media type the answer should have, such as `text/csv`; %NULL for JSON
+ * @cancellable: (nullable): to stop waiting
+ * @callback: called when the answer is there
+ * @user_data: for @callback
+ *
+ * Sends a request with any method, and says what the answer should look like.
+ */
+void
+weir_api_client_request_async (WeirApiClient       *self,
+                               const char          *method,
+                               const char          *path,
+                               const char          *json,
+                               const char          *accept,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
   g_autoptr (GTask) task = NULL;
   Request *request;
   GError *error = NULL;
@@ -300,7 +326,7 @@ weir_api_client_send_async (WeirApiClient       *self,
   g_return_if_fail (path != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, weir_api_client_send_async);
+  g_task_set_source_tag (task, weir_api_client_request_async);
   request = g_new0 (Request, 1);
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);
 
@@ -311,6 +337,9 @@ weir_api_client_send_async (WeirApiClient       *self,
       return;
     }
 
+  if (accept != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (request->message),
+                                  "Accept", accept);
   if (json != NULL)
     {
       g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));

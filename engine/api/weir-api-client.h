@@ -39,6 +39,14 @@ void            weir_api_client_send_async      (WeirApiClient        *self,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,
                                                  gpointer              user_data);
+void            weir_api_client_request_async   (WeirApiClient        *self,
+                                                 const char           *method,
+                                                 const char           *path,
+                                                 const char           *json,
+                                                 const char           *accept,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
 GBytes         *weir_api_client_request_finish  (WeirApiClient        *self,
                                                  GAsyncResult         *result,
                                                  GError              **error);

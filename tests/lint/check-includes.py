@@ -8,6 +8,11 @@ import sys
 ROOT = pathlib.Path(sys.argv[1])
 ENGINE = {"engine", "engine/model", "engine/identity", "engine/query", "engine/store", "engine/api"}
 
+APP_ENGINE = {"engine", "engine/model", "engine/query", "engine/api"}
+# Pages know what pages share, but not each other; all may show events as the live table does.
+APP_PAGES = {f"app/{name}" for name in ("alerts", "cohorts", "collector", "funnels", "live", "pages", "people", "retention",
+                                        "sql", "trends")}
+
 # Which rooms' headers each room may include, beside its own. The longest matching path decides.
 ROOMS = {
     "engine": {"engine/model"},
@@ -19,12 +24,10 @@ ROOMS = {
     "collector": ENGINE | {"collector/protocols"},
     "collector/protocols": ENGINE | {"collector"},
     "collector/fleet": {"engine", "engine/model"},
-    "app": {"engine", "engine/model", "engine/query", "engine/api", "app/live", "app/pages", "app/charts", "app/widgets"},
-    "app/live": {"engine", "engine/model", "engine/query", "engine/api", "app", "app/widgets", "app/charts", "app/pages"},
-    "app/pages": {"engine", "engine/model", "engine/query", "engine/api", "app", "app/widgets", "app/charts", "app/live"},
+    "app": APP_ENGINE | APP_PAGES | {"app/charts", "app/widgets"},
     "app/charts": {"engine", "engine/model", "app", "app/widgets"},
-    "app/widgets": {"engine", "engine/model", "engine/query", "app", "app/charts", "app/live"},
-}
+    "app/widgets": {"engine", "engine/model", "engine/query", "engine/api", "app", "app/charts", "app/live"},
+} | {room: APP_ENGINE | {"app", "app/pages", "app/charts", "app/widgets", "app/live"} for room in APP_PAGES}
 
 # Which rooms may include a library; no others may.
 LIBRARIES = {
