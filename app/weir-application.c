@@ -40,6 +40,13 @@ style_cb (WeirApplication *self)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), scheme);
 }
 
+static void
+network_cb (WeirApplication *self)
+{
+  weir_session_set_on_network (self->session,
+                               g_settings_get_boolean (self->settings, "listen-on-network"));
+}
+
 static gboolean
 signal_cb (gpointer data)
 {
@@ -85,6 +92,9 @@ weir_application_startup (GApplication *application)
       g_signal_connect_object (self->settings, "changed::style",
                                G_CALLBACK (style_cb), self, G_CONNECT_SWAPPED);
       style_cb (self);
+      g_signal_connect_object (self->settings, "changed::listen-on-network",
+                               G_CALLBACK (network_cb), self, G_CONNECT_SWAPPED);
+      network_cb (self);
     }
   else
     g_message ("The settings schema is not installed; preferences will not be kept");
@@ -100,6 +110,23 @@ weir_application_activate (GApplication *application)
   present_window (self);
   if (weir_session_get_state (self->session) == WEIR_SESSION_IDLE)
     weir_session_open_default (self->session);
+}
+
+/* A desktop that starts this program over D-Bus has no command line for it. */
+static void
+weir_application_open (GApplication  *application,
+                       GFile        **files,
+                       int            n_files,
+                       const char    *hint)
+{
+  WeirApplication *self = WEIR_APPLICATION (application);
+  g_autofree char *path = n_files > 0 ? g_file_get_path (files[0]) : NULL;
+
+  present_window (self);
+  if (path != NULL)
+    weir_session_open_file (self->session, path);
+  else
+    g_application_activate (application);
 }
 
 static int
@@ -188,6 +215,7 @@ weir_application_class_init (WeirApplicationClass *klass)
 
   application_class->startup = weir_application_startup;
   application_class->activate = weir_application_activate;
+  application_class->open = weir_application_open;
   application_class->command_line = weir_application_command_line;
   application_class->handle_local_options = weir_application_handle_local_options;
   application_class->shutdown = weir_application_shutdown;
@@ -224,7 +252,7 @@ weir_application_new (void)
 {
   return g_object_new (WEIR_TYPE_APPLICATION,
                        "application-id", WEIR_APP_ID,
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
                        "resource-base-path", "/weir",
                        NULL);
 }

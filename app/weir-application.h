@@ -15,12 +15,14 @@ G_DECLARE_FINAL_TYPE (WeirApplication, weir_application, WEIR, APPLICATION, AdwA
  * WeirAccel:
  * @action: an action with its target, as gtk_application_set_accels_for_action() has it
  * @accels: (array zero-terminated=1): its keys
+ * @title: what a reader calls it, to be translated
  *
  * One line of the table of keyboard shortcuts.
  */
 typedef struct {
   const char *action;
   const char *accels[3];
+  const char *title;
 } WeirAccel;
 
 WeirApplication  *weir_application_new         (void);

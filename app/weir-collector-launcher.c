@@ -16,6 +16,11 @@
 
 #define LISTENING "listening on "
 
+/* All addresses of this computer, and how this program itself reaches one that listens there. */
+#define ANY_ADDRESS  "0.0.0.0:8740"
+#define ANY_URL      "http://0.0.0.0:"
+#define LOOPBACK_URL "http://127.0.0.1:"
+
 struct _WeirCollectorLauncher
 {
   GObject parent_instance;
@@ -25,6 +30,7 @@ struct _WeirCollectorLauncher
   GCancellable *watch;
   char *token;
   gboolean stopping;
+  gboolean on_network;
 };
 
 enum {
@@ -94,6 +100,16 @@ drain_cb (GObject      *object,
                                          self->watch, drain_cb, g_object_ref (self));
 }
 
+static char *
+dup_own_url (const char *announced)
+{
+  g_autofree char *url = g_strstrip (g_strdup (announced));
+
+  if (g_str_has_prefix (url, ANY_URL))
+    return g_strconcat (LOOPBACK_URL, url + strlen (ANY_URL), NULL);
+  return g_steal_pointer (&url);
+}
+
 static void
 start_line_cb (GObject      *object,
                GAsyncResult *result,
@@ -111,7 +127,7 @@ start_line_cb (GObject      *object,
     {
       g_data_input_stream_read_line_async (G_DATA_INPUT_STREAM (object), G_PRIORITY_LOW,
                                            self->watch, drain_cb, g_object_ref (self));
-      g_task_return_pointer (task, g_strstrip (g_strdup (line + strlen (LISTENING))), g_free);
+      g_task_return_pointer (task, dup_own_url (line + strlen (LISTENING)), g_free);
       return;
     }
 
@@ -142,6 +158,8 @@ spawn (WeirCollectorLauncher  *self,
 
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_subprocess_launcher_set_child_setup (launcher, prepare_child, NULL, NULL);
+  if (file == NULL && self->on_network)
+    return g_subprocess_launcher_spawn (launcher, error, program, "--listen", ANY_ADDRESS, NULL);
   if (file == NULL)
     return g_subprocess_launcher_spawn (launcher, error, program, NULL);
 
@@ -233,6 +251,22 @@ WeirCollectorLauncher *
 weir_collector_launcher_new (void)
 {
   return g_object_new (WEIR_TYPE_COLLECTOR_LAUNCHER, NULL);
+}
+
+/**
+ * weir_collector_launcher_set_on_network:
+ * @self: a launcher
+ * @on_network: whether other computers may send events, with a key
+ *
+ * Says where the next collector listens; one with a file always listens on this computer alone.
+ */
+void
+weir_collector_launcher_set_on_network (WeirCollectorLauncher *self,
+                                        gboolean               on_network)
+{
+  g_return_if_fail (WEIR_IS_COLLECTOR_LAUNCHER (self));
+
+  self->on_network = on_network;
 }
 
 /**

@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (WeirCollectorLauncher, weir_collector_launcher,
  */
 WeirCollectorLauncher *weir_collector_launcher_new          (void);
 gboolean               weir_collector_launcher_is_running   (WeirCollectorLauncher  *self);
+void                   weir_collector_launcher_set_on_network (WeirCollectorLauncher *self,
+                                                               gboolean               on_network);
 const char            *weir_collector_launcher_get_token    (WeirCollectorLauncher  *self);
 void                   weir_collector_launcher_start_async  (WeirCollectorLauncher  *self,
                                                              const char             *file,

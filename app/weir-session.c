@@ -671,6 +671,22 @@ weir_session_create_client (WeirSession *self)
 }
 
 /**
+ * weir_session_set_on_network:
+ * @self: a session
+ * @on_network: whether other computers may send events, with a key
+ *
+ * Says where the bundled collector listens, when it is started again.
+ */
+void
+weir_session_set_on_network (WeirSession *self,
+                             gboolean     on_network)
+{
+  g_return_if_fail (WEIR_IS_SESSION (self));
+
+  weir_collector_launcher_set_on_network (self->launcher, on_network);
+}
+
+/**
  * weir_session_get_client:
  * @self: a session
  *

@@ -54,6 +54,8 @@ void              weir_session_open_url        (WeirSession          *self,
 void              weir_session_open_file       (WeirSession          *self,
                                                 const char           *path);
 void              weir_session_retry           (WeirSession          *self);
+void              weir_session_set_on_network  (WeirSession          *self,
+                                                gboolean              on_network);
 void              weir_session_set_token_file  (WeirSession          *self,
                                                 const char           *path);
 WeirSessionState  weir_session_get_state       (WeirSession          *self);

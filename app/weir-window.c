@@ -12,11 +12,15 @@
 #include "weir-catalog.h"
 #include "weir-cohorts-page.h"
 #include "weir-collector-page.h"
+#include "weir-compare-window.h"
 #include "weir-conditions.h"
 #include "weir-connect-dialog.h"
 #include "weir-connection-pill.h"
+#include "weir-file-opener.h"
 #include "weir-frame-log.h"
 #include "weir-funnels-page.h"
+#include "weir-go-to.h"
+#include "weir-guide.h"
 #include "weir-history.h"
 #include "weir-live-page.h"
 #include "weir-overview-page.h"
@@ -47,6 +51,7 @@ struct _WeirWindow
   AdwSqueezer *squeezer;
   WeirScopeBar *scope_bar;
   GtkWidget *scope_row;
+  GMenu *recent_menu;
   WeirScopeBar *narrow_scope_bar;
   WeirConnectionPill *pill;
   AdwToastOverlay *toasts;
@@ -328,6 +333,82 @@ open_question_action_cb (GtkWidget  *widget,
 }
 
 static void
+go_to_action_cb (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WeirWindow *self = WEIR_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (weir_go_to_new (GTK_WINDOW (self), self->session,
+                                                  self->catalog)));
+}
+
+static void
+open_file (const char *path,
+           gpointer    user_data)
+{
+  weir_file_opener_note (path);
+  weir_session_open_file (WEIR_WINDOW (user_data)->session, path);
+}
+
+static void
+open_action_cb (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  weir_file_opener_choose (GTK_WINDOW (widget), _("Open a database file"), open_file, widget);
+}
+
+static void
+open_file_action_cb (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  open_file (g_variant_get_string (parameter, NULL), widget);
+}
+
+static void
+compare_with (const char *path,
+              gpointer    user_data)
+{
+  WeirWindow *self = user_data;
+
+  weir_file_opener_note (path);
+  gtk_window_present (GTK_WINDOW (weir_compare_window_new (GTK_WINDOW (self), self->session,
+                                                           path)));
+}
+
+static void
+compare_action_cb (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  weir_file_opener_choose (GTK_WINDOW (widget), _("Compare with a database file"),
+                           compare_with, widget);
+}
+
+/* The menu tells of files that were opened since by this program or another. */
+static void
+menu_shown_cb (WeirWindow *self)
+{
+  g_autoptr(GMenu) recent = weir_file_opener_create_menu ();
+
+  g_menu_remove_all (self->recent_menu);
+  g_menu_append_section (self->recent_menu, NULL, G_MENU_MODEL (recent));
+}
+
+static void
+guide_action_cb (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WeirWindow *self = WEIR_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (weir_guide_new (GTK_WINDOW (self), self->session,
+                                                  self->settings)));
+}
+
+static void
 use_cohort_action_cb (GtkWidget  *widget,
                       const char *name,
                       GVariant   *parameter)
@@ -444,6 +525,11 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open-question", "(ss)",
                                    open_question_action_cb);
   gtk_widget_class_install_action (widget_class, "win.use-cohort", "s", use_cohort_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.go-to", NULL, go_to_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.open-file", "s", open_file_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.guide", NULL, guide_action_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, step_action_cb);
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, step_action_cb);
   gtk_widget_class_install_action (widget_class, "win.scope-range", NULL, scope_action_cb);
@@ -466,6 +552,7 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, squeezer);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, scope_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, scope_row);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, narrow_scope_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, pill);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, toasts);
@@ -478,6 +565,7 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, back_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, notice_cb);
   gtk_widget_class_bind_template_callback (widget_class, squeezed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, menu_shown_cb);
 }
 
 static void
@@ -517,6 +605,7 @@ weir_window_init (WeirWindow *self)
   add_pages (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "live",
                                   weir_live_page_get_actions (self->live));
+  weir_file_opener_accept_drops (GTK_WIDGET (self), open_file, self);
   weir_frame_log_watch (GTK_WIDGET (self));
 }
 

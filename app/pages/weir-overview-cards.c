@@ -11,10 +11,8 @@
 
 #include "weir-conditions.h"
 #include "weir-format.h"
-#include "weir-ranking.h"
+#include "weir-people-today.h"
 #include "weir-stat-card.h"
-
-#define N_SOURCES 50
 
 struct _WeirOverviewCards
 {
@@ -24,10 +22,9 @@ struct _WeirOverviewCards
   WeirStatCard *rate_card;
   WeirStatCard *error_card;
   WeirStatCard *latency_card;
-  WeirStatCard *source_card;
-  GtkWidget *source_popover;
-  WeirRanking *sources;
+  WeirStatCard *people_card;
 
+  WeirPeopleToday *people;
   WeirStats *stats;
 };
 
@@ -74,67 +71,9 @@ latency_clicked_cb (WeirOverviewCards *self)
 }
 
 static void
-source_activated_cb (WeirOverviewCards *self,
-                     const char        *name)
+people_clicked_cb (WeirOverviewCards *self)
 {
-  g_autofree char *literal = weir_literal_from_string (name, strlen (name));
-
-  gtk_popover_popdown (GTK_POPOVER (self->source_popover));
-  show_events_where (self, "source", "=", literal);
-}
-
-static void
-fill_sources (WeirOverviewCards *self)
-{
-  WeirRankingRow rows[N_SOURCES] = { { NULL } };
-  g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
-  const WeirSourceStats *source;
-  guint n = 0;
-
-  while (n < N_SOURCES && (source = weir_stats_get_source (self->stats, n)) != NULL)
-    {
-      char *count = weir_format_exact (source->count);
-      char *ago = weir_format_ago (source->last_seen, self->stats->at);
-
-      g_ptr_array_add (owned, count);
-      g_ptr_array_add (owned, ago);
-      rows[n] = (WeirRankingRow) {
-        .name = source->name, .color = G_MAXUINT, .cells = { count, ago },
-      };
-      n++;
-    }
-  weir_ranking_set_rows (self->sources, rows, n);
-}
-
-static void
-sources_clicked_cb (WeirOverviewCards *self)
-{
-  if (self->stats == NULL || self->stats->sources->len == 0)
-    return;
-  fill_sources (self);
-  gtk_popover_popup (GTK_POPOVER (self->source_popover));
-}
-
-static void
-create_source_popover (WeirOverviewCards *self)
-{
-  const char *columns[] = { _("Events"), _("Last seen"), NULL };
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-
-  self->sources = g_object_new (WEIR_TYPE_RANKING, NULL);
-  weir_ranking_set_columns (self->sources, _("Source"), columns);
-  weir_ranking_set_label (self->sources, _("Sources"));
-  g_signal_connect_swapped (self->sources, "row-activated",
-                            G_CALLBACK (source_activated_cb), self);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller),
-                                  GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scroller), 300);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 360);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->sources));
-  self->source_popover = gtk_popover_new ();
-  gtk_popover_set_child (GTK_POPOVER (self->source_popover), scroller);
-  gtk_widget_set_parent (self->source_popover, GTK_WIDGET (self->source_card));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.page", "s", "people");
 }
 
 static void
@@ -199,32 +138,53 @@ update_latency_card (WeirOverviewCards *self)
   weir_stat_card_set_course (self->latency_card, stats->p95.values, stats->p95.n_values);
 }
 
+/* “+6 %” only where there is a day before to compare with. */
 static void
-update_source_card (WeirOverviewCards *self)
+people_cb (WeirOverviewCards *self)
 {
-  const WeirStats *stats = self->stats;
-  const WeirSourceStats *source, *newest = NULL;
-  g_autofree char *number = weir_format_exact (stats->sources->len);
-  g_autofree char *ago = NULL;
+  double today = weir_people_today_get_today (self->people);
+  double before = weir_people_today_get_yesterday (self->people);
+  g_autofree char *number = NULL;
   g_autofree char *detail = NULL;
-  g_autoptr(GString) names = g_string_new (NULL);
+  g_autofree char *exact = NULL;
 
-  for (guint i = 0; (source = weir_stats_get_source (stats, i)) != NULL; i++)
+  if (!isfinite (today))
     {
-      g_autofree char *count = weir_format_exact (source->count);
+      weir_stat_card_set_value (self->people_card, "–", _("not known yet"), NULL);
+      return;
+    }
+  number = weir_format_short (today);
+  if (isfinite (before) && before > 0)
+    {
+      g_autofree char *before_text = weir_format_exact ((guint64) before);
 
-      if (newest == NULL || source->last_seen > newest->last_seen)
-        newest = source;
-      if (i < 12)
-        g_string_append_printf (names, "%s%s: %s", i > 0 ? "\n" : "", source->name, count);
+      /* Translators: change since the day before, such as “+6 % on yesterday”. */
+      detail = g_strdup_printf (_("%+.0f %% on yesterday"), 100 * (today - before) / before);
+      exact = g_strdup_printf (_("%s yesterday until this time"), before_text);
     }
-  if (newest != NULL)
-    {
-      ago = weir_format_ago (newest->last_seen, stats->at);
-      detail = g_strdup_printf ("%s · %s", newest->name, ago);
-    }
-  weir_stat_card_set_value (self->source_card, number,
-                            detail != NULL ? detail : _("none in ten minutes"), names->str);
+  weir_stat_card_set_value (self->people_card, number,
+                            detail != NULL ? detail : _("since midnight"),
+                            exact != NULL ? exact : _("Different people since midnight"));
+}
+
+static void
+weir_overview_cards_map (GtkWidget *widget)
+{
+  WeirOverviewCards *self = WEIR_OVERVIEW_CARDS (widget);
+
+  GTK_WIDGET_CLASS (weir_overview_cards_parent_class)->map (widget);
+  if (self->people != NULL)
+    weir_people_today_set_active (self->people, TRUE);
+}
+
+static void
+weir_overview_cards_unmap (GtkWidget *widget)
+{
+  WeirOverviewCards *self = WEIR_OVERVIEW_CARDS (widget);
+
+  if (self->people != NULL)
+    weir_people_today_set_active (self->people, FALSE);
+  GTK_WIDGET_CLASS (weir_overview_cards_parent_class)->unmap (widget);
 }
 
 static void
@@ -232,7 +192,7 @@ weir_overview_cards_dispose (GObject *object)
 {
   WeirOverviewCards *self = WEIR_OVERVIEW_CARDS (object);
 
-  g_clear_pointer (&self->source_popover, gtk_widget_unparent);
+  g_clear_object (&self->people);
   g_clear_pointer (&self->flow, gtk_widget_unparent);
   g_clear_pointer (&self->stats, weir_stats_unref);
 
@@ -245,6 +205,8 @@ weir_overview_cards_class_init (WeirOverviewCardsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_overview_cards_dispose;
+  widget_class->map = weir_overview_cards_map;
+  widget_class->unmap = weir_overview_cards_unmap;
 
   g_type_ensure (WEIR_TYPE_STAT_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-overview-cards.ui");
@@ -252,11 +214,11 @@ weir_overview_cards_class_init (WeirOverviewCardsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewCards, rate_card);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewCards, error_card);
   gtk_widget_class_bind_template_child (widget_class, WeirOverviewCards, latency_card);
-  gtk_widget_class_bind_template_child (widget_class, WeirOverviewCards, source_card);
+  gtk_widget_class_bind_template_child (widget_class, WeirOverviewCards, people_card);
   gtk_widget_class_bind_template_callback (widget_class, rate_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, errors_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, latency_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, sources_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, people_clicked_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -264,7 +226,6 @@ static void
 weir_overview_cards_init (WeirOverviewCards *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  create_source_popover (self);
 }
 
 /**
@@ -287,5 +248,26 @@ weir_overview_cards_set_stats (WeirOverviewCards *self,
   update_rate_card (self);
   update_error_card (self);
   update_latency_card (self);
-  update_source_card (self);
+}
+
+/**
+ * weir_overview_cards_set_session:
+ * @self: the cards
+ * @session: whom to ask what the statistics do not tell
+ *
+ * Connects the cards. To be called once.
+ */
+void
+weir_overview_cards_set_session (WeirOverviewCards *self,
+                                 WeirSession       *session)
+{
+  g_return_if_fail (WEIR_IS_OVERVIEW_CARDS (self));
+  g_return_if_fail (self->people == NULL);
+
+  self->people = weir_people_today_new (session);
+  g_signal_connect_object (self->people, "changed",
+                           G_CALLBACK (people_cb), self, G_CONNECT_SWAPPED);
+  people_cb (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    weir_people_today_set_active (self->people, TRUE);
 }

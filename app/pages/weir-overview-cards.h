@@ -6,6 +6,7 @@
 
 #include <gtk/gtk.h>
 
+#include "weir-session.h"
 #include "weir-stats.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,8 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_OVERVIEW_CARDS (weir_overview_cards_get_type ())
 G_DECLARE_FINAL_TYPE (WeirOverviewCards, weir_overview_cards, WEIR, OVERVIEW_CARDS, GtkWidget)
 
+void  weir_overview_cards_set_session (WeirOverviewCards  *self,
+                                       WeirSession        *session);
 void  weir_overview_cards_set_stats (WeirOverviewCards  *self,
                                      WeirStats          *stats);
 

@@ -527,6 +527,7 @@ weir_overview_page_set_session (WeirOverviewPage *self,
   g_signal_connect_object (session, "notify::state",
                            G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moved", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
+  weir_overview_cards_set_session (self->cards, session);
   state_cb (self);
 }
 

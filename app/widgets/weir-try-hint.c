@@ -64,6 +64,9 @@ weir_try_hint_set_command (WeirTryHint *self,
 {
   g_return_if_fail (WEIR_IS_TRY_HINT (self));
 
-  if (g_strcmp0 (gtk_label_get_text (self->label), command) != 0)
-    gtk_label_set_text (self->label, command);
+  if (g_strcmp0 (gtk_label_get_text (self->label), command) == 0)
+    return;
+  /* A program keeps its lines; one command may be broken anywhere. */
+  gtk_label_set_wrap (self->label, strchr (command, '\n') == NULL);
+  gtk_label_set_text (self->label, command);
 }

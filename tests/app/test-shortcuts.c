@@ -16,14 +16,15 @@ collect (GtkBuilder *builder,
 
   for (GSList *object = objects; object != NULL; object = object->next)
     {
-      char *accelerator = NULL;
+      char *accelerator = NULL, *title = NULL;
 
       if (!GTK_IS_SHORTCUTS_SHORTCUT (object->data))
         continue;
-      g_object_get (object->data, "accelerator", &accelerator, NULL);
+      g_object_get (object->data, "accelerator", &accelerator, "title", &title, NULL);
       g_assert_nonnull (accelerator);
+      g_assert_nonnull (title);
       /* None is said twice. */
-      g_assert_true (g_hash_table_add (shown, accelerator));
+      g_assert_true (g_hash_table_insert (shown, accelerator, title));
     }
 }
 
@@ -32,7 +33,7 @@ static void
 test_help_overlay (void)
 {
   g_autoptr(GtkBuilder) builder = gtk_builder_new ();
-  g_autoptr(GHashTable) shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr(GError) error = NULL;
   const WeirAccel *accels;
   guint n_accels, n_keys = 0;
@@ -51,6 +52,7 @@ test_help_overlay (void)
           g_assert_true (gtk_accelerator_parse (accels[i].accels[j], &key, &modifiers));
           if (!g_hash_table_contains (shown, accels[i].accels[j]))
             g_error ("The help overlay does not tell %s", accels[i].accels[j]);
+          g_assert_cmpstr (g_hash_table_lookup (shown, accels[i].accels[j]), ==, accels[i].title);
           n_keys++;
         }
     }

@@ -238,14 +238,57 @@ def overview_leads_to_events():
     world.console.key("ctrl+shift+f")
 
 
-def sources_are_listed():
+def people_today_are_counted():
     world.console.key("alt+1")
     wait_for(lambda: world.console.title() == "Overview", "the page Overview")
-    world.console.press("Sources active", part=True)
-    world.console.see("shop, Events", "list item")
+    midnight = time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime())
+    question = {"kind": "trend", "interval": "month", "range": {"from": midnight},
+                "series": [{"event": "*", "measure": "persons"}]}
+    count = world.collector.request("/v1/query", question)["series"][0]["values"][0]
+    world.console.see(f"People today: {count}", patience=20)
+    world.collector.post(event("walked_in", user_id="somebody-new-today"))
+    world.console.see(f"People today: {count + 1}", patience=20)
     assert not nameless(), "\n".join(nameless())
-    world.console.key("Escape")
     world.console.key("alt+2")
+
+
+def goes_anywhere_by_a_few_letters():
+    world.console.focus()
+    world.console.key("ctrl+k")
+    world.console.see("Results", "list")
+    world.console.type("coh")
+    world.console.see("Cohorts", "list item")
+    world.console.key("Return")
+    wait_for(lambda: world.console.title() == "Cohorts", "the page Cohorts")
+    world.console.key("ctrl+k")
+    world.console.type("walked_in")
+    world.console.see("walked_in", "list item")
+    world.console.key("Return")
+    wait_for(lambda: world.console.title() == "Live", "the page Live")
+    world.console.see("event = walked_in")
+
+
+def back_comes_back():
+    world.console.key("alt+Left")
+    wait_for(lambda: world.console.title() == "Cohorts", "the page before")
+    world.console.key("alt+Left")
+    wait_for(lambda: world.console.title() == "Live", "the page before that")
+    world.console.miss("event = walked_in")
+    world.console.key("alt+Right")
+    world.console.key("alt+Right")
+    world.console.see("event = walked_in")
+    world.console.key("ctrl+shift+f")
+    world.console.miss("event = walked_in")
+
+
+def guide_waits_for_an_event():
+    world.console.key("ctrl+g")
+    world.console.see("Waiting for an event")
+    assert not nameless(), "\n".join(nameless())
+    world.collector.post(event("first_of_all"))
+    world.console.see("1 event has arrived", patience=20)
+    world.console.press("Show it")
+    world.console.see("first_of_all")
 
 
 def narrow_window_folds():
@@ -332,7 +375,8 @@ def main():
     tests = [start, overview_tells_what_the_collector_tells, everything_on_overview_has_a_name, chart_is_a_table_too,
              live_begins_with_what_was, live_shows_what_is_posted, pause_holds_still, error_is_a_word, click_narrows,
              filter_can_be_typed, details_can_be_copied, row_is_named_for_those_who_hear_it, pill_tells_of_a_lost_collector,
-             pill_says_more, table_scrolled_away_stays, overview_leads_to_events, sources_are_listed, narrow_window_folds,
+             pill_says_more, table_scrolled_away_stays, overview_leads_to_events, people_today_are_counted, goes_anywhere_by_a_few_letters,
+             back_comes_back, guide_waits_for_an_event, narrow_window_folds,
              shortcuts_and_preferences_open, quits_without_complaint, file_opens_offline,
              console_without_collector_starts_one, stop]
     return run([(test.__name__.replace("_", " "), test) for test in tests], keep_picture)

@@ -10,7 +10,7 @@ ENGINE = {"engine", "engine/model", "engine/identity", "engine/query", "engine/s
 
 APP_ENGINE = {"engine", "engine/model", "engine/query", "engine/api"}
 # Pages know what pages share, but not each other; all may show events as the live table does.
-APP_PAGES = {f"app/{name}" for name in ("alerts", "cohorts", "collector", "funnels", "live", "pages", "people", "retention",
+APP_PAGES = {f"app/{name}" for name in ("alerts", "cohorts", "collector", "compare", "funnels", "live", "pages", "people", "retention",
                                         "sql", "trends")}
 
 # Which rooms' headers each room may include, beside its own. The longest matching path decides.
