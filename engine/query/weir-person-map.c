@@ -8,16 +8,6 @@
 
 #include <string.h>
 
-/* persons[identity] is 0 for "its own person", DELETED for nobody. */
-#define DELETED G_MAXUINT32
-
-struct _WeirPersonMap {
-  guint32 *persons;
-  guint32 size;
-  guint32 n_identities;
-  gboolean has_deleted;
-};
-
 /**
  * weir_person_map_new:
  *
@@ -78,7 +68,7 @@ weir_person_map_set (WeirPersonMap *self,
                      guint32        identity,
                      guint32        person)
 {
-  g_return_if_fail (identity > 0 && identity < DELETED);
+  g_return_if_fail (identity > 0 && identity < WEIR_PERSON_MAP_DELETED);
 
   if (identity >= self->size)
     {
@@ -89,27 +79,9 @@ weir_person_map_set (WeirPersonMap *self,
       memset (self->persons + self->size, 0, (size - self->size) * sizeof (guint32));
       self->size = size;
     }
-  self->persons[identity] = person == identity ? 0 : person == 0 ? DELETED : person;
+  self->persons[identity] = person == identity ? 0 : person == 0 ? WEIR_PERSON_MAP_DELETED : person;
   self->n_identities = MAX (self->n_identities, identity);
   self->has_deleted |= person == 0;
-}
-
-/**
- * weir_person_map_get:
- * @self: a map
- * @identity: an identity
- *
- * Returns: whose it is; 0 when it was deleted
- */
-guint32
-weir_person_map_get (const WeirPersonMap *self,
-                     guint32              identity)
-{
-  guint32 person = identity < self->size ? self->persons[identity] : 0;
-
-  if (person == 0)
-    return identity;
-  return person == DELETED ? 0 : person;
 }
 
 /**
