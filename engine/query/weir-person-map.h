@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 typedef struct {
   /*< private >*/
   guint32 *persons;   /* 0 for "its own person" */
-  guint32 size;
+  guint64 *moved;     /* bits of those that are not */
+  guint32 size;       /* a multiple of 64 */
   guint32 n_identities;
   gboolean has_deleted;
 } WeirPersonMap;
@@ -68,6 +69,20 @@ weir_person_map_get (const WeirPersonMap *self,
   if (person == 0)
     return identity;
   return person == WEIR_PERSON_MAP_DELETED ? 0 : person;
+}
+
+/**
+ * weir_person_map_get_moved:
+ * @self: a map
+ * @word: a number
+ *
+ * Returns: for the 64 identities from 64 × @word on, in bits: which are not their own persons
+ */
+static inline guint64
+weir_person_map_get_moved (const WeirPersonMap *self,
+                           guint32              word)
+{
+  return word < self->size / 64 ? self->moved[word] : 0;
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPersonMap, weir_person_map_free)

@@ -102,8 +102,6 @@ weir_trend_cell_add_rows (WeirTrendCell  *self,
                           WeirMeasure     measure,
                           const WeirRows *rows)
 {
-  WeirIdentitySet *persons;
-
   if (measure > WEIR_MEASURE_PERSONS)
     {
       for (guint i = 0; i < rows->n_rows; i++)
@@ -113,11 +111,8 @@ weir_trend_cell_add_rows (WeirTrendCell  *self,
     }
 
   self->count += rows->n_rows;
-  if (measure == WEIR_MEASURE_COUNT)
-    return;
-  persons = get_persons (self);
-  for (guint i = 0; i < rows->n_rows; i++)
-    weir_identity_set_add (persons, rows->rows[i].identity);
+  if (measure == WEIR_MEASURE_PERSONS)
+    weir_identity_set_add_rows (get_persons (self), rows->rows, rows->n_rows);
 }
 
 /**

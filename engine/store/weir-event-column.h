@@ -57,27 +57,24 @@ gboolean  weir_column_iter_init (WeirColumnIter       *self,
                                  const guint8         *block,
                                  gsize                 size);
 
-/* A varint that lies within the next eight bytes, without a branch for each: lengths change from row
- * to row, so that a processor guesses them wrong. Returns FALSE when it is longer. */
+/* A varint of four bytes at most, as they are where events are less than 268 s apart. Without a
+ * branch for each byte: lengths change from row to row, so that a processor guesses them wrong. */
 static inline gboolean
 weir_column_iter_next_short (WeirColumnIter *self,
                              guint64        *delta)
 {
-  guint64 bytes, stop;
+  guint32 bytes, stop;
 
   __builtin_memcpy (&bytes, self->next, sizeof bytes);
-  bytes = GUINT64_FROM_LE (bytes);
-  stop = ~bytes & G_GUINT64_CONSTANT (0x8080808080808080);
+  bytes = GUINT32_FROM_LE (bytes);
+  stop = ~bytes & 0x80808080;
   if (G_UNLIKELY (stop == 0))
     return FALSE;
-  self->next += (__builtin_ctzll (stop) >> 3) + 1;
-  /* What is behind it goes, then the groups of 7, 14 and 28 bits move together. */
-  bytes &= (stop ^ (stop - 1)) & G_GUINT64_CONSTANT (0x7f7f7f7f7f7f7f7f);
-  bytes = (bytes & G_GUINT64_CONSTANT (0x007f007f007f007f)) |
-          (bytes & G_GUINT64_CONSTANT (0x7f007f007f007f00)) >> 1;
-  bytes = (bytes & G_GUINT64_CONSTANT (0x00003fff00003fff)) |
-          (bytes & G_GUINT64_CONSTANT (0x3fff00003fff0000)) >> 2;
-  *delta = (bytes & G_GUINT64_CONSTANT (0x000000000fffffff)) | bytes >> 32 << 28;
+  self->next += (__builtin_ctz (stop) >> 3) + 1;
+  /* What is behind it goes, then the groups of seven bits move together. */
+  bytes &= stop ^ (stop - 1);
+  bytes = (bytes & 0x007f007f) | (bytes & 0x7f007f00) >> 1;
+  *delta = (bytes & 0x3fff) | (bytes >> 2 & 0xfffc000);
 
   return TRUE;
 }
@@ -91,7 +88,7 @@ weir_column_iter_next (WeirColumnIter *self,
 
   if (self->n_left == 0)
     return FALSE;
-  if (G_UNLIKELY (self->end - self->next < (gssize) sizeof delta ||
+  if (G_UNLIKELY (self->end - self->next < (gssize) sizeof (guint32) ||
                   !weir_column_iter_next_short (self, &delta)))
     {
       for (guint shift = 0; self->next < self->end && shift < 63; shift += 7)

@@ -345,6 +345,7 @@ weir_scan_judge_take_column (WeirScanJudge      *self,
   const gint64 from = plan->from, until = plan->until;
   gboolean has_deleted = weir_person_map_has_deleted (self->map);
   guint32 conditions = plan->conditions;
+  guint n_rows = self->n_rows;
   guint32 identity;
   gint64 time;
 
@@ -354,9 +355,17 @@ weir_scan_judge_take_column (WeirScanJudge      *self,
         continue;
       if (plan->needs_judging)
         conditions = find_conditions_at (self, plan, time);
-      if (conditions != 0)
-        push (self, time, identity, conditions);
+      if (conditions == 0)
+        continue;
+      self->rows[n_rows++] = (WeirRow) { time, identity, conditions };
+      if (n_rows == BLOCK_ROWS)
+        {
+          self->n_rows = n_rows;
+          weir_scan_judge_flush (self);
+          n_rows = 0;
+        }
     }
+  self->n_rows = n_rows;
 }
 
 /**
