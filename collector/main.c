@@ -17,7 +17,6 @@
 
 /* From here on an allocation is a mapping of its own, which goes back when it is freed. */
 #define LARGE_ALLOCATION (512 * 1024)
-#define MAX_ARENAS       2
 
 static int
 fail (int           status,
@@ -84,14 +83,12 @@ serve (const WeirCollectorConfig *config)
   return EXIT_SUCCESS;
 }
 
-/* Batches are made in one thread and freed in another. With an arena for each thread, and a limit
- * for mappings that glibc raises to the largest block it ever saw freed, each arena would keep what
- * it once needed: half as much again as is in use. */
+/* Left to itself glibc raises that limit to the largest block it ever saw freed, here some megabytes
+ * when columns are merged. Then the heap of each thread keeps what it once needed. */
 static void
 bound_heap (void)
 {
 #ifdef __GLIBC__
-  mallopt (M_ARENA_MAX, MAX_ARENAS);
   mallopt (M_MMAP_THRESHOLD, LARGE_ALLOCATION);
 #endif
 }
