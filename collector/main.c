@@ -16,7 +16,7 @@
 #include "weir-collector.h"
 
 /* From here on an allocation is a mapping of its own, which goes back when it is freed. */
-#define LARGE_ALLOCATION (512 * 1024)
+#define LARGE_ALLOCATION (1024 * 1024)
 
 static int
 fail (int           status,
