@@ -83,8 +83,8 @@ serve (const WeirCollectorConfig *config)
   return EXIT_SUCCESS;
 }
 
-/* Left to itself glibc raises that limit to the largest block it ever saw freed, here some megabytes
- * when columns are merged. Then the heap of each thread keeps what it once needed. */
+/* Left to itself glibc raises that limit to the largest block it ever saw freed, here some
+ * megabytes when columns are merged. Then the heap of each thread keeps what it once needed. */
 static void
 bound_heap (void)
 {

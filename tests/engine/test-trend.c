@@ -562,7 +562,8 @@ test_many_persons (void)
             {
               guint32 identity = (guint32) g_test_rand_int_range (1, n_identities);
               guint32 person = (guint32) (i % 10 == 0 ? 0 : g_test_rand_int_range (1, n_identities));
-              const WeirPersonChange change = { identity, weir_person_map_get (map, identity), i % 7 == 0 ? identity : person };
+              const WeirPersonChange change = { identity, weir_person_map_get (map, identity),
+                                                i % 7 == 0 ? identity : person };
 
               weir_person_map_set (map, identity, change.new_person);
               weir_answer_change (answer, &change, 1);
