@@ -6,11 +6,17 @@
 
 #include <glib-unix.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "weir-collector.h"
+
+/* From here on an allocation is a mapping of its own, which goes back when it is freed. */
+#define LARGE_ALLOCATION (1024 * 1024)
 
 static int
 fail (int           status,
@@ -77,6 +83,16 @@ serve (const WeirCollectorConfig *config)
   return EXIT_SUCCESS;
 }
 
+/* Left to itself glibc raises that limit to the largest block it ever saw freed, here some
+ * megabytes when columns are merged. Then the heap of each thread keeps what it once needed. */
+static void
+bound_heap (void)
+{
+#ifdef __GLIBC__
+  mallopt (M_MMAP_THRESHOLD, LARGE_ALLOCATION);
+#endif
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -85,6 +101,7 @@ main (int   argc,
   g_autoptr(GError) error = NULL;
   int status;
 
+  bound_heap ();
   setlocale (LC_ALL, "");
   g_set_prgname ("weir-collector");
   g_log_writer_default_set_use_stderr (TRUE);

@@ -32,11 +32,24 @@ namespace dom = simdjson::dom;
 /* The array, the "events" wrapper and the event itself stand above the properties. */
 static constexpr size_t max_depth = WEIR_EVENT_MAX_DEPTH + 4;
 
+/* A parser takes up to thirty times the size of its input. What a larger one needed is not kept. */
+static constexpr size_t max_kept = 2 * 1024 * 1024;
+
 /* A parser with memory of its own; simdjson wants room to read past the end of its input. */
 struct PaddedParser
 {
   dom::parser parser;
   std::string padded;
+
+  /* Nothing that was parsed may be used any more. */
+  void
+  shrink ()
+  {
+    if (parser.capacity () <= max_kept)
+      return;
+    parser = dom::parser ();
+    padded = std::string ();
+  }
 
   simdjson::simdjson_result<dom::element>
   parse (const char *json, size_t length)
@@ -503,6 +516,8 @@ weir_event_codec_decode (WeirEventCodec           *self,
     }
 
   *n_read = decoding.n_read;
+  self->body.shrink ();
+
   return done;
 }
 

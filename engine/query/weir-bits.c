@@ -26,6 +26,19 @@ weir_bits_clear (WeirBits *self)
 }
 
 /**
+ * weir_bits_empty:
+ * @self: a set
+ *
+ * Removes everything, but keeps the room.
+ */
+void
+weir_bits_empty (WeirBits *self)
+{
+  if (self->n_words > 0)
+    memset (self->words, 0, self->n_words * sizeof (guint64));
+}
+
+/**
  * weir_bits_reserve:
  * @self: a set
  * @highest: a number
@@ -166,9 +179,14 @@ weir_bits_fold (const WeirBits      *identities,
                 const WeirPersonMap *map,
                 WeirBits            *persons)
 {
+  if (identities->n_words > 0)
+    weir_bits_reserve (persons, identities->n_words * 64 - 1);
   for (guint32 word = 0; word < identities->n_words; word++)
     {
-      for (guint64 left = identities->words[word]; left != 0; left &= left - 1)
+      guint64 moved = weir_person_map_get_moved (map, word);
+
+      persons->words[word] |= identities->words[word] & ~moved;
+      for (guint64 left = identities->words[word] & moved; left != 0; left &= left - 1)
         {
           guint32 identity = word * 64 + (guint32) __builtin_ctzll (left);
           guint32 person = weir_person_map_get (map, identity);

@@ -21,6 +21,7 @@ typedef struct {
 } WeirBits;
 
 void      weir_bits_clear          (WeirBits        *self);
+void      weir_bits_empty          (WeirBits        *self);
 void      weir_bits_reserve        (WeirBits        *self,
                                     guint32          highest);
 void      weir_bits_unite          (WeirBits        *self,

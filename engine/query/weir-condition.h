@@ -61,4 +61,14 @@ typedef struct {
   const guint32 *groups;
 } WeirRows;
 
+static inline WeirRows
+weir_rows_slice (const WeirRows *self,
+                 guint           begin,
+                 guint           n_rows)
+{
+  return (WeirRows) { n_rows, self->rows + begin,
+                      self->numbers != NULL ? self->numbers + begin : NULL,
+                      self->groups != NULL ? self->groups + begin : NULL };
+}
+
 G_END_DECLS

@@ -8,6 +8,9 @@
 
 #define FIRST_SLOTS 8
 
+/* So many rows at once get room beforehand, sixteen bytes a row at most. */
+#define MANY_ROWS 1024
+
 static guint32
 find_slot (const WeirIdentitySet *self,
            guint32                identity)
@@ -87,6 +90,36 @@ weir_identity_set_add_slow (WeirIdentitySet *self,
     }
 }
 
+static void
+make_room (WeirIdentitySet *self,
+           const WeirRow   *rows,
+           guint            n_rows)
+{
+  for (guint i = 0; i < n_rows; i++)
+    self->highest = MAX (self->highest, rows[i].identity);
+  while (self->bits.n_words == 0 && (self->n + n_rows) * 2 >= self->n_slots)
+    grow (self);
+}
+
+/**
+ * weir_identity_set_add_rows:
+ * @self: a set
+ * @rows: (array length=n_rows): events
+ * @n_rows: how many
+ *
+ * Adds whose they are.
+ */
+void
+weir_identity_set_add_rows (WeirIdentitySet *self,
+                            const WeirRow   *rows,
+                            guint            n_rows)
+{
+  if (n_rows >= MANY_ROWS && self->bits.n_words == 0)
+    make_room (self, rows, n_rows);
+  for (guint i = 0; i < n_rows; i++)
+    weir_identity_set_add (self, rows[i].identity);
+}
+
 /**
  * weir_identity_set_contains:
  * @self: a set
@@ -125,52 +158,49 @@ weir_identity_set_unite (WeirIdentitySet       *self,
     weir_identity_set_add (self, i);
 }
 
-static inline guint
-stamp_person (const WeirPersonMap *map,
-              guint32              identity,
-              GArray              *stamps,
-              guint32              stamp)
+static guint
+count_slots (const WeirIdentitySet *self,
+             const WeirPersonMap   *map,
+             WeirBits              *scratch)
 {
-  guint32 person = weir_person_map_get (map, identity);
+  guint count = 0;
 
-  if (person == 0)
-    return 0;
-  if (person >= stamps->len)
-    g_array_set_size (stamps, MAX (person + 1, stamps->len + stamps->len / 4));
-  if (g_array_index (stamps, guint32, person) == stamp)
-    return 0;
-  g_array_index (stamps, guint32, person) = stamp;
+  for (guint32 i = 0; i < self->n_slots; i++)
+    {
+      guint32 person = weir_person_map_get (map, self->slots[i]);
 
-  return 1;
+      if (person == 0 || weir_bits_contain (scratch, person))
+        continue;
+      weir_bits_add (scratch, person);
+      count++;
+    }
+  for (guint32 i = 0; i < self->n_slots; i++)
+    weir_bits_remove (scratch, weir_person_map_get (map, self->slots[i]));
+
+  return count;
 }
 
 /**
  * weir_identity_set_count_persons:
  * @self: a set
  * @map: who belongs to whom
- * @stamps: (element-type guint32): an array that clears what it grows by, empty at first
- * @stamp: a number that was never used with @stamps
+ * @scratch: an empty set of bits; it is empty again afterwards, and keeps its room
  *
  * Returns: how many persons its identities are
  */
 guint
 weir_identity_set_count_persons (const WeirIdentitySet *self,
                                  const WeirPersonMap   *map,
-                                 GArray                *stamps,
-                                 guint32                stamp)
+                                 WeirBits              *scratch)
 {
-  guint count = 0;
+  guint count;
 
-  for (guint32 i = 0; i < self->n_slots; i++)
-    {
-      if (self->slots[i] != 0)
-        count += stamp_person (map, self->slots[i], stamps, stamp);
-    }
-  for (guint32 word = 0; word < self->bits.n_words; word++)
-    {
-      for (guint64 left = self->bits.words[word]; left != 0; left &= left - 1)
-        count += stamp_person (map, word * 64 + (guint32) __builtin_ctzll (left), stamps, stamp);
-    }
+  if (self->bits.n_words == 0)
+    return count_slots (self, map, scratch);
+
+  weir_bits_fold (&self->bits, map, scratch);
+  count = weir_bits_count (scratch);
+  weir_bits_empty (scratch);
 
   return count;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "weir-bits.h"
+#include "weir-condition.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,9 @@ typedef struct {
 } WeirIdentitySet;
 
 void      weir_identity_set_clear      (WeirIdentitySet        *self);
+void      weir_identity_set_add_rows   (WeirIdentitySet        *self,
+                                        const WeirRow          *rows,
+                                        guint                   n_rows);
 void      weir_identity_set_add_slow   (WeirIdentitySet        *self,
                                         guint32                 identity);
 gboolean  weir_identity_set_contains   (const WeirIdentitySet  *self,
@@ -31,8 +35,7 @@ void      weir_identity_set_unite      (WeirIdentitySet        *self,
                                         const WeirIdentitySet  *other);
 guint     weir_identity_set_count_persons (const WeirIdentitySet  *self,
                                            const WeirPersonMap    *map,
-                                           GArray                 *stamps,
-                                           guint32                 stamp);
+                                           WeirBits               *scratch);
 
 static inline void
 weir_identity_set_add (WeirIdentitySet *self,

@@ -8,15 +8,7 @@
 
 #include <string.h>
 
-/* persons[identity] is 0 for "its own person", DELETED for nobody. */
-#define DELETED G_MAXUINT32
-
-struct _WeirPersonMap {
-  guint32 *persons;
-  guint32 size;
-  guint32 n_identities;
-  gboolean has_deleted;
-};
+#define MAX_SIZE (G_MAXUINT32 / 64 * 64)
 
 /**
  * weir_person_map_new:
@@ -36,7 +28,7 @@ weir_person_map_new (void)
 void
 weir_person_map_free (WeirPersonMap *self)
 {
-  g_free (self->persons);
+  weir_person_map_clear (self);
   g_free (self);
 }
 
@@ -50,6 +42,7 @@ void
 weir_person_map_clear (WeirPersonMap *self)
 {
   g_clear_pointer (&self->persons, g_free);
+  g_clear_pointer (&self->moved, g_free);
   self->size = 0;
   self->n_identities = 0;
   self->has_deleted = FALSE;
@@ -67,6 +60,21 @@ weir_person_map_has_deleted (const WeirPersonMap *self)
   return self->has_deleted;
 }
 
+/* Makes room for @identity. */
+static void
+grow (WeirPersonMap *self,
+      guint32        identity)
+{
+  guint64 wanted = MAX ((guint64) identity + 1, (guint64) self->size * 2);
+  guint32 size = (guint32) MIN (MAX (wanted + 63, 1024), MAX_SIZE) / 64 * 64;
+
+  self->persons = g_renew (guint32, self->persons, size);
+  self->moved = g_renew (guint64, self->moved, size / 64);
+  memset (self->persons + self->size, 0, (size - self->size) * sizeof (guint32));
+  memset (self->moved + self->size / 64, 0, (size - self->size) / 8);
+  self->size = size;
+}
+
 /**
  * weir_person_map_set:
  * @self: a map
@@ -78,38 +86,17 @@ weir_person_map_set (WeirPersonMap *self,
                      guint32        identity,
                      guint32        person)
 {
-  g_return_if_fail (identity > 0 && identity < DELETED);
+  g_return_if_fail (identity > 0 && identity < MAX_SIZE);
 
   if (identity >= self->size)
-    {
-      guint32 size = MAX (identity + 1, MIN (self->size, G_MAXINT32) * 2);
-
-      size = MAX (size, 1024);
-      self->persons = g_renew (guint32, self->persons, size);
-      memset (self->persons + self->size, 0, (size - self->size) * sizeof (guint32));
-      self->size = size;
-    }
-  self->persons[identity] = person == identity ? 0 : person == 0 ? DELETED : person;
+    grow (self, identity);
+  if (person == identity)
+    self->moved[identity / 64] &= ~(G_GUINT64_CONSTANT (1) << identity % 64);
+  else
+    self->moved[identity / 64] |= G_GUINT64_CONSTANT (1) << identity % 64;
+  self->persons[identity] = person == identity ? 0 : person == 0 ? WEIR_PERSON_MAP_DELETED : person;
   self->n_identities = MAX (self->n_identities, identity);
   self->has_deleted |= person == 0;
-}
-
-/**
- * weir_person_map_get:
- * @self: a map
- * @identity: an identity
- *
- * Returns: whose it is; 0 when it was deleted
- */
-guint32
-weir_person_map_get (const WeirPersonMap *self,
-                     guint32              identity)
-{
-  guint32 person = identity < self->size ? self->persons[identity] : 0;
-
-  if (person == 0)
-    return identity;
-  return person == DELETED ? 0 : person;
 }
 
 /**

@@ -116,6 +116,15 @@ weir_trend_answer_get_conditions (WeirAnswer *answer,
 }
 
 static void
+add_to_table (WeirTrendAnswer *self,
+              const Entry     *entry)
+{
+  const WeirRows rows = { 1, &entry->row, &entry->number, &entry->group };
+
+  weir_trend_table_add (self->table, &rows);
+}
+
+static void
 add_entry (WeirTrendAnswer *self,
            const WeirRow   *row,
            double           number,
@@ -134,7 +143,22 @@ add_entry (WeirTrendAnswer *self,
   if (self->scope != NULL)
     g_array_append_val (self->rows, entry);
   else
-    weir_trend_table_add (self->table, row, number, group);
+    add_to_table (self, &entry);
+}
+
+/* Where the rows from @begin on end that can be added up at once. */
+static guint
+find_end_of_due (WeirTrendAnswer *self,
+                 const WeirRows  *rows,
+                 guint            begin)
+{
+  guint end = begin;
+
+  while (self->scope == NULL && end < rows->n_rows && rows->rows[end].time >= self->lower &&
+         rows->rows[end].time < self->limit)
+    end++;
+
+  return end;
 }
 
 static void
@@ -148,7 +172,12 @@ weir_trend_answer_add (WeirAnswer     *answer,
     weir_cohort_scope_add (self->scope, rows);
   for (guint i = 0; i < rows->n_rows; i++)
     {
-      if ((rows->rows[i].conditions & mask) != 0)
+      guint end = find_end_of_due (self, rows, i);
+      const WeirRows due = weir_rows_slice (rows, i, end - i);
+
+      weir_trend_table_add (self->table, &due);
+      i = end;
+      if (i < rows->n_rows && (rows->rows[i].conditions & mask) != 0)
         add_entry (self, &rows->rows[i],
                    rows->numbers != NULL ? rows->numbers[i] : NAN,
                    rows->groups != NULL ? rows->groups[i] : WEIR_NO_GROUP);
@@ -277,7 +306,7 @@ add_up_members (WeirTrendAnswer  *self,
       guint32 person = weir_person_map_get (map, entry->row.identity);
 
       if (person != 0 && weir_cohort_scope_contains (self->scope, person))
-        weir_trend_table_add (self->table, &entry->row, entry->number, entry->group);
+        add_to_table (self, entry);
     }
 
   return TRUE;

@@ -52,6 +52,17 @@ add_number (WeirTrendCell *self,
   weir_sketch_add (self->sketch, number);
 }
 
+/* The set of persons, to add to. */
+static WeirIdentitySet *
+get_persons (WeirTrendCell *self)
+{
+  if (self->persons == NULL)
+    self->persons = g_new0 (WeirIdentitySet, 1);
+  self->is_counted = FALSE;
+
+  return self->persons;
+}
+
 /**
  * weir_trend_cell_add:
  * @self: a cell
@@ -75,10 +86,33 @@ weir_trend_cell_add (WeirTrendCell *self,
       add_number (self, measure, number);
       return;
     }
-  if (self->persons == NULL)
-    self->persons = g_new0 (WeirIdentitySet, 1);
-  self->is_counted = FALSE;
-  weir_identity_set_add (self->persons, identity);
+  weir_identity_set_add (get_persons (self), identity);
+}
+
+/**
+ * weir_trend_cell_add_rows:
+ * @self: a cell
+ * @measure: what is wanted of it
+ * @rows: events
+ *
+ * Adds many events.
+ */
+void
+weir_trend_cell_add_rows (WeirTrendCell  *self,
+                          WeirMeasure     measure,
+                          const WeirRows *rows)
+{
+  if (measure > WEIR_MEASURE_PERSONS)
+    {
+      for (guint i = 0; i < rows->n_rows; i++)
+        weir_trend_cell_add (self, measure, rows->rows[i].identity,
+                             rows->numbers != NULL ? rows->numbers[i] : NAN);
+      return;
+    }
+
+  self->count += rows->n_rows;
+  if (measure == WEIR_MEASURE_PERSONS)
+    weir_identity_set_add_rows (get_persons (self), rows->rows, rows->n_rows);
 }
 
 /**
@@ -107,12 +141,7 @@ weir_trend_cell_merge (WeirTrendCell       *self,
       weir_sketch_merge (self->sketch, other->sketch);
     }
   if (other->persons != NULL)
-    {
-      if (self->persons == NULL)
-        self->persons = g_new0 (WeirIdentitySet, 1);
-      self->is_counted = FALSE;
-      weir_identity_set_unite (self->persons, other->persons);
-    }
+    weir_identity_set_unite (get_persons (self), other->persons);
 }
 
 /* A sketch knows a value to one in a hundred; the extremes are known exactly. */

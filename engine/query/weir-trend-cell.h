@@ -45,6 +45,9 @@ void    weir_trend_cell_add     (WeirTrendCell        *self,
                                  WeirMeasure           measure,
                                  guint32               identity,
                                  double                number);
+void    weir_trend_cell_add_rows (WeirTrendCell       *self,
+                                  WeirMeasure          measure,
+                                  const WeirRows      *rows);
 void    weir_trend_cell_merge   (WeirTrendCell        *self,
                                  const WeirTrendCell  *other);
 double  weir_trend_cell_get     (const WeirTrendCell  *self,

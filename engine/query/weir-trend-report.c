@@ -33,8 +33,7 @@ struct _WeirTrendReport {
   GHashTable *by_group;    /* group → Group, in groups */
   WeirTrendCell **cells;   /* by series, line and bucket; NULL where there is nothing */
   GPtrArray *others;       /* cells of the report's own */
-  GArray *stamps;
-  guint32 stamp;
+  WeirBits scratch;
 };
 
 static gboolean
@@ -193,8 +192,7 @@ get_value (WeirTrendReport *self,
     {
       const WeirPersonMap *map = weir_people_get_map (weir_answer_get_people (self->answer));
 
-      cell->n_persons = weir_identity_set_count_persons (cell->persons, map, self->stamps,
-                                                         ++self->stamp);
+      cell->n_persons = weir_identity_set_count_persons (cell->persons, map, &self->scratch);
       cell->is_counted = TRUE;
     }
 
@@ -349,7 +347,6 @@ weir_trend_report_new (WeirAnswer      *answer,
   self->groups = g_array_new (FALSE, FALSE, sizeof (Group *));
   self->by_group = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->others = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_trend_cell_free);
-  self->stamps = g_array_new (FALSE, TRUE, sizeof (guint32));
   if (!weir_trend_table_get_buckets (table, range->from, range->until, &self->first,
                                      &self->n_buckets, error))
     return NULL;
@@ -371,7 +368,7 @@ weir_trend_report_free (WeirTrendReport *self)
   g_array_unref (self->groups);
   g_hash_table_unref (self->by_group);
   g_ptr_array_unref (self->others);
-  g_array_unref (self->stamps);
+  weir_bits_clear (&self->scratch);
   g_free (self->cells);
   g_free (self);
 }

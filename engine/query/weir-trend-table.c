@@ -251,30 +251,56 @@ weir_trend_table_clear (WeirTrendTable *self)
   self->base = 0;
 }
 
+/* The rows from @begin on that go into the same cells: those of the bucket at hand, with the same
+ * series and group. */
+static WeirRows
+find_run (WeirTrendTable *self,
+          const WeirRows *rows,
+          guint           begin)
+{
+  const WeirRow *first = &rows->rows[begin];
+  guint n = 1;
+
+  while (begin + n < rows->n_rows && first[n].time >= self->begin && first[n].time < self->end &&
+         first[n].conditions == first->conditions &&
+         (rows->groups == NULL || rows->groups[begin + n] == rows->groups[begin]))
+    n++;
+
+  return weir_rows_slice (rows, begin, n);
+}
+
 /**
  * weir_trend_table_add:
  * @self: a table
- * @row: an event; bit i says that it belongs to series i, others are not looked at
- * @number: its number, NAN when it has none
- * @group: its group
+ * @rows: events; bit i says that one belongs to series i, others are not looked at
  */
 void
 weir_trend_table_add (WeirTrendTable *self,
-                      const WeirRow  *row,
-                      double          number,
-                      guint32         group)
+                      const WeirRows *rows)
 {
-  guint32 left = row->conditions & ((1u << self->spec->n_series) - 1);
+  guint32 all = (1u << self->spec->n_series) - 1;
 
-  if (left == 0 || !enter_bucket (self, row->time))
-    return;
-  for (; left != 0; left &= left - 1)
+  for (guint i = 0; i < rows->n_rows;)
     {
-      guint series = (guint) __builtin_ctz (left);
-      WeirTrendCell *cell = get_cell (self, series, group);
+      guint32 left = rows->rows[i].conditions & all;
+      WeirRows run;
 
-      if (cell != NULL)
-        weir_trend_cell_add (cell, self->spec->series[series].measure, row->identity, number);
+      if (left == 0 || !enter_bucket (self, rows->rows[i].time))
+        {
+          i++;
+          continue;
+        }
+      run = find_run (self, rows, i);
+      for (; left != 0; left &= left - 1)
+        {
+          guint series = (guint) __builtin_ctz (left);
+          WeirTrendCell *cell =
+              get_cell (self, series, run.groups != NULL ? run.groups[0] : WEIR_NO_GROUP);
+
+          if (cell != NULL)
+            weir_trend_cell_add_rows (cell, self->spec->series[series].measure, &run);
+        }
+      i += run.n_rows;
     }
 }
 

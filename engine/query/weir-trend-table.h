@@ -28,9 +28,7 @@ WeirTrendTable     *weir_trend_table_new          (const WeirTrendSpec  *spec,
 void                weir_trend_table_free         (WeirTrendTable       *self);
 void                weir_trend_table_clear        (WeirTrendTable       *self);
 void                weir_trend_table_add          (WeirTrendTable       *self,
-                                                   const WeirRow        *row,
-                                                   double                number,
-                                                   guint32               group);
+                                                   const WeirRows       *rows);
 void                weir_trend_table_add_cell     (WeirTrendTable       *self,
                                                    guint                 series,
                                                    gint64                time,

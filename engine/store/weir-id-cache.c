@@ -58,7 +58,9 @@ static void
 empty (WeirIdCache *self,
        guint        generation)
 {
-  memset (self->generations[generation].entries, 0, self->size * sizeof (Entry));
+  /* What was never written to takes no memory yet, and must not begin to. */
+  if (self->generations[generation].count > 0)
+    memset (self->generations[generation].entries, 0, self->size * sizeof (Entry));
   self->generations[generation].count = 0;
 }
 

@@ -310,24 +310,14 @@ weir_scan_judge_take (WeirScanJudge       *self,
   judge (self, plan, &event, identity);
 }
 
-/**
- * weir_scan_judge_take_column:
- * @self: a judge
- * @plan: what is asked of the event's name; all of it is in the columns
- * @time: when it happened, within the plan's time
- * @identity: whose it is
- *
- * Judges one event of which no more needs to be known.
- */
-void
-weir_scan_judge_take_column (WeirScanJudge      *self,
-                             const WeirScanPlan *plan,
-                             gint64              time,
-                             guint32             identity)
+static guint32
+find_conditions_at (WeirScanJudge      *self,
+                    const WeirScanPlan *plan,
+                    gint64              time)
 {
   guint32 conditions = plan->conditions;
 
-  for (guint32 left = plan->needs_judging ? conditions : 0; left != 0; left &= left - 1)
+  for (guint32 left = conditions; left != 0; left &= left - 1)
     {
       guint bit = (guint) __builtin_ctz (left);
 
@@ -335,8 +325,47 @@ weir_scan_judge_take_column (WeirScanJudge      *self,
           time >= self->question->conditions[bit].until)
         conditions &= ~(1u << bit);
     }
-  if (conditions != 0)
-    push (self, time, identity, conditions);
+
+  return conditions;
+}
+
+/**
+ * weir_scan_judge_take_column:
+ * @self: a judge
+ * @plan: what is asked of the events' name; all of it is in the columns
+ * @column: the events, of which those in the plan's time and not of deleted identities count
+ *
+ * Judges events of which no more needs to be known.
+ */
+void
+weir_scan_judge_take_column (WeirScanJudge      *self,
+                             const WeirScanPlan *plan,
+                             WeirColumnIter      column)
+{
+  const gint64 from = plan->from, until = plan->until;
+  gboolean has_deleted = weir_person_map_has_deleted (self->map);
+  guint32 conditions = plan->conditions;
+  guint n_rows = self->n_rows;
+  guint32 identity;
+  gint64 time;
+
+  while (weir_column_iter_next (&column, &time, &identity) && time < until)
+    {
+      if (time < from || (has_deleted && weir_person_map_get (self->map, identity) == 0))
+        continue;
+      if (plan->needs_judging)
+        conditions = find_conditions_at (self, plan, time);
+      if (conditions == 0)
+        continue;
+      self->rows[n_rows++] = (WeirRow) { time, identity, conditions };
+      if (n_rows == BLOCK_ROWS)
+        {
+          self->n_rows = n_rows;
+          weir_scan_judge_flush (self);
+          n_rows = 0;
+        }
+    }
+  self->n_rows = n_rows;
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "weir-answer.h"
+#include "weir-event-column.h"
 #include "weir-scan-plan.h"
 
 G_BEGIN_DECLS
@@ -35,8 +36,7 @@ void           weir_scan_judge_take    (WeirScanJudge           *self,
                                         sqlite3_value          **values);
 void           weir_scan_judge_take_column (WeirScanJudge       *self,
                                         const WeirScanPlan      *plan,
-                                        gint64                   time,
-                                        guint32                  identity);
+                                        WeirColumnIter           column);
 void           weir_scan_judge_flush   (WeirScanJudge           *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirScanJudge, weir_scan_judge_free)

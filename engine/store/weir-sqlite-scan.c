@@ -404,11 +404,7 @@ take_column (WeirSqliteScan      *self,
              sqlite3_stmt        *select,
              GError             **error)
 {
-  const WeirPersonMap *map = weir_people_get_map (get_people (self));
-  gboolean has_deleted = weir_person_map_has_deleted (map);
   WeirColumnIter iter;
-  guint32 identity;
-  gint64 time;
 
   if (!weir_column_iter_init (&iter, sqlite3_column_blob (select, 0),
                               (gsize) sqlite3_column_bytes (select, 0)))
@@ -416,12 +412,8 @@ take_column (WeirSqliteScan      *self,
       g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CORRUPT, "a column of events is damaged");
       return FALSE;
     }
-  while (weir_column_iter_next (&iter, &time, &identity) && time < plan->until)
-    {
-      if (time < plan->from || (has_deleted && weir_person_map_get (map, identity) == 0))
-        continue;
-      weir_scan_judge_take_column (self->judge, plan, time, identity);
-    }
+  weir_scan_judge_take_column (self->judge, plan, iter);
+
   return TRUE;
 }
 

@@ -6,8 +6,8 @@
  * bench-questions make START FILE.db ROWS.tsv N_EVENTS: the same events in a store and as rows for
  * another engine: 20 types, N_EVENTS / 50 persons of whom 30 % came under two ids and were merged,
  * 84 days from START, in seconds since the epoch.
- * bench-questions ask START FILE.db: answers questions on the store, each some times; prints the
- * best time of each as lines of JSON.
+ * bench-questions ask START FILE.db [NAME]: answers questions on the store, or one of them, each some
+ * times; prints the best time of each as lines of JSON.
  */
 
 #include <glib/gstdio.h>
@@ -242,7 +242,8 @@ put_in_times (const char *json,
 
 static int
 run_ask (gint64      first,
-         const char *path)
+         const char *path,
+         const char *name)
 {
   g_autoptr(WeirReader) reader = weir_reader_new (path, TRUE);
 
@@ -252,6 +253,8 @@ run_ask (gint64      first,
       g_autofree char *json = put_in_times (questions[i].json, first);
       g_autoptr(GBytes) answer = NULL;
 
+      if (name != NULL && !g_str_equal (name, questions[i].name))
+        continue;
       for (guint round = 0; round < ROUNDS; round++)
         {
           g_autoptr(GError) error = NULL;
@@ -285,9 +288,9 @@ main (int   argc,
 
   if (argc == 6 && g_str_equal (argv[1], "make"))
     return run_make (first, argv[3], argv[4], g_ascii_strtoull (argv[5], NULL, 10));
-  if (argc == 4 && g_str_equal (argv[1], "ask"))
-    return run_ask (first, argv[3]);
+  if ((argc == 4 || argc == 5) && g_str_equal (argv[1], "ask"))
+    return run_ask (first, argv[3], argc == 5 ? argv[4] : NULL);
 
-  g_printerr ("usage: bench-questions make START FILE.db ROWS.tsv N_EVENTS | ask START FILE.db\n");
+  g_printerr ("usage: bench-questions make START FILE.db ROWS.tsv N_EVENTS | ask START FILE.db [NAME]\n");
   return 64;
 }

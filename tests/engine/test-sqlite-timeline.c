@@ -317,6 +317,43 @@ test_drop (Fixture       *fixture,
   compare (fixture, 1, 1, 0, 0, G_MAXUINT);
 }
 
+/* Times of every length, with what is behind them in the block, come back as they were. */
+static void
+test_column_times (void)
+{
+  for (guint round = 0; round < 2000; round++)
+    {
+      WeirColumnRow rows[64];
+      guint n_rows = (guint) g_test_rand_int_range (1, G_N_ELEMENTS (rows) + 1);
+      gint32 max_bits = g_test_rand_int_range (1, 58);
+      g_autoptr(GByteArray) block = g_byte_array_new ();
+      g_autoptr(GByteArray) seqs = g_byte_array_new ();
+      g_autofree guint8 *exact = NULL;
+      WeirColumnIter iter;
+      guint32 identity = 0;
+      gint64 time = g_test_rand_int_range (-1000, 1000);
+
+      for (guint i = 0; i < n_rows; i++)
+        {
+          guint64 random = (guint64) (guint32) g_test_rand_int () << 32 | (guint32) g_test_rand_int ();
+
+          time += (gint64) (random >> (64 - g_test_rand_int_range (1, max_bits + 1)));
+          rows[i] = (WeirColumnRow) { time, i, 1, (guint32) g_test_rand_int () };
+        }
+      weir_column_write (rows, n_rows, 0, block, seqs);
+      /* A copy without room behind it, so that reading too far is seen. */
+      exact = g_memdup2 (block->data, block->len);
+      g_assert_true (weir_column_iter_init (&iter, exact, block->len));
+      for (guint i = 0; i < n_rows; i++)
+        {
+          g_assert_true (weir_column_iter_next (&iter, &time, &identity));
+          g_assert_cmpint (time, ==, rows[i].time);
+          g_assert_cmpuint (identity, ==, rows[i].identity);
+        }
+      g_assert_false (weir_column_iter_next (&iter, &time, &identity));
+    }
+}
+
 /* Nor may a damaged column. */
 static void
 test_damaged_column (void)
@@ -376,6 +413,7 @@ main (int   argc,
   g_test_add_func ("/sqlite-timeline/damaged-block", test_damaged_block);
 
   g_test_add_func ("/sqlite-timeline/damaged-column", test_damaged_column);
+  g_test_add_func ("/sqlite-timeline/column-times", test_column_times);
 
   return g_test_run ();
 }

@@ -492,6 +492,90 @@ test_which_summaries (void)
   check_summary ("\"series\":[{\"event\":\"a\"}],\"cohort\":\"x\"", FALSE);
 }
 
+static void
+check_persons (WeirAnswer *answer,
+               guint       n_days,
+               GHashTable *identities[])
+{
+  const WeirPersonMap *map = weir_people_get_map (weir_answer_get_people (answer));
+  g_autoptr(GString) expected = g_string_new ("\"values\":");
+  g_autoptr(GString) out = g_string_new (NULL);
+
+  for (guint i = 0; i < n_days; i++)
+    {
+      g_autoptr(GHashTable) persons = g_hash_table_new (NULL, NULL);
+      GHashTableIter iter;
+      gpointer identity;
+
+      g_hash_table_iter_init (&iter, identities[i]);
+      while (g_hash_table_iter_next (&iter, &identity, NULL))
+        {
+          guint32 person = weir_person_map_get (map, GPOINTER_TO_UINT (identity));
+
+          if (person != 0)
+            g_hash_table_add (persons, GUINT_TO_POINTER (person));
+        }
+      g_string_append_printf (expected, "%c%u", i == 0 ? '[' : ',', g_hash_table_size (persons));
+    }
+  g_string_append_c (expected, ']');
+  g_assert_true (weir_answer_write (answer, out, NULL));
+  if (strstr (out->str, expected->str) == NULL)
+    g_error ("%s is not in %s", expected->str, out->str);
+}
+
+/* Few and many identities, in blocks of few and many rows, moved and deleted between writes. */
+static void
+test_many_persons (void)
+{
+  enum { N_DAYS = 4, MAX_ROWS = 5000 };
+  g_autoptr(WeirQuestion) question =
+      weir_question_new_from_json ("{\"kind\":\"trend\",\"series\":[{\"event\":\"a\",\"measure\":\"persons\"}],"
+                                   "\"range\":{\"from\":\"1970-01-01T00:00:00Z\",\"to\":\"1970-01-05T00:00:00Z\"}}",
+                                   -1, NULL);
+  g_autofree WeirRow *rows = g_new (WeirRow, MAX_ROWS);
+
+  for (guint round = 0; round < 12; round++)
+    {
+      gint32 n_identities = round % 3 == 0 ? 100 : round % 3 == 1 ? 9000 : 300000;
+      g_autoptr(TestMemoryStore) store = test_memory_store_new ();
+      WeirPeople *people = test_memory_store_get_people (store);
+      WeirPersonMap *map = (WeirPersonMap *) weir_people_get_map (people);
+      g_autoptr(WeirAnswer) answer = weir_question_answer (question, people, 0, NULL);
+      GHashTable *identities[N_DAYS];
+
+      for (guint i = 0; i < N_DAYS; i++)
+        identities[i] = g_hash_table_new (NULL, NULL);
+      for (guint block = 0; block < 20; block++)
+        {
+          WeirRows all = { (guint) g_test_rand_int_range (0, MAX_ROWS + 1), rows, NULL, NULL };
+
+          for (guint i = 0; i < all.n_rows; i++)
+            {
+              gint64 time = round % 2 == 0 ? (gint64) i * 5 * DAY / MAX_ROWS : g_test_rand_int_range (-1, 5) * DAY;
+
+              rows[i] = (WeirRow) { time, (guint32) g_test_rand_int_range (1, n_identities), 1 };
+              if (time >= 0 && time < N_DAYS * DAY)
+                g_hash_table_add (identities[time / DAY], GUINT_TO_POINTER (rows[i].identity));
+            }
+          weir_answer_add (answer, &all);
+          for (guint i = 0; i < 50; i++)
+            {
+              guint32 identity = (guint32) g_test_rand_int_range (1, n_identities);
+              guint32 person = (guint32) (i % 10 == 0 ? 0 : g_test_rand_int_range (1, n_identities));
+              const WeirPersonChange change = { identity, weir_person_map_get (map, identity),
+                                                i % 7 == 0 ? identity : person };
+
+              weir_person_map_set (map, identity, change.new_person);
+              weir_answer_change (answer, &change, 1);
+            }
+          if (block % 4 == 3)
+            check_persons (answer, N_DAYS, identities);
+        }
+      for (guint i = 0; i < N_DAYS; i++)
+        g_hash_table_unref (identities[i]);
+    }
+}
+
 /* More groups than anybody can look at are refused, in bounded memory. */
 static void
 test_many_groups (void)
@@ -524,6 +608,7 @@ main (int   argc,
   g_test_add_func ("/trend/live", test_live);
   g_test_add_func ("/trend/summary", test_summary);
   g_test_add_func ("/trend/which-summaries", test_which_summaries);
+  g_test_add_func ("/trend/many-persons", test_many_persons);
   g_test_add_func ("/trend/many-groups", test_many_groups);
 
   return g_test_run ();
