@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 
 BUILD = pathlib.Path(os.environ.get("WEIR_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
-PAGES = ("Overview", "Live")
+PAGES = ("Overview", "Live", "Trends", "Funnels", "Retention", "Cohorts", "People", "Collector", "Alerts", "SQL")
 PATIENCE = float(os.environ.get("WEIR_PATIENCE", "20"))
 
 
@@ -286,6 +286,13 @@ class Console:
 
     def type(self, text):
         subprocess.run(["xdotool", "type", "--delay", "12", text], check=True)
+
+    def wait_for_entry(self):
+        """Until what is typed goes into an entry."""
+        def entry():
+            return next((node for node in self.walk() if node.get_role_name() in ("text", "entry")
+                         and node.get_state_set().contains(self.atspi.StateType.FOCUSED)), None)
+        return wait_for(entry, "an entry with the focus")
 
     def resize(self, width, height):
         subprocess.run(["xdotool", "windowsize", "--sync", self.window, str(width), str(height)], check=False)
