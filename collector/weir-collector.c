@@ -16,6 +16,7 @@
 #include "weir-ingest-handler.h"
 #include "weir-persons-handler.h"
 #include "weir-query-handler.h"
+#include "weir-questions-handler.h"
 #include "weir-router.h"
 #include "weir-sql-handler.h"
 #include "weir-sqlite-store.h"
@@ -54,6 +55,9 @@ static const WeirRoute routes[] = {
   { "/v1/cohorts", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_cohorts_handler_list },
   { "/v1/cohorts/", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_cohorts_handler_run },
+  { "/v1/questions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_questions_handler_list },
+  { "/v1/questions/", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_questions_handler_run },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },

@@ -191,6 +191,11 @@ static const char *const migrations[] = {
   "  h.duration_n AS durations_n, h.duration_hi + h.duration_lo AS duration_ms_sum,"
   "  h.duration_min AS duration_ms_min, h.duration_max AS duration_ms_max"
   " FROM summary_hour AS h JOIN event_name AS n ON n.id = h.name_id;",
+
+  /* Questions that somebody wants to ask again. */
+  "CREATE TABLE question (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+  "  kind TEXT NOT NULL, definition TEXT NOT NULL, created INTEGER NOT NULL,"
+  "  updated INTEGER NOT NULL);",
 };
 
 static gboolean

@@ -22,6 +22,7 @@
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-retention.h"
 #include "weir-sqlite-cohorts.h"
+#include "weir-sqlite-saved.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-scrub.h"
 #include "weir-sqlite-summary.h"
@@ -704,6 +705,22 @@ weir_sqlite_store_remove_cohort (WeirStore   *store,
   return weir_sqlite_cohorts_remove (WEIR_SQLITE_STORE (store)->db, name, error);
 }
 
+static gboolean
+weir_sqlite_store_put_question (WeirStore                *store,
+                                const WeirSavedQuestion  *question,
+                                GError                  **error)
+{
+  return weir_sqlite_saved_put (WEIR_SQLITE_STORE (store)->db, question, g_get_real_time (), error);
+}
+
+static gboolean
+weir_sqlite_store_remove_question (WeirStore   *store,
+                                   const char  *name,
+                                   GError     **error)
+{
+  return weir_sqlite_saved_remove (WEIR_SQLITE_STORE (store)->db, name, error);
+}
+
 static GPtrArray *
 weir_sqlite_store_steal_notices (WeirStore *store)
 {
@@ -742,6 +759,8 @@ weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
   store_class->delete_person = weir_sqlite_store_delete_person;
   store_class->put_cohort = weir_sqlite_store_put_cohort;
   store_class->remove_cohort = weir_sqlite_store_remove_cohort;
+  store_class->put_question = weir_sqlite_store_put_question;
+  store_class->remove_question = weir_sqlite_store_remove_question;
   store_class->close = weir_sqlite_store_close;
 }
 

@@ -8,6 +8,7 @@
 
 #include "weir-event-batch.h"
 #include "weir-saved-cohort.h"
+#include "weir-saved-question.h"
 
 G_BEGIN_DECLS
 
@@ -106,6 +107,8 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  * @delete_person: (nullable): deletes everything there is of a person, and makes sure
  * @put_cohort: (nullable): saves a cohort, in place of one of the same name
  * @remove_cohort: (nullable): forgets a saved cohort
+ * @put_question: (nullable): saves a question, in place of one of the same name
+ * @remove_question: (nullable): forgets a saved question
  *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
@@ -128,6 +131,8 @@ struct _WeirStoreClass {
                              WeirErasureReceipt *receipt, GError **error);
   gboolean (*put_cohort) (WeirStore *self, const WeirSavedCohort *cohort, GError **error);
   gboolean (*remove_cohort) (WeirStore *self, const char *name, GError **error);
+  gboolean (*put_question) (WeirStore *self, const WeirSavedQuestion *question, GError **error);
+  gboolean (*remove_question) (WeirStore *self, const char *name, GError **error);
   void     (*close)    (WeirStore *self);
 };
 
@@ -167,6 +172,12 @@ gboolean     weir_store_put_cohort      (WeirStore           *self,
                                          const WeirSavedCohort *cohort,
                                          GError             **error);
 gboolean     weir_store_remove_cohort   (WeirStore           *self,
+                                         const char          *name,
+                                         GError             **error);
+gboolean     weir_store_put_question    (WeirStore           *self,
+                                         const WeirSavedQuestion *question,
+                                         GError             **error);
+gboolean     weir_store_remove_question (WeirStore           *self,
                                          const char          *name,
                                          GError             **error);
 gboolean     weir_store_delete_person   (WeirStore           *self,

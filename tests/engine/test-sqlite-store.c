@@ -9,6 +9,7 @@
 #include "weir-error.h"
 #include "weir-event-batch.h"
 #include "weir-sqlite-questions.h"
+#include "weir-sqlite-saved.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-store.h"
 #include "weir-time.h"
@@ -274,6 +275,32 @@ test_refused (Fixture       *fixture,
   g_assert_nonnull (strstr (error->message, "newer"));
 }
 
+/* A file of the version before questions could be saved. */
+static void
+test_saved_migration (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  static const char json[] = "{\"question\":{\"kind\":\"events\"}}";
+  g_autoptr(WeirSavedQuestion) question = NULL;
+  g_autoptr(WeirReader) reader = NULL;
+  g_autoptr(GBytes) listed = NULL;
+  g_autoptr(GError) error = NULL;
+
+  close_store (fixture);
+  exec (fixture->path, "DROP TABLE question; PRAGMA user_version = 5");
+  open_store (fixture, 0);
+  question = weir_saved_question_new_from_json ("q", json, strlen (json), &error);
+  g_assert_no_error (error);
+  g_assert_true (weir_store_put_question (fixture->store, question, &error));
+  reader = weir_reader_new (fixture->path, FALSE);
+  g_assert_true (weir_reader_begin (reader, NULL, &error));
+  listed = weir_sqlite_saved_list (reader, NULL, NULL, &error);
+  weir_reader_end (reader);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (listed, NULL),
+                                   "{\"questions\":[{\"name\":\"q\",\"kind\":\"events\","));
+}
+
 static void
 test_corrupt (Fixture       *fixture,
               gconstpointer  data)
@@ -452,6 +479,7 @@ main (int   argc,
   ADD (reopen);
   ADD (retention);
   ADD (refused);
+  ADD (saved_migration);
   ADD (corrupt);
   ADD (reader_stays);
   ADD (recall);

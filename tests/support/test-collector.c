@@ -357,6 +357,22 @@ test_collector_post (TestCollector *self,
   return test_collector_ask (self, request->str, (gssize) request->len);
 }
 
+TestReply *
+test_collector_request (TestCollector *self,
+                        const char    *method,
+                        const char    *path,
+                        const char    *body)
+{
+  g_autofree char *length =
+    body != NULL ? g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT "\r\n", strlen (body)) : NULL;
+  g_autofree char *request =
+    g_strdup_printf ("%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s\r\n%s",
+                     method, path, self->token, length != NULL ? length : "",
+                     body != NULL ? body : "");
+
+  return test_collector_ask (self, request, -1);
+}
+
 double
 test_collector_get_metric (TestCollector *self,
                            const char    *name)
