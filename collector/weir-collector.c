@@ -18,6 +18,7 @@
 #include "weir-query-handler.h"
 #include "weir-questions-handler.h"
 #include "weir-router.h"
+#include "weir-sources-handler.h"
 #include "weir-sql-handler.h"
 #include "weir-sqlite-store.h"
 #include "weir-stream-handler.h"
@@ -27,6 +28,9 @@
 #define DEDUP_WINDOW     1000000
 #define ACTIVITY_SECONDS ((gint64) WEIR_ACTIVITY_SLOT_SECONDS * WEIR_ACTIVITY_N_SLOTS)
 #define ACTIVITY_MAX     200000
+
+/* When keys were last used is written down so often. */
+#define FLUSH_SECONDS    60
 
 /* At the end: how long requests may take to be answered, and the store to catch up. */
 #define DRAIN_LIMIT      (5 * G_USEC_PER_SEC)
@@ -39,6 +43,7 @@ struct _WeirCollector {
   WeirActivity *activity;
   GPtrArray *workers;
   guint next_worker;
+  guint flush_keys;
 };
 
 static const WeirRoute routes[] = {
@@ -58,6 +63,10 @@ static const WeirRoute routes[] = {
   { "/v1/questions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_questions_handler_list },
   { "/v1/questions/", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_questions_handler_run },
+  { "/v1/sources", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_sources_handler_list },
+  { "/v1/keys", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_sources_handler_create_key },
+  { "/v1/keys/", WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_sources_handler_run_key },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },
@@ -150,13 +159,13 @@ note_missing_keys (WeirCollector *self)
 {
   g_auto(GStrv) urls = weir_acceptor_dup_urls (self->services.acceptor);
 
-  if (self->services.journal == NULL || g_hash_table_size (self->services.config->keys) > 0)
+  if (self->services.journal == NULL || weir_access_has_keys (self->services.access))
     return;
   for (guint i = 0; urls[i] != NULL; i++)
     if (!g_str_has_prefix (urls[i], "unix:") && !g_str_has_prefix (urls[i], "http://127.") &&
         !g_str_has_prefix (urls[i], "http://[::1]"))
       {
-        g_message ("no write keys are configured, so only clients on this machine may send events");
+        g_message ("there are no write keys, so only clients on this machine may send events");
         return;
       }
 }
@@ -221,6 +230,7 @@ start_access (WeirCollector  *self,
 {
   const WeirCollectorConfig *config = self->services.config;
   g_autofree char *token = g_strdup (config->read_token);
+  g_autofree char *keys = NULL;
 
   if (token == NULL)
     {
@@ -231,7 +241,8 @@ start_access (WeirCollector  *self,
   if (token == NULL)
     return FALSE;
   self->services.access = weir_access_new (config->keys, token);
-  return TRUE;
+  keys = weir_data_dir_dup_keys (config->data_dir);
+  return config->read_only != NULL || weir_access_open_keys (self->services.access, keys, error);
 }
 
 static gboolean
@@ -335,6 +346,15 @@ start_store (WeirCollector  *self,
   return TRUE;
 }
 
+static gboolean
+flush_keys_cb (gpointer user_data)
+{
+  WeirCollector *self = user_data;
+
+  weir_key_ring_flush (weir_access_get_keys (self->services.access));
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 start_serving (WeirCollector *self)
 {
@@ -345,6 +365,8 @@ start_serving (WeirCollector *self)
   weir_router_add (services->router, routes, G_N_ELEMENTS (routes));
   for (guint i = 0; i < services->config->ingest_threads; i++)
     g_ptr_array_add (self->workers, weir_http_worker_new (services, i));
+  if (weir_access_get_keys (services->access) != NULL)
+    self->flush_keys = g_timeout_add_seconds (FLUSH_SECONDS, flush_keys_cb, self);
   weir_acceptor_start (services->acceptor);
   note_versions ();
   note_missing_keys (self);
@@ -416,6 +438,9 @@ weir_collector_stop (WeirCollector *self)
     weir_http_worker_drain (g_ptr_array_index (self->workers, i), deadline);
   for (guint i = 0; i < self->workers->len; i++)
     weir_http_worker_join (g_ptr_array_index (self->workers, i));
+  g_clear_handle_id (&self->flush_keys, g_source_remove);
+  if (services->access != NULL && weir_access_get_keys (services->access) != NULL)
+    weir_key_ring_flush (weir_access_get_keys (services->access));
 
   if (services->sink != NULL)
     weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);

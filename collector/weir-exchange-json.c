@@ -10,6 +10,87 @@
 
 #include "weir-json-load.h"
 
+typedef struct {
+  WeirServices *services;
+  WeirExchange *exchange;
+  guint status;
+  WeirBlockingFunc func;
+  gpointer data;
+  GDestroyNotify data_destroy;
+} Blocking;
+
+static void
+blocking_free (gpointer data)
+{
+  Blocking *blocking = data;
+
+  blocking->data_destroy (blocking->data);
+  g_free (blocking);
+}
+
+static void
+blocking_thread (GTask        *task,
+                 gpointer      source,
+                 gpointer      task_data,
+                 GCancellable *cancellable)
+{
+  Blocking *blocking = task_data;
+  GError *error = NULL;
+  GBytes *answer = blocking->func (blocking->services, blocking->data, &error);
+
+  if (answer != NULL)
+    g_task_return_pointer (task, answer, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+blocking_done_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  Blocking *blocking = g_task_get_task_data (G_TASK (result));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) answer = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (answer != NULL)
+    weir_exchange_reply_bytes (blocking->exchange, blocking->status, WEIR_TYPE_JSON, answer);
+  else
+    weir_exchange_reply_error (blocking->exchange, error);
+}
+
+/**
+ * weir_exchange_run_blocking:
+ * @self: (transfer full): an exchange
+ * @status: the HTTP status of the answer when all is well
+ * @func: what to do
+ * @data: for @func; taken
+ * @data_destroy: frees @data
+ *
+ * Has something done that waits for the disk, and answers with what it returns.
+ */
+void
+weir_exchange_run_blocking (WeirExchange     *self,
+                            guint             status,
+                            WeirBlockingFunc  func,
+                            gpointer          data,
+                            GDestroyNotify    data_destroy)
+{
+  Blocking *blocking = g_new0 (Blocking, 1);
+  g_autoptr(GTask) task = g_task_new (NULL, NULL, blocking_done_cb, NULL);
+
+  blocking->services = self->services;
+  blocking->exchange = self;
+  blocking->status = status;
+  blocking->func = func;
+  blocking->data = data;
+  blocking->data_destroy = data_destroy;
+  weir_exchange_hold (self);
+  g_task_set_source_tag (task, weir_exchange_run_blocking);
+  g_task_set_task_data (task, blocking, blocking_free);
+  g_task_run_in_thread (task, blocking_thread);
+}
+
 /**
  * weir_exchange_get_method:
  * @self: an exchange that the router let through

@@ -36,4 +36,16 @@ void         weir_exchange_reply_result (WeirExchange   *self,
                                          GBytes         *answer,
                                          const GError   *error);
 
+/* Does something that may block, in a thread of its own. Returns what is to be answered, or sets
+ * @error. */
+typedef GBytes *(*WeirBlockingFunc) (WeirServices  *services,
+                                     gpointer       data,
+                                     GError       **error);
+
+void         weir_exchange_run_blocking (WeirExchange     *self,
+                                         guint             status,
+                                         WeirBlockingFunc  func,
+                                         gpointer          data,
+                                         GDestroyNotify    data_destroy);
+
 G_END_DECLS

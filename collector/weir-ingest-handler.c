@@ -119,6 +119,7 @@ decode (WeirExchange  *exchange,
                                      error);
   exchange->entry.batch = weir_event_builder_end (builder, 0);
   exchange->entry.n_rejected = rejections->len;
+  exchange->entry.source = exchange->source;
   if (rejections->len > 0 && exchange->data == NULL)
     exchange->data = format_rejections (rejections);
   return decoded;

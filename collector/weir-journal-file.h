@@ -6,6 +6,7 @@
 
 #include "weir-event-batch.h"
 #include "weir-ledger.h"
+#include "weir-source-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -28,12 +29,16 @@ guint            weir_journal_file_get_n_rows   (WeirJournalFile   *self);
 void             weir_journal_file_get_ledger   (WeirJournalFile   *self,
                                                  WeirLedger        *ledger,
                                                  guint64           *last_seq);
+gboolean         weir_journal_file_load_sources (WeirJournalFile  *self,
+                                                 WeirSourceLedger  *sources,
+                                                 GError           **error);
 guint64          weir_journal_file_count_after  (WeirJournalFile   *self,
                                                  guint64            after);
 gboolean         weir_journal_file_commit       (WeirJournalFile   *self,
                                                  WeirEventBatch    *batch,
                                                  gint64             received,
                                                  const WeirLedger  *ledger,
+                                                 WeirSourceLedger  *sources,
                                                  guint64            last_seq,
                                                  guint64            delete_until,
                                                  GError           **error);

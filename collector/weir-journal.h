@@ -9,6 +9,7 @@
 #include "weir-event-batch.h"
 #include "weir-ledger.h"
 #include "weir-reply-queue.h"
+#include "weir-source-ledger.h"
 #include "weir-store.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,7 @@ typedef enum {
  * @batch: (owned): the valid events of one request, not sealed yet; may have none
  * @n_received: events the request held, good and bad
  * @n_rejected: how many of them the validator refused
+ * @source: (nullable): the source of what was refused, %NULL for `local`; borrowed
  * @reply_queue: where the answer goes
  * @done: called when it is durable
  * @user_data: for the caller
@@ -45,6 +47,7 @@ struct _WeirJournalEntry {
   WeirEventBatch *batch;
   guint n_received;
   guint n_rejected;
+  const char *source;
   WeirReplyQueue *reply_queue;
   WeirJournalDoneFunc done;
   gpointer user_data;
@@ -112,6 +115,7 @@ guint64          weir_journal_get_last_seq    (WeirJournal        *self);
 guint            weir_journal_get_retry_after (WeirJournal        *self);
 void             weir_journal_get_status      (WeirJournal        *self,
                                                WeirJournalStatus  *status);
+WeirSourceLedger *weir_journal_get_sources    (WeirJournal        *self);
 guint64          weir_journal_get_hash_seed   (WeirJournal        *self);
 const char      *weir_journal_get_instance    (WeirJournal        *self);
 
