@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "weir-collector.h"
+#include "weir-log-ring.h"
 
 static int
 fail (int           status,
@@ -88,6 +89,7 @@ main (int   argc,
   setlocale (LC_ALL, "");
   g_set_prgname ("weir-collector");
   g_log_writer_default_set_use_stderr (TRUE);
+  weir_log_ring_install ();
 
   config = weir_collector_config_new (&argc, &argv, &status, &error);
   if (config == NULL)

@@ -21,6 +21,7 @@
 #include "weir-sources-handler.h"
 #include "weir-sql-handler.h"
 #include "weir-sqlite-store.h"
+#include "weir-status-handler.h"
 #include "weir-stream-handler.h"
 
 #define N_READERS        2
@@ -67,6 +68,9 @@ static const WeirRoute routes[] = {
   { "/v1/keys", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_sources_handler_create_key },
   { "/v1/keys/", WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_sources_handler_run_key },
+  { "/v1/status", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run },
+  { "/v1/log", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run_log },
+  { "/v1/rejected", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run_rejected },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },
@@ -394,6 +398,9 @@ weir_collector_new (const WeirCollectorConfig  *config,
 
   self = g_new0 (WeirCollector, 1);
   self->services.config = config;
+  self->services.started = g_get_real_time ();
+  self->services.started_monotonic = g_get_monotonic_time ();
+  self->services.rejections = weir_rejection_ring_new ();
   self->workers = g_ptr_array_new ();
 
   if (!start_access (self, error) || !start_listening (self, error) || !start_store (self, error))
@@ -485,6 +492,7 @@ weir_collector_free (WeirCollector *self)
   g_clear_pointer (&services->metrics, weir_metrics_free);
   g_clear_pointer (&services->rules, weir_request_rules_unref);
   g_clear_pointer (&services->access, weir_access_free);
+  g_clear_pointer (&services->rejections, weir_rejection_ring_free);
   g_clear_pointer (&self->data_dir, weir_data_dir_free);
   g_ptr_array_unref (self->workers);
   g_free (self);

@@ -120,6 +120,10 @@ decode (WeirExchange  *exchange,
   exchange->entry.batch = weir_event_builder_end (builder, 0);
   exchange->entry.n_rejected = rejections->len;
   exchange->entry.source = exchange->source;
+  if (rejections->len > 0)
+    weir_rejection_ring_add (exchange->services->rejections, context.source,
+                             (const WeirRejection *) (gpointer) rejections->data, rejections->len,
+                             data, size, exchange->entry.n_received);
   if (rejections->len > 0 && exchange->data == NULL)
     exchange->data = format_rejections (rejections);
   return decoded;

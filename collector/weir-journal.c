@@ -777,6 +777,7 @@ weir_journal_get_status (WeirJournal       *self,
   status->bytes = self->file_bytes;
   status->waiting_bytes = self->waiting_bytes;
   status->n_commits = self->n_commits;
+  status->cursor = self->cursor;
   status->healthy = self->is_healthy;
   g_strlcpy (status->reason, self->reason, sizeof status->reason);
   status->oldest = self->handed_out;

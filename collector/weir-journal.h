@@ -72,6 +72,7 @@ typedef struct {
   guint64 waiting_bytes;   /* waiting for durability, in memory */
   guint64 n_commits;
   gint64 oldest;
+  guint64 cursor;          /* the store has everything up to here */
   gboolean healthy;
   char reason[160];        /* why not healthy */
 } WeirJournalStatus;

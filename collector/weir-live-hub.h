@@ -119,6 +119,12 @@ void          weir_live_hub_ask_stats_async (WeirLiveHub        *self,
 GBytes       *weir_live_hub_ask_stats_finish (WeirLiveHub       *self,
                                              GAsyncResult        *result,
                                              GError             **error);
+void          weir_live_hub_ask_streams_async (WeirLiveHub      *self,
+                                             GAsyncReadyCallback  callback,
+                                             gpointer             user_data);
+GBytes       *weir_live_hub_ask_streams_finish (WeirLiveHub     *self,
+                                             GAsyncResult        *result,
+                                             GError             **error);
 guint         weir_live_hub_get_n_clients   (WeirLiveHub         *self);
 
 G_END_DECLS
