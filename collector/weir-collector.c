@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "protocols/weir-protocol.h"
+#include "weir-alerts-handler.h"
 #include "weir-catalog-handler.h"
 #include "weir-cohorts-handler.h"
 #include "weir-data-dir.h"
@@ -71,6 +72,13 @@ static const WeirRoute routes[] = {
   { "/v1/status", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run },
   { "/v1/log", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run_log },
   { "/v1/rejected", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run_rejected },
+  { "/v1/alerts", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_alerts_handler_list },
+  { "/v1/alerts/history", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_alerts_handler_history },
+  { "/v1/alerts/test", WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_alerts_handler_test },
+  { "/v1/alerts/", WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_alerts_handler_run },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },
@@ -305,10 +313,11 @@ start_store (WeirCollector  *self,
   WeirServices *services = &self->services;
   const WeirCollectorConfig *config = services->config;
   g_autofree char *path = weir_data_dir_dup_store (config->data_dir);
+  g_autofree char *alerts = NULL;
   WeirStoreCounts counts = { 0 };
   gint64 since;
 
-  self->activity = weir_activity_new ();
+  self->activity = services->activity = weir_activity_new ();
   if (config->read_only != NULL)
     {
       if (!g_file_test (config->read_only, G_FILE_TEST_IS_REGULAR))
@@ -345,8 +354,14 @@ start_store (WeirCollector  *self,
     services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
                                           services->hub, services->questions);
   weir_live_hub_start (services->hub, counts.cursor);
-  if (services->sink != NULL)
-    weir_store_sink_start (services->sink);
+  if (services->sink == NULL)
+    return TRUE;
+  weir_store_sink_start (services->sink);
+  alerts = weir_data_dir_dup_alerts (config->data_dir);
+  services->alerts = weir_alerts_open (alerts, services, error);
+  if (services->alerts == NULL)
+    return FALSE;
+  weir_alerts_start (services->alerts);
   return TRUE;
 }
 
@@ -449,6 +464,8 @@ weir_collector_stop (WeirCollector *self)
   if (services->access != NULL && weir_access_get_keys (services->access) != NULL)
     weir_key_ring_flush (weir_access_get_keys (services->access));
 
+  if (services->alerts != NULL)
+    weir_alerts_stop (services->alerts);
   if (services->sink != NULL)
     weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);
   if (services->journal != NULL)
@@ -480,6 +497,7 @@ weir_collector_free (WeirCollector *self)
 
   weir_collector_stop (self);
   services = &self->services;
+  g_clear_pointer (&services->alerts, weir_alerts_free);
   g_clear_pointer (&services->sink, weir_store_sink_free);
   g_clear_object (&services->hub);
   if (self->store != NULL)

@@ -86,6 +86,18 @@ weir_data_dir_dup_keys (const char *path)
   return g_build_filename (path, "keys.json", NULL);
 }
 
+/**
+ * weir_data_dir_dup_alerts:
+ * @path: a data directory
+ *
+ * Returns: (transfer full): the file of the alerts
+ */
+char *
+weir_data_dir_dup_alerts (const char *path)
+{
+  return g_build_filename (path, "alerts.json", NULL);
+}
+
 /* The new name is in the directory, which is a file of its own. */
 static void
 sync_directory (const char *file)

@@ -511,7 +511,7 @@ static void
 append_topics (WeirLiveSubscriber *subscriber,
                GString            *out)
 {
-  static const char *const names[] = { "events", "stats", "dashboard", "identity", "queries" };
+  static const char *const names[] = { "events", "stats", "dashboard", "identity", "queries", "alerts" };
   gboolean is_first = TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -676,6 +676,36 @@ weir_live_fanout_send_notices (WeirLiveFanout *self,
         }
       else
         subscriber->n_missed_notices += n;
+    }
+}
+
+/**
+ * weir_live_fanout_send_alert:
+ * @self: a fanout
+ * @message: an alert, as a message of the stream
+ *
+ * Sends it to those who want it. There are few, and none of them replaces another, so each may use
+ * what a client may have at all.
+ */
+void
+weir_live_fanout_send_alert (WeirLiveFanout *self,
+                             GBytes         *message)
+{
+  gsize client_bytes = get_client_bytes (self);
+
+  for (guint i = 0; i < self->subscribers->len; i++)
+    {
+      WeirLiveSubscriber *subscriber = g_ptr_array_index (self->subscribers, i);
+
+      if (subscriber->is_gone || !(subscriber->topics & WEIR_TOPIC_ALERTS))
+        continue;
+      if (subscriber->n_queued + g_bytes_get_size (message) <= client_bytes)
+        {
+          weir_live_subscriber_push (subscriber, message);
+          subscriber->n_sent++;
+        }
+      else
+        subscriber->n_told_missed++;
     }
 }
 

@@ -39,6 +39,8 @@ void            weir_live_fanout_send_notices  (WeirLiveFanout           *self,
                                                  GBytes                   *messages,
                                                  guint                     n,
                                                  guint                     n_missed);
+void            weir_live_fanout_send_alert    (WeirLiveFanout           *self,
+                                                 GBytes                   *message);
 void            weir_live_fanout_keep_house     (WeirLiveFanout           *self);
 void            weir_live_fanout_say_goodbye    (WeirLiveFanout           *self);
 guint           weir_live_fanout_get_n_clients  (WeirLiveFanout           *self);

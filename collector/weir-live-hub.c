@@ -506,6 +506,36 @@ weir_live_hub_publish_notices (WeirLiveHub *self,
   invoke (self, send_notices_cb, message, notice_message_free);
 }
 
+static gboolean
+send_alert_cb (gpointer user_data)
+{
+  NoticeMessage *message = user_data;
+
+  weir_live_fanout_send_alert (message->hub->fanout, message->bytes);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * weir_live_hub_publish_alert:
+ * @self: a hub
+ * @message: an alert that fires or is resolved, as a message of the stream
+ *
+ * Tells those who want to know. Any thread may.
+ */
+void
+weir_live_hub_publish_alert (WeirLiveHub *self,
+                             GBytes      *message)
+{
+  NoticeMessage *notice;
+
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+
+  notice = g_new0 (NoticeMessage, 1);
+  notice->hub = self;
+  notice->bytes = g_bytes_ref (message);
+  invoke (self, send_alert_cb, notice, notice_message_free);
+}
+
 /**
  * weir_live_hub_forget:
  * @self: a hub

@@ -6,6 +6,7 @@
 
 #include "weir-acceptor.h"
 #include "weir-access.h"
+#include "weir-alerts.h"
 #include "weir-collector-config.h"
 #include "weir-journal.h"
 #include "weir-live-hub.h"
@@ -25,6 +26,7 @@ typedef struct _WeirRouter WeirRouter;
  * WeirServices:
  * @journal: (nullable): %NULL when read-only
  * @sink: (nullable): %NULL when read-only
+ * @alerts: (nullable): %NULL when read-only
  * @started: when it was, microseconds since the epoch
  *
  * What requests are served with. Borrowed from [struct@Weir.Collector], complete before the first
@@ -44,6 +46,8 @@ typedef struct {
   WeirReaderPool *readers;
   WeirSqlConsole *sql;
   WeirRejectionRing *rejections;
+  WeirActivity *activity;
+  WeirAlerts *alerts;
   gint64 started;
   gint64 started_monotonic;
   WeirDoorTotals totals;
