@@ -11,6 +11,7 @@
 
 #include "weir-json-load.h"
 #include "weir-sqlite-ask.h"
+#include "weir-sqlite-dead-letters.h"
 
 /*
  * What the last ten minutes know is read there, in slots of ten seconds and by when it was received.
@@ -33,25 +34,23 @@ answered_cb (GObject      *source,
   ((Wait *) user_data)->result = g_object_ref (result);
 }
 
-/* Asks the readers and waits, in the thread of the caller. */
+/* Has a reader do something and waits, in the thread of the caller. */
 static JsonNode *
-ask (WeirServices  *services,
-     JsonNode      *node,
-     GCancellable  *cancellable,
-     GError       **error)
+run_reader (WeirServices    *services,
+            WeirReaderFunc   func,
+            gpointer         data,
+            GDestroyNotify   data_destroy,
+            GCancellable    *cancellable,
+            GError         **error)
 {
-  g_autofree char *json = json_to_string (node, FALSE);
-  g_autoptr(WeirQuestion) question = weir_question_new_from_json (json, -1, error);
   g_autoptr(GMainContext) context = g_main_context_new ();
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
   g_autoptr(GBytes) answer = NULL;
   Wait wait = { 0 };
 
-  if (question == NULL)
-    return NULL;
   g_main_context_push_thread_default (context);
-  weir_reader_pool_ask_async (services->readers, weir_ask_run, weir_ask_new (question, FALSE),
-                              (GDestroyNotify) weir_ask_free, cancellable, answered_cb, &wait);
+  weir_reader_pool_ask_async (services->readers, func, data, data_destroy, cancellable,
+                              answered_cb, &wait);
   while (wait.result == NULL)
     g_main_context_iteration (context, TRUE);
   answer = weir_reader_pool_ask_finish (services->readers, wait.result, error);
@@ -66,6 +65,21 @@ ask (WeirServices  *services,
       return NULL;
     }
   return json_node_copy (json_parser_get_root (parser));
+}
+
+static JsonNode *
+ask (WeirServices  *services,
+     JsonNode      *node,
+     GCancellable  *cancellable,
+     GError       **error)
+{
+  g_autofree char *json = json_to_string (node, FALSE);
+  g_autoptr(WeirQuestion) question = weir_question_new_from_json (json, -1, error);
+
+  if (question == NULL)
+    return NULL;
+  return run_reader (services, weir_ask_run, weir_ask_new (question, FALSE),
+                     (GDestroyNotify) weir_ask_free, cancellable, error);
 }
 
 static JsonNode *
@@ -257,14 +271,20 @@ get_lag (WeirServices *services)
   return (double) sink.lag / G_USEC_PER_SEC;
 }
 
-static double
-get_dead_letters (WeirServices *services)
+/* Those that wait for somebody to look at them; what was discarded is none of them. */
+static gboolean
+count_dead_letters (WeirServices  *services,
+                    GCancellable  *cancellable,
+                    double        *value,
+                    GError       **error)
 {
-  WeirJournalStatus journal = { 0 };
+  g_autoptr(JsonNode) answer =
+    run_reader (services, weir_sqlite_dead_letters_count, NULL, NULL, cancellable, error);
 
-  if (services->journal != NULL)
-    weir_journal_get_status (services->journal, &journal);
-  return (double) journal.ledger.dead_lettered;
+  if (answer == NULL)
+    return FALSE;
+  *value = (double) json_object_get_int_member (json_node_get_object (answer), "total");
+  return TRUE;
 }
 
 static double
@@ -286,6 +306,7 @@ gboolean
 weir_alert_measure_is_question (const WeirAlertRule *rule)
 {
   return (rule->question != NULL && !rule->is_counted) ||
+         rule->kind == WEIR_ALERT_DEAD_LETTERS ||
          (rule->kind == WEIR_ALERT_LATENCY && (rule->event != NULL || rule->source != NULL));
 }
 
@@ -311,14 +332,14 @@ weir_alert_measure (WeirServices         *services,
   *value = NAN;
   if (rule->kind == WEIR_ALERT_FUNNEL_STEP)
     return ask_funnel (services, rule, cancellable, value, error);
+  if (rule->kind == WEIR_ALERT_DEAD_LETTERS)
+    return count_dead_letters (services, cancellable, value, error);
   if (weir_alert_measure_is_question (rule))
     return ask_trend (services, rule, cancellable, value, error);
   if (rule->kind == WEIR_ALERT_SILENCE)
     *value = get_silence (services, rule);
   else if (rule->kind == WEIR_ALERT_LAG)
     *value = get_lag (services);
-  else if (rule->kind == WEIR_ALERT_DEAD_LETTERS)
-    *value = get_dead_letters (services);
   else
     return read_activity (services, rule, value, error);
   return TRUE;

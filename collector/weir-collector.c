@@ -13,6 +13,7 @@
 #include "weir-catalog-handler.h"
 #include "weir-cohorts-handler.h"
 #include "weir-data-dir.h"
+#include "weir-dead-letters-handler.h"
 #include "weir-health-handler.h"
 #include "weir-ingest-handler.h"
 #include "weir-persons-handler.h"
@@ -79,6 +80,11 @@ static const WeirRoute routes[] = {
     weir_alerts_handler_test },
   { "/v1/alerts/", WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_alerts_handler_run },
+  { "/v1/dead-letters", WEIR_METHOD_GET | WEIR_METHOD_POST, WEIR_ROUTE_READ,
+    weir_dead_letters_handler_list },
+  { "/v1/dead-letters/",
+    WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_dead_letters_handler_run },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },

@@ -32,7 +32,8 @@
 #define CREATE_SOURCES \
   "CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT, received INTEGER NOT NULL," \
   "  accepted INTEGER NOT NULL, duplicate INTEGER NOT NULL, rejected INTEGER NOT NULL," \
-  "  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL);"
+  "  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL);" \
+  "CREATE TABLE replayed (letter INTEGER PRIMARY KEY);"
 
 struct _WeirJournalFile {
   sqlite3 *db;
@@ -44,6 +45,7 @@ struct _WeirJournalFile {
   sqlite3_stmt *measure;
   sqlite3_stmt *damage;
   sqlite3_stmt *count;
+  sqlite3_stmt *replay;
   char *instance;
   guint64 hash_seed;
   guint64 bytes;
@@ -157,6 +159,7 @@ prepare (WeirJournalFile  *self,
       " ORDER BY seq LIMIT 1" },
     { &self->measure, "SELECT total (length (data)), count (*) FROM record WHERE seq <= ?1" },
     { &self->count, "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
+    { &self->replay, "INSERT OR IGNORE INTO replayed VALUES (?1)" },
     { &self->damage, "INSERT OR REPLACE INTO damaged_record SELECT * FROM record WHERE seq = ?1" },
   };
 
@@ -287,6 +290,7 @@ weir_journal_file_close (WeirJournalFile *self)
   sqlite3_finalize (self->measure);
   sqlite3_finalize (self->damage);
   sqlite3_finalize (self->count);
+  sqlite3_finalize (self->replay);
   sqlite3_close (self->db);
   g_free (self->instance);
   g_free (self);
@@ -453,11 +457,26 @@ write_sources (WeirJournalFile   *self,
 }
 
 static gboolean
+write_letters (WeirJournalFile  *self,
+               const GArray     *letters,
+               GError          **error)
+{
+  for (guint i = 0; letters != NULL && i < letters->len; i++)
+    {
+      sqlite3_bind_int64 (self->replay, 1, g_array_index (letters, gint64, i));
+      if (!step (self, self->replay, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 write_all (WeirJournalFile   *self,
            WeirEventBatch    *batch,
            gint64             received,
            const WeirLedger  *ledger,
            WeirSourceLedger  *sources,
+           const GArray      *letters,
            guint64            last_seq,
            guint64            delete_until,
            GError           **error)
@@ -482,7 +501,7 @@ write_all (WeirJournalFile   *self,
         return FALSE;
     }
 
-  if (!write_sources (self, sources, error))
+  if (!write_sources (self, sources, error) || !write_letters (self, letters, error))
     return FALSE;
   sqlite3_bind_int64 (self->update, 1, (gint64) ledger->received);
   sqlite3_bind_int64 (self->update, 2, (gint64) ledger->accepted);
@@ -500,6 +519,7 @@ write_all (WeirJournalFile   *self,
  * @received: receipt time of the first of them
  * @ledger: the counts including this commit
  * @sources: the same by source; what is dirty is written
+ * @letters: (nullable) (element-type gint64): the dead letters that are sent again with @batch
  * @last_seq: the last seq given out
  * @delete_until: the store has everything up to this seq; 0 to delete nothing now
  * @error: return location for an error
@@ -516,6 +536,7 @@ weir_journal_file_commit (WeirJournalFile   *self,
                           gint64             received,
                           const WeirLedger  *ledger,
                           WeirSourceLedger  *sources,
+                          const GArray      *letters,
                           guint64            last_seq,
                           guint64            delete_until,
                           GError           **error)
@@ -527,7 +548,8 @@ weir_journal_file_commit (WeirJournalFile   *self,
     measure (self, delete_until, &freed_bytes, &freed_rows);
   if (!run (self, "BEGIN IMMEDIATE", "written", error))
     return FALSE;
-  if (!write_all (self, batch, received, ledger, sources, last_seq, delete_until, error) ||
+  if (!write_all (self, batch, received, ledger, sources, letters, last_seq, delete_until,
+                  error) ||
       !run (self, "COMMIT", "written", error))
     {
       /* A failed COMMIT may or may not have ended the transaction. */
@@ -627,6 +649,50 @@ weir_journal_file_read (WeirJournalFile  *self,
       measure (self, G_MAXINT64, &self->bytes, &self->n_rows);
       after = seq;
     }
+}
+
+/**
+ * weir_journal_file_hand_over:
+ * @self: the journal, before its thread runs
+ * @damaged: takes a row that could not be read
+ * @replayed: takes a dead letter that is on its way again
+ * @user_data: for both
+ * @error: return location for an error
+ *
+ * Gives what was set aside, and what the store may not know of yet, to the store; then forgets it.
+ * What is given twice because the process ended in between must be known by its number.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+weir_journal_file_hand_over (WeirJournalFile   *self,
+                             WeirDamagedFunc    damaged,
+                             WeirReplayedFunc   replayed,
+                             gpointer           user_data,
+                             GError           **error)
+{
+  sqlite3_stmt *select = NULL;
+  gboolean ok = TRUE;
+
+  if (sqlite3_prepare_v2 (self->db, "SELECT letter FROM replayed", -1, &select, NULL) != SQLITE_OK)
+    return fail (self, "read", error);
+  while (ok && sqlite3_step (select) == SQLITE_ROW)
+    ok = replayed (sqlite3_column_int64 (select, 0), user_data, error);
+  sqlite3_finalize (select);
+
+  select = NULL;
+  if (ok && sqlite3_prepare_v2 (self->db,
+                                "SELECT seq, n_events, received, data FROM damaged_record", -1,
+                                &select, NULL) != SQLITE_OK)
+    ok = fail (self, "read", error);
+  while (ok && sqlite3_step (select) == SQLITE_ROW)
+    ok = damaged ((guint64) sqlite3_column_int64 (select, 0),
+                  (guint) sqlite3_column_int64 (select, 1), sqlite3_column_int64 (select, 2),
+                  sqlite3_column_blob (select, 3), (gsize) sqlite3_column_bytes (select, 3),
+                  user_data, error);
+  sqlite3_finalize (select);
+
+  return ok && run (self, "DELETE FROM replayed; DELETE FROM damaged_record", "written", error);
 }
 
 static gboolean

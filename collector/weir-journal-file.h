@@ -39,8 +39,26 @@ gboolean         weir_journal_file_commit       (WeirJournalFile   *self,
                                                  gint64             received,
                                                  const WeirLedger  *ledger,
                                                  WeirSourceLedger  *sources,
+                                                 const GArray      *letters,
                                                  guint64            last_seq,
                                                  guint64            delete_until,
+                                                 GError           **error);
+/* Tells of what was set aside since the last call, or of letters on their way again. */
+typedef gboolean (*WeirDamagedFunc) (guint64         last_seq,
+                                     guint           n_events,
+                                     gint64          received,
+                                     const guint8   *data,
+                                     gsize           size,
+                                     gpointer        user_data,
+                                     GError        **error);
+typedef gboolean (*WeirReplayedFunc) (gint64         letter,
+                                     gpointer        user_data,
+                                     GError        **error);
+
+gboolean         weir_journal_file_hand_over    (WeirJournalFile   *self,
+                                                 WeirDamagedFunc    damaged,
+                                                 WeirReplayedFunc   replayed,
+                                                 gpointer           user_data,
                                                  GError           **error);
 WeirEventBatch  *weir_journal_file_read         (WeirJournalFile   *self,
                                                  guint64            after,

@@ -64,6 +64,39 @@ count_rejected (WeirJournalGroup       *group,
                                                     .last_seen = g_get_real_time () });
 }
 
+/* Sends a dead letter again: it was accepted once, so it only changes its place. Its message id is
+ * known, as its own. Two requests for the same letter send it once. */
+static guint8 *
+take_letter (WeirJournalGroup *group,
+             WeirDedupWindow  *window,
+             WeirJournalEntry *entry,
+             guint8           *out)
+{
+  gsize size;
+  const guint8 *record = weir_event_batch_get_data (entry->batch, &size);
+  WeirEvent event;
+
+  entry->accepted = entry->duplicates = 0;
+  if (weir_event_read_record (&event, record, size) != size ||
+      !g_hash_table_add (group->replayed, g_memdup2 (&entry->letter, sizeof entry->letter)))
+    {
+      entry->duplicates++;
+      return out;
+    }
+  if (event.id_hash[0] != 0 && weir_dedup_window_add (window, event.id_hash))
+    group->n_remembered++;
+  if (group->letters == NULL)
+    group->letters = g_array_new (FALSE, FALSE, sizeof entry->letter);
+  g_array_append_val (group->letters, entry->letter);
+  memcpy (out, record, size);
+  weir_event_number_record (out, ++group->last_seq);
+  if (group->received == 0)
+    group->received = event.received;
+  group->ledger.dead_lettered--;
+  entry->accepted++;
+  return out + size;
+}
+
 /* Copies the entry's new events behind @out, numbering them. */
 static guint8 *
 take_events (WeirJournalGroup *group,
@@ -142,6 +175,11 @@ weir_journal_group_assemble (WeirJournalGroup *group,
 
   for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
     {
+      if (entry->letter != 0)
+        {
+          end = take_letter (group, window, entry, end);
+          continue;
+        }
       end = take_events (group, window, entry, end);
       count_rejected (group, entry);
       group->ledger.received += entry->n_received;

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @received: receipt time of the first of these
  * @ledger: the counts including this group
  * @sources: the same by source; the journal's
+ * @replayed: the dead letters that were sent again since start; the journal's
+ * @letters: (nullable) (owned): those of this group
  * @last_seq: the last seq given out, including this group
  * @delete_until: rows up to this seq are deleted with the same commit; 0 for none
  * @n_remembered: message ids that the window holds because of this group
@@ -31,6 +33,8 @@ typedef struct {
   gint64 received;
   WeirLedger ledger;
   WeirSourceLedger *sources;
+  GHashTable *replayed;
+  GArray *letters;
   guint64 last_seq;
   guint64 delete_until;
   guint n_remembered;

@@ -50,6 +50,7 @@ struct _WeirJournal {
   WeirJournalFile *file;       /* the journal's thread only, once started */
   WeirDedupWindow *window;     /* the same */
   WeirSourceLedger *sources;
+  GHashTable *replayed;        /* of gint64: letters that are on their way again; its thread's */
   GThread *thread;
 
   GMutex mutex;
@@ -102,7 +103,8 @@ commit (WeirJournal       *self,
   if (!is_for_file (self, group))
     return TRUE;
   return weir_journal_file_commit (self->file, group->batch, group->received, &group->ledger,
-                                   self->sources, group->last_seq, group->delete_until, error);
+                                   self->sources, group->letters, group->last_seq,
+                                   group->delete_until, error);
 }
 
 static void
@@ -152,6 +154,9 @@ run_group (WeirJournal      *self,
   is_written = is_for_file (self, group);
   if (!commit (self, group, &error))
     weir_dedup_window_forget (self->window, group->n_remembered);
+  for (guint i = 0; error != NULL && group->letters != NULL && i < group->letters->len; i++)
+    g_hash_table_remove (self->replayed, &g_array_index (group->letters, gint64, i));
+  g_clear_pointer (&group->letters, g_array_unref);
   weir_source_ledger_settle (self->sources, error == NULL, error == NULL && is_written);
 
   g_mutex_lock (&self->mutex);
@@ -188,6 +193,7 @@ take_group (WeirJournal      *self,
   memset (group, 0, sizeof *group);
   group->ledger = self->ledger;
   group->sources = self->sources;
+  group->replayed = self->replayed;
   group->last_seq = self->last_seq;
   group->delete_until = choose_delete (self, idle);
 
@@ -249,8 +255,8 @@ serve_purge (WeirJournal *self)
 
   g_mutex_unlock (&self->mutex);
   self->purged[0] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
-  is_done = weir_journal_file_commit (self->file, NULL, 0, &ledger, self->sources, last_seq, cursor,
-                                      &error);
+  is_done = weir_journal_file_commit (self->file, NULL, 0, &ledger, self->sources, NULL, last_seq,
+                                      cursor, &error);
   weir_source_ledger_settle (self->sources, TRUE, is_done);
   is_done = is_done && weir_journal_file_purge (self->file, self->purge_ids, &error);
   self->purged[1] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
@@ -338,6 +344,7 @@ weir_journal_finalize (GObject *object)
   g_clear_pointer (&self->file, weir_journal_file_close);
   g_clear_pointer (&self->window, weir_dedup_window_free);
   weir_source_ledger_free (self->sources);
+  g_hash_table_unref (self->replayed);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->work);
   g_cond_clear (&self->news);
@@ -359,6 +366,7 @@ weir_journal_init (WeirJournal *self)
   g_cond_init (&self->news);
   self->recent = weir_recent_batches_new ();
   self->sources = weir_source_ledger_new ();
+  self->replayed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->waiting_last = &self->waiting;
   self->is_healthy = TRUE;
 }
@@ -435,6 +443,8 @@ weir_journal_start (WeirJournal  *self,
                                 &n_damaged, error))
     return FALSE;
   self->ledger.dead_lettered += n_damaged;
+  if (!weir_journal_recall_letters (self->file, store, error))
+    return FALSE;
   reconcile (self, &counts);
   if (!weir_journal_file_load_sources (self->file, self->sources, error))
     return FALSE;

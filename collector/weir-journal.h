@@ -33,6 +33,7 @@ typedef enum {
  * @n_received: events the request held, good and bad
  * @n_rejected: how many of them the validator refused
  * @source: (nullable): the source of what was refused, %NULL for `local`; borrowed
+ * @letter: id of the dead letter that its one event was, which was counted when it was accepted; or 0
  * @reply_queue: where the answer goes
  * @done: called when it is durable
  * @user_data: for the caller
@@ -48,6 +49,7 @@ struct _WeirJournalEntry {
   guint n_received;
   guint n_rejected;
   const char *source;
+  gint64 letter;
   WeirReplyQueue *reply_queue;
   WeirJournalDoneFunc done;
   gpointer user_data;

@@ -379,6 +379,90 @@ weir_store_remove_question (WeirStore   *self,
 }
 
 /**
+ * weir_store_add_dead_letter:
+ * @self: an open store
+ * @letter: an event that could not be delivered for good, and the sink that gave up
+ * @error: return location for an error
+ *
+ * Keeps it to be looked at, edited and sent again. Between two writes; for sinks in
+ * [func@Weir.StoreSink.run_async]. The ledger is the caller's care: it counts only events that are
+ * not stored.
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+weir_store_add_dead_letter (WeirStore             *self,
+                            const WeirDeadLetter  *letter,
+                            GError               **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->add_dead_letter == NULL)
+    return cannot (error);
+
+  return klass->add_dead_letter (self, letter, error);
+}
+
+/**
+ * weir_store_edit_dead_letter:
+ * @self: an open store
+ * @id: a dead letter
+ * @event: the event as it is to be, valid
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it was changed; %WEIR_ERROR_NOT_FOUND when it is not there
+ */
+gboolean
+weir_store_edit_dead_letter (WeirStore   *self,
+                             gint64       id,
+                             const char  *event,
+                             GError     **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->edit_dead_letter == NULL)
+    return cannot (error);
+
+  return klass->edit_dead_letter (self, id, event, error);
+}
+
+/**
+ * weir_store_set_dead_letter:
+ * @self: an open store
+ * @id: a dead letter
+ * @fate: what becomes of it
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it was done; %WEIR_ERROR_NOT_FOUND when it is not there
+ */
+gboolean
+weir_store_set_dead_letter (WeirStore           *self,
+                            gint64               id,
+                            WeirDeadLetterFate   fate,
+                            GError             **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->set_dead_letter == NULL)
+    return cannot (error);
+
+  return klass->set_dead_letter (self, id, fate, error);
+}
+
+/**
  * weir_erasure_receipt_clear:
  * @self: a receipt
  *

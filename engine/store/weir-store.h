@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "weir-dead-letter.h"
 #include "weir-event-batch.h"
 #include "weir-saved-cohort.h"
 #include "weir-saved-question.h"
@@ -109,6 +110,9 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  * @remove_cohort: (nullable): forgets a saved cohort
  * @put_question: (nullable): saves a question, in place of one of the same name
  * @remove_question: (nullable): forgets a saved question
+ * @add_dead_letter: (nullable): keeps an event that could not be delivered
+ * @edit_dead_letter: (nullable): puts another event in its place
+ * @set_dead_letter: (nullable): says what becomes of it
  *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
@@ -133,6 +137,9 @@ struct _WeirStoreClass {
   gboolean (*remove_cohort) (WeirStore *self, const char *name, GError **error);
   gboolean (*put_question) (WeirStore *self, const WeirSavedQuestion *question, GError **error);
   gboolean (*remove_question) (WeirStore *self, const char *name, GError **error);
+  gboolean (*add_dead_letter) (WeirStore *self, const WeirDeadLetter *letter, GError **error);
+  gboolean (*edit_dead_letter) (WeirStore *self, gint64 id, const char *event, GError **error);
+  gboolean (*set_dead_letter) (WeirStore *self, gint64 id, WeirDeadLetterFate fate, GError **error);
   void     (*close)    (WeirStore *self);
 };
 
@@ -179,6 +186,17 @@ gboolean     weir_store_put_question    (WeirStore           *self,
                                          GError             **error);
 gboolean     weir_store_remove_question (WeirStore           *self,
                                          const char          *name,
+                                         GError             **error);
+gboolean     weir_store_add_dead_letter (WeirStore           *self,
+                                         const WeirDeadLetter *letter,
+                                         GError             **error);
+gboolean     weir_store_edit_dead_letter (WeirStore          *self,
+                                         gint64               id,
+                                         const char          *event,
+                                         GError             **error);
+gboolean     weir_store_set_dead_letter (WeirStore           *self,
+                                         gint64               id,
+                                         WeirDeadLetterFate   fate,
                                          GError             **error);
 gboolean     weir_store_delete_person   (WeirStore           *self,
                                          const WeirPersonId  *person,

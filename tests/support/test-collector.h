@@ -38,6 +38,8 @@ TestCollector *test_collector_new_in        (const char     *data_dir,
                                              char          **options,
                                              int             resource,
                                              guint64         limit);
+/* From now on, collectors may say that something is badly wrong, without ending. */
+void           test_collector_allow_criticals (void);
 void           test_collector_stop          (TestCollector  *self);
 void           test_collector_wait          (TestCollector  *self);
 void           test_collector_kill          (TestCollector  *self);
