@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "weir-collector.h"
+#include "weir-log-ring.h"
 
 /* From here on an allocation is a mapping of its own, which goes back when it is freed. */
 #define LARGE_ALLOCATION (1024 * 1024)
@@ -105,6 +106,7 @@ main (int   argc,
   setlocale (LC_ALL, "");
   g_set_prgname ("weir-collector");
   g_log_writer_default_set_use_stderr (TRUE);
+  weir_log_ring_install ();
 
   config = weir_collector_config_new (&argc, &argv, &status, &error);
   if (config == NULL)

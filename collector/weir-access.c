@@ -19,12 +19,14 @@
 typedef struct {
   guint8 digest[DIGEST_BYTES];
   char *source;
+  gint64 last_used;   /* atomic */
 } Key;
 
 struct _WeirAccess {
   Key *keys;
   guint n_keys;
   guint8 token[DIGEST_BYTES];
+  WeirKeyRing *ring;   /* keys that were made; NULL when read-only */
 };
 
 /* Secrets are compared as digests: all of one length, and nothing about the secret itself can be
@@ -97,21 +99,86 @@ weir_access_free (WeirAccess *self)
   for (guint i = 0; i < self->n_keys; i++)
     g_free (self->keys[i].source);
   g_free (self->keys);
+  g_clear_pointer (&self->ring, weir_key_ring_free);
   g_free (self);
+}
+
+/**
+ * weir_access_open_keys:
+ * @self: the access rules, before they are used
+ * @path: the file of the keys that were made
+ * @error: return location for a [error@Weir.Error]
+ *
+ * Lets write keys be made, beside those of the configuration.
+ *
+ * Returns: whether the file could be read, or is not there yet
+ */
+gboolean
+weir_access_open_keys (WeirAccess  *self,
+                       const char  *path,
+                       GError     **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  self->ring = weir_key_ring_open (path, error);
+  return self->ring != NULL;
+}
+
+/**
+ * weir_access_get_keys:
+ * @self: the access rules
+ *
+ * Returns: (transfer none) (nullable): the keys that were made, %NULL when none can be
+ */
+WeirKeyRing *
+weir_access_get_keys (WeirAccess *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->ring;
+}
+
+/**
+ * weir_access_dup_key_infos:
+ * @self: the access rules
+ *
+ * Returns: (transfer full) (element-type WeirKeyInfo): what may be shown of all write keys, those of
+ *   the configuration first
+ */
+GPtrArray *
+weir_access_dup_key_infos (WeirAccess *self)
+{
+  GPtrArray *infos = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_key_info_free);
+
+  g_return_val_if_fail (self != NULL, infos);
+
+  for (guint i = 0; i < self->n_keys; i++)
+    {
+      WeirKeyInfo *info = g_new0 (WeirKeyInfo, 1);
+
+      info->id = g_strconcat (WEIR_CONFIGURED_KEY, self->keys[i].source, NULL);
+      info->source = g_strdup (self->keys[i].source);
+      info->last_used = __atomic_load_n (&self->keys[i].last_used, __ATOMIC_RELAXED);
+      info->is_configured = TRUE;
+      g_ptr_array_add (infos, info);
+    }
+  if (self->ring != NULL)
+    weir_key_ring_append_info (self->ring, infos);
+  return infos;
 }
 
 /**
  * weir_access_has_keys:
  * @self: the access rules
  *
- * Returns: whether any write key is configured
+ * Returns: whether any write key is configured, or was made
  */
 gboolean
 weir_access_has_keys (WeirAccess *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->n_keys > 0;
+  return self->n_keys > 0 || (self->ring != NULL && weir_key_ring_has_keys (self->ring));
 }
 
 /**
@@ -131,13 +198,19 @@ weir_access_find_source (WeirAccess *self,
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
-  if (self->n_keys == 0 || strlen (key) > MAX_SECRET_BYTES)
+  if (strlen (key) > MAX_SECRET_BYTES)
     return NULL;
 
-  digest_secret (key, digest);
+  if (self->n_keys > 0)
+    digest_secret (key, digest);
   for (guint i = 0; i < self->n_keys; i++)
     if (digests_equal (digest, self->keys[i].digest))
-      source = self->keys[i].source;
+      {
+        source = self->keys[i].source;
+        __atomic_store_n (&self->keys[i].last_used, g_get_real_time (), __ATOMIC_RELAXED);
+      }
+  if (source == NULL && self->ring != NULL)
+    source = weir_key_ring_find_source (self->ring, key);
   return source;
 }
 

@@ -206,3 +206,21 @@ weir_activity_table_find (WeirActivityTable *self,
 
   return self->last;
 }
+
+/* The series of @name, or NULL when nothing is known of it. */
+WeirActivitySeries *
+weir_activity_table_lookup (WeirActivityTable *self,
+                            const char        *name,
+                            gsize              length)
+{
+  guint64 hash = XXH3_64bits_withSeed (name, length, self->seed);
+
+  for (guint i = hash & self->mask; self->index[i] != 0; i = (i + 1) & self->mask)
+    {
+      WeirActivitySeries *series = self->series[self->index[i] - 1];
+
+      if (series->hash == hash && series_is (series, name, length))
+        return series;
+    }
+  return NULL;
+}

@@ -83,4 +83,8 @@ WeirActivitySeries     *weir_activity_table_find        (WeirActivityTable      
                                                          gsize                     length,
                                                          gint32                    slot);
 
+WeirActivitySeries     *weir_activity_table_lookup      (WeirActivityTable        *self,
+                                                         const char               *name,
+                                                         gsize                     length);
+
 G_END_DECLS

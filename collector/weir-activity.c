@@ -7,6 +7,7 @@
 #include "weir-activity.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "weir-activity-private.h"
 
@@ -77,7 +78,7 @@ add_event (WeirActivity    *self,
                                          event->text[WEIR_EVENT_SOURCE],
                                          event->length[WEIR_EVENT_SOURCE],
                                          current);
-      weir_activity_series_begin (series, slot)->count++;
+      count_into (series, slot, event);
       series->last_seen = MAX (series->last_seen, event->received);
     }
 
@@ -176,6 +177,77 @@ weir_activity_add_event (WeirActivity    *self,
   g_mutex_lock (&self->mutex);
   add_event (self, event, g_get_real_time () / WEIR_ACTIVITY_SLOT_US);
   g_mutex_unlock (&self->mutex);
+}
+
+/* With the lock held. NULL when nothing is known of the name. */
+static WeirActivitySeries *
+find_series (WeirActivity       *self,
+             WeirActivityScope   scope,
+             const char         *name,
+             gboolean           *is_full)
+{
+  WeirActivityTable *const tables[] = {
+    [WEIR_ACTIVITY_EVENT] = &self->types,
+    [WEIR_ACTIVITY_SOURCE] = &self->sources,
+    [WEIR_ACTIVITY_DEPENDENCY] = &self->dependencies,
+  };
+
+  *is_full = FALSE;
+  if (scope == WEIR_ACTIVITY_ALL)
+    return self->all;
+  *is_full = tables[scope]->n_series == tables[scope]->max_series;
+  return weir_activity_table_lookup (tables[scope], name, strlen (name));
+}
+
+/**
+ * weir_activity_read:
+ * @self: an activity
+ * @scope: of what
+ * @name: (nullable): its name, unless it is of all
+ * @now: microseconds since the epoch
+ * @within: how far back to look, in microseconds; rounded up to whole slots, of which the last one
+ *   is still running
+ * @quantile: which latency, from 0 to 1
+ * @reading: (out): what happened
+ *
+ * Any thread may.
+ *
+ * Returns: %FALSE when the name is one of too many to be known
+ */
+gboolean
+weir_activity_read (WeirActivity        *self,
+                    WeirActivityScope    scope,
+                    const char          *name,
+                    gint64               now,
+                    gint64               within,
+                    double               quantile,
+                    WeirActivityReading *reading)
+{
+  gint32 last = now / WEIR_ACTIVITY_SLOT_US;
+  gint32 n_slots = (gint32) CLAMP ((within + WEIR_ACTIVITY_SLOT_US - 1) / WEIR_ACTIVITY_SLOT_US, 1,
+                                   WEIR_ACTIVITY_N_SLOTS);
+  WeirActivitySeries *series;
+  gboolean is_full;
+
+  *reading = (WeirActivityReading) { 0 };
+  g_mutex_lock (&self->mutex);
+  series = find_series (self, scope, name, &is_full);
+  weir_sketch_clear (self->scratch);
+  for (gint32 slot = last - n_slots + 1; series != NULL && slot <= last; slot++)
+    {
+      const WeirActivityCell *cell = weir_activity_series_get (series, slot);
+      const WeirSketch *sketch = weir_activity_series_get_sketch (series, slot);
+
+      reading->count += cell->count;
+      reading->errors += cell->errors;
+      if (sketch != NULL)
+        weir_sketch_merge (self->scratch, sketch);
+    }
+  reading->n_latencies = weir_sketch_get_count (self->scratch);
+  if (reading->n_latencies > 0)
+    reading->latency = weir_sketch_get_quantile (self->scratch, quantile);
+  g_mutex_unlock (&self->mutex);
+  return series != NULL || !is_full;
 }
 
 /**

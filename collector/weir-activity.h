@@ -38,6 +38,37 @@ void          weir_activity_append_aggregations (WeirActivity  *self,
                                                  guint          limit,
                                                  GString       *out);
 
+typedef enum {
+  WEIR_ACTIVITY_ALL,
+  WEIR_ACTIVITY_EVENT,
+  WEIR_ACTIVITY_SOURCE,
+  WEIR_ACTIVITY_DEPENDENCY,
+} WeirActivityScope;
+
+/**
+ * WeirActivityReading:
+ * @count: events
+ * @errors: how many of them are errors
+ * @n_latencies: how many of them have a duration; of all events and of a dependency
+ * @latency: the percentile of these that was asked for, in milliseconds
+ *
+ * What happened within a length of time that ends now.
+ */
+typedef struct {
+  guint64 count;
+  guint64 errors;
+  guint64 n_latencies;
+  double latency;
+} WeirActivityReading;
+
+gboolean      weir_activity_read       (WeirActivity           *self,
+                                        WeirActivityScope       scope,
+                                        const char             *name,
+                                        gint64                  now,
+                                        gint64                  within,
+                                        double                  quantile,
+                                        WeirActivityReading    *reading);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirActivity, weir_activity_free)
 
 G_END_DECLS

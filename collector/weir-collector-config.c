@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "weir-acceptor.h"
+#include "weir-data-dir.h"
 #include "weir-time.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:8740"
@@ -484,6 +485,14 @@ parse_command_line (WeirCollectorConfig   *self,
   return TRUE;
 }
 
+static gboolean
+has_made_keys (WeirCollectorConfig *self)
+{
+  g_autofree char *file = weir_data_dir_dup_keys (self->data_dir);
+
+  return g_file_test (file, G_FILE_TEST_EXISTS);
+}
+
 static void
 set_defaults (WeirCollectorConfig *self)
 {
@@ -537,7 +546,7 @@ weir_collector_config_new (int      *argc,
   if ((source.file != NULL && !read_file (self, &source, error)) ||
       !apply (self, &source, exit_status, error))
     return NULL;
-  if (self->require_key && g_hash_table_size (self->keys) == 0)
+  if (self->require_key && g_hash_table_size (self->keys) == 0 && !has_made_keys (self))
     {
       fail (error, "%s: require-key: there is no write key in a group [keys]",
             source.file != NULL ? source.file : "no configuration file");

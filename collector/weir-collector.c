@@ -9,16 +9,21 @@
 #include <sys/resource.h>
 
 #include "protocols/weir-protocol.h"
+#include "weir-alerts-handler.h"
 #include "weir-catalog-handler.h"
 #include "weir-cohorts-handler.h"
 #include "weir-data-dir.h"
+#include "weir-dead-letters-handler.h"
 #include "weir-health-handler.h"
 #include "weir-ingest-handler.h"
 #include "weir-persons-handler.h"
 #include "weir-query-handler.h"
+#include "weir-questions-handler.h"
 #include "weir-router.h"
+#include "weir-sources-handler.h"
 #include "weir-sql-handler.h"
 #include "weir-sqlite-store.h"
+#include "weir-status-handler.h"
 #include "weir-stream-handler.h"
 
 #define N_READERS        2
@@ -26,6 +31,9 @@
 #define DEDUP_WINDOW     1000000
 #define ACTIVITY_SECONDS ((gint64) WEIR_ACTIVITY_SLOT_SECONDS * WEIR_ACTIVITY_N_SLOTS)
 #define ACTIVITY_MAX     200000
+
+/* When keys were last used is written down so often. */
+#define FLUSH_SECONDS    60
 
 /* At the end: how long requests may take to be answered, and the store to catch up. */
 #define DRAIN_LIMIT      (5 * G_USEC_PER_SEC)
@@ -38,6 +46,7 @@ struct _WeirCollector {
   WeirActivity *activity;
   GPtrArray *workers;
   guint next_worker;
+  guint flush_keys;
 };
 
 static const WeirRoute routes[] = {
@@ -54,6 +63,28 @@ static const WeirRoute routes[] = {
   { "/v1/cohorts", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_cohorts_handler_list },
   { "/v1/cohorts/", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_cohorts_handler_run },
+  { "/v1/questions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_questions_handler_list },
+  { "/v1/questions/", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_questions_handler_run },
+  { "/v1/sources", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_sources_handler_list },
+  { "/v1/keys", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_sources_handler_create_key },
+  { "/v1/keys/", WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_sources_handler_run_key },
+  { "/v1/status", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run },
+  { "/v1/log", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run_log },
+  { "/v1/rejected", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_status_handler_run_rejected },
+  { "/v1/alerts", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_alerts_handler_list },
+  { "/v1/alerts/history", WEIR_METHOD_GET | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_alerts_handler_history },
+  { "/v1/alerts/test", WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_alerts_handler_test },
+  { "/v1/alerts/", WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_alerts_handler_run },
+  { "/v1/dead-letters", WEIR_METHOD_GET | WEIR_METHOD_POST, WEIR_ROUTE_READ,
+    weir_dead_letters_handler_list },
+  { "/v1/dead-letters/",
+    WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_dead_letters_handler_run },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },
@@ -146,13 +177,13 @@ note_missing_keys (WeirCollector *self)
 {
   g_auto(GStrv) urls = weir_acceptor_dup_urls (self->services.acceptor);
 
-  if (self->services.journal == NULL || g_hash_table_size (self->services.config->keys) > 0)
+  if (self->services.journal == NULL || weir_access_has_keys (self->services.access))
     return;
   for (guint i = 0; urls[i] != NULL; i++)
     if (!g_str_has_prefix (urls[i], "unix:") && !g_str_has_prefix (urls[i], "http://127.") &&
         !g_str_has_prefix (urls[i], "http://[::1]"))
       {
-        g_message ("no write keys are configured, so only clients on this machine may send events");
+        g_message ("there are no write keys, so only clients on this machine may send events");
         return;
       }
 }
@@ -217,6 +248,7 @@ start_access (WeirCollector  *self,
 {
   const WeirCollectorConfig *config = self->services.config;
   g_autofree char *token = g_strdup (config->read_token);
+  g_autofree char *keys = NULL;
 
   if (token == NULL)
     {
@@ -227,7 +259,8 @@ start_access (WeirCollector  *self,
   if (token == NULL)
     return FALSE;
   self->services.access = weir_access_new (config->keys, token);
-  return TRUE;
+  keys = weir_data_dir_dup_keys (config->data_dir);
+  return config->read_only != NULL || weir_access_open_keys (self->services.access, keys, error);
 }
 
 static gboolean
@@ -286,10 +319,11 @@ start_store (WeirCollector  *self,
   WeirServices *services = &self->services;
   const WeirCollectorConfig *config = services->config;
   g_autofree char *path = weir_data_dir_dup_store (config->data_dir);
+  g_autofree char *alerts = NULL;
   WeirStoreCounts counts = { 0 };
   gint64 since;
 
-  self->activity = weir_activity_new ();
+  self->activity = services->activity = weir_activity_new ();
   if (config->read_only != NULL)
     {
       if (!g_file_test (config->read_only, G_FILE_TEST_IS_REGULAR))
@@ -326,9 +360,24 @@ start_store (WeirCollector  *self,
     services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
                                           services->hub, services->questions);
   weir_live_hub_start (services->hub, counts.cursor);
-  if (services->sink != NULL)
-    weir_store_sink_start (services->sink);
+  if (services->sink == NULL)
+    return TRUE;
+  weir_store_sink_start (services->sink);
+  alerts = weir_data_dir_dup_alerts (config->data_dir);
+  services->alerts = weir_alerts_open (alerts, services, error);
+  if (services->alerts == NULL)
+    return FALSE;
+  weir_alerts_start (services->alerts);
   return TRUE;
+}
+
+static gboolean
+flush_keys_cb (gpointer user_data)
+{
+  WeirCollector *self = user_data;
+
+  weir_key_ring_flush (weir_access_get_keys (self->services.access));
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -341,6 +390,8 @@ start_serving (WeirCollector *self)
   weir_router_add (services->router, routes, G_N_ELEMENTS (routes));
   for (guint i = 0; i < services->config->ingest_threads; i++)
     g_ptr_array_add (self->workers, weir_http_worker_new (services, i));
+  if (weir_access_get_keys (services->access) != NULL)
+    self->flush_keys = g_timeout_add_seconds (FLUSH_SECONDS, flush_keys_cb, self);
   weir_acceptor_start (services->acceptor);
   note_versions ();
   note_missing_keys (self);
@@ -368,6 +419,9 @@ weir_collector_new (const WeirCollectorConfig  *config,
 
   self = g_new0 (WeirCollector, 1);
   self->services.config = config;
+  self->services.started = g_get_real_time ();
+  self->services.started_monotonic = g_get_monotonic_time ();
+  self->services.rejections = weir_rejection_ring_new ();
   self->workers = g_ptr_array_new ();
 
   if (!start_access (self, error) || !start_listening (self, error) || !start_store (self, error))
@@ -412,7 +466,12 @@ weir_collector_stop (WeirCollector *self)
     weir_http_worker_drain (g_ptr_array_index (self->workers, i), deadline);
   for (guint i = 0; i < self->workers->len; i++)
     weir_http_worker_join (g_ptr_array_index (self->workers, i));
+  g_clear_handle_id (&self->flush_keys, g_source_remove);
+  if (services->access != NULL && weir_access_get_keys (services->access) != NULL)
+    weir_key_ring_flush (weir_access_get_keys (services->access));
 
+  if (services->alerts != NULL)
+    weir_alerts_stop (services->alerts);
   if (services->sink != NULL)
     weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);
   if (services->journal != NULL)
@@ -444,6 +503,7 @@ weir_collector_free (WeirCollector *self)
 
   weir_collector_stop (self);
   services = &self->services;
+  g_clear_pointer (&services->alerts, weir_alerts_free);
   g_clear_pointer (&services->sink, weir_store_sink_free);
   g_clear_object (&services->hub);
   if (self->store != NULL)
@@ -456,6 +516,7 @@ weir_collector_free (WeirCollector *self)
   g_clear_pointer (&services->metrics, weir_metrics_free);
   g_clear_pointer (&services->rules, weir_request_rules_unref);
   g_clear_pointer (&services->access, weir_access_free);
+  g_clear_pointer (&services->rejections, weir_rejection_ring_free);
   g_clear_pointer (&self->data_dir, weir_data_dir_free);
   g_ptr_array_unref (self->workers);
   g_free (self);

@@ -75,6 +75,78 @@ weir_data_dir_make (const char  *path,
 }
 
 /**
+ * weir_data_dir_dup_keys:
+ * @path: a data directory
+ *
+ * Returns: (transfer full): the file of the write keys that were made
+ */
+char *
+weir_data_dir_dup_keys (const char *path)
+{
+  return g_build_filename (path, "keys.json", NULL);
+}
+
+/**
+ * weir_data_dir_dup_alerts:
+ * @path: a data directory
+ *
+ * Returns: (transfer full): the file of the alerts
+ */
+char *
+weir_data_dir_dup_alerts (const char *path)
+{
+  return g_build_filename (path, "alerts.json", NULL);
+}
+
+/* The new name is in the directory, which is a file of its own. */
+static void
+sync_directory (const char *file)
+{
+  g_autofree char *directory = g_path_get_dirname (file);
+  int fd = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+  if (fd < 0)
+    return;
+  if (fsync (fd) != 0)
+    g_debug ("%s: %s", directory, g_strerror (errno));
+  close (fd);
+}
+
+/**
+ * weir_data_dir_write:
+ * @file: a file in a data directory
+ * @text: what it is to hold
+ * @length: its length in bytes, or -1
+ * @error: return location for an error
+ *
+ * Replaces a file as a whole; when this returns %TRUE that survives a power cut. Only the owner may
+ * read it. Blocks.
+ *
+ * Returns: whether it was done; %WEIR_ERROR_DISK_FULL or %WEIR_ERROR_UNAVAILABLE otherwise
+ */
+gboolean
+weir_data_dir_write (const char  *file,
+                     const char  *text,
+                     gssize       length,
+                     GError     **error)
+{
+  g_autoptr(GError) local = NULL;
+
+  if (!g_file_set_contents_full (file, text, length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                 &local))
+    {
+      g_set_error_literal (error, WEIR_ERROR,
+                           g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
+                             ? WEIR_ERROR_DISK_FULL : WEIR_ERROR_UNAVAILABLE,
+                           local->message);
+      return FALSE;
+    }
+  sync_directory (file);
+  return TRUE;
+}
+
+/**
  * weir_data_dir_open:
  * @path: a directory; made if it does not exist
  * @error: return location for a [error@Weir.Error]

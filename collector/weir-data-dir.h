@@ -22,6 +22,12 @@ char        *weir_data_dir_dup_journal  (const char        *path);
 char        *weir_data_dir_dup_store    (const char        *path);
 gboolean     weir_data_dir_make         (const char        *path,
                                          GError           **error);
+char        *weir_data_dir_dup_keys     (const char        *path);
+char        *weir_data_dir_dup_alerts   (const char        *path);
+gboolean     weir_data_dir_write        (const char        *file,
+                                         const char        *text,
+                                         gssize             length,
+                                         GError           **error);
 gboolean     weir_data_dir_check        (const char        *path,
                                          GString           *report);
 gboolean     weir_data_dir_check_store  (const char        *file,

@@ -33,6 +33,31 @@ check_disk (WeirServices *services,
     add_reason (reasons, "disk", "the disk that holds the data directory is full");
 }
 
+/**
+ * weir_health_append_reasons:
+ * @services: the parts of the collector
+ * @reasons: gets objects with commas between them; nothing when all is well
+ *
+ * Says why events are not accepted, persisted or delivered. Any thread may.
+ */
+void
+weir_health_append_reasons (WeirServices *services,
+                            GString      *reasons)
+{
+  WeirJournalStatus journal;
+  WeirStoreSinkStatus sink;
+
+  if (services->journal == NULL)
+    return;
+  weir_journal_get_status (services->journal, &journal);
+  weir_store_sink_get_status (services->sink, &sink);
+  if (!journal.healthy)
+    add_reason (reasons, "journal", journal.reason);
+  if (!sink.healthy)
+    add_reason (reasons, "store", sink.reason);
+  check_disk (services, reasons);
+}
+
 static void
 reply_unready (WeirExchange *exchange,
                GString      *reasons)
@@ -70,24 +95,10 @@ weir_health_handler_run_alive (WeirExchange *exchange)
 void
 weir_health_handler_run_ready (WeirExchange *exchange)
 {
-  WeirServices *services = exchange->services;
   g_autoptr(GString) reasons = g_string_new (NULL);
 
   weir_exchange_set_header (exchange, "Cache-Control", "no-store");
-  if (services->journal != NULL)
-    {
-      WeirJournalStatus journal;
-      WeirStoreSinkStatus sink;
-
-      weir_journal_get_status (services->journal, &journal);
-      weir_store_sink_get_status (services->sink, &sink);
-      if (!journal.healthy)
-        add_reason (reasons, "journal", journal.reason);
-      if (!sink.healthy)
-        add_reason (reasons, "store", sink.reason);
-      check_disk (services, reasons);
-    }
-
+  weir_health_append_reasons (exchange->services, reasons);
   if (reasons->len > 0)
     reply_unready (exchange, reasons);
   else

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+void  weir_health_append_reasons       (WeirServices *services,
+                                        GString      *reasons);
 void  weir_health_handler_run_alive    (WeirExchange *exchange);
 void  weir_health_handler_run_ready    (WeirExchange *exchange);
 void  weir_health_handler_run_metrics  (WeirExchange *exchange);

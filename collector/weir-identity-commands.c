@@ -128,6 +128,7 @@ weir_identity_command_delete (WeirStore  *store,
   if (!weir_store_delete_person (store, &self->person, &receipt, error))
     return NULL;
   weir_live_hub_forget (self->services->hub);
+  weir_rejection_ring_clear (self->services->rejections);
   if (!weir_journal_purge (self->services->journal, receipt.ids, &n_before, &n_after, error))
     return NULL;
 

@@ -8,6 +8,7 @@
 
 #include "protocols/weir-protocol.h"
 #include "weir-event-json.h"
+#include "weir-json-load.h"
 #include "weir-router.h"
 
 #define MAX_EVENTS         250000
@@ -58,7 +59,7 @@ check_key_in_body (WeirExchange  *exchange,
     return TRUE;
 
   if (size > 0 && size <= MAX_KEY_BODY_BYTES && *text == '{' &&
-      json_parser_load_from_data (parser, text, (gssize) size, NULL) &&
+      weir_json_load (parser, text, (gssize) size) &&
       (root = json_parser_get_root (parser)) != NULL && JSON_NODE_HOLDS_OBJECT (root))
     {
       const char *key =
@@ -118,6 +119,11 @@ decode (WeirExchange  *exchange,
                                      error);
   exchange->entry.batch = weir_event_builder_end (builder, 0);
   exchange->entry.n_rejected = rejections->len;
+  exchange->entry.source = exchange->source;
+  if (rejections->len > 0)
+    weir_rejection_ring_add (exchange->services->rejections, context.source,
+                             (const WeirRejection *) (gpointer) rejections->data, rejections->len,
+                             data, size, exchange->entry.n_received);
   if (rejections->len > 0 && exchange->data == NULL)
     exchange->data = format_rejections (rejections);
   return decoded;

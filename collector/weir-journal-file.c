@@ -25,8 +25,15 @@
  * of 250 kB and 4 361 commits/s in groups of 8 kB, each with its fsync (README.md).
  */
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define SHRINK_BYTES   (64 * 1024 * 1024)
+
+/* The ledger by source; 0 is all that are more than a thousand. */
+#define CREATE_SOURCES \
+  "CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT, received INTEGER NOT NULL," \
+  "  accepted INTEGER NOT NULL, duplicate INTEGER NOT NULL, rejected INTEGER NOT NULL," \
+  "  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL);" \
+  "CREATE TABLE replayed (letter INTEGER PRIMARY KEY);"
 
 struct _WeirJournalFile {
   sqlite3 *db;
@@ -37,6 +44,8 @@ struct _WeirJournalFile {
   sqlite3_stmt *select;
   sqlite3_stmt *measure;
   sqlite3_stmt *damage;
+  sqlite3_stmt *count;
+  sqlite3_stmt *replay;
   char *instance;
   guint64 hash_seed;
   guint64 bytes;
@@ -101,6 +110,9 @@ create_schema (WeirJournalFile  *self,
     }
   if (version == SCHEMA_VERSION)
     return TRUE;
+  if (version == 1)
+    return run (self, "BEGIN IMMEDIATE;" CREATE_SOURCES "PRAGMA user_version = 2; COMMIT",
+                "brought up to date", error);
 
   identity = g_strdup_printf ("INSERT INTO identity VALUES (1, '%s', %" G_GINT64_FORMAT ")",
                               instance,
@@ -118,12 +130,12 @@ create_schema (WeirJournalFile  *self,
              "  dead_lettered INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
              "INSERT INTO ledger VALUES (1, 0, 0, 0, 0, 0, 0);"
              "CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 1), instance TEXT NOT NULL,"
-             "  hash_seed INTEGER NOT NULL);",
+             "  hash_seed INTEGER NOT NULL);" CREATE_SOURCES,
              "created",
              error) &&
          run (self, identity, "created", error) &&
          run (self,
-              "PRAGMA application_id = 0x57454952; PRAGMA user_version = 1; COMMIT",
+              "PRAGMA application_id = 0x57454952; PRAGMA user_version = 2; COMMIT",
               "created",
               error);
 }
@@ -146,6 +158,8 @@ prepare (WeirJournalFile  *self,
       "SELECT seq, n_events, received, checksum, data FROM record WHERE seq > ?1"
       " ORDER BY seq LIMIT 1" },
     { &self->measure, "SELECT total (length (data)), count (*) FROM record WHERE seq <= ?1" },
+    { &self->count, "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
+    { &self->replay, "INSERT OR IGNORE INTO replayed VALUES (?1)" },
     { &self->damage, "INSERT OR REPLACE INTO damaged_record SELECT * FROM record WHERE seq = ?1" },
   };
 
@@ -275,6 +289,8 @@ weir_journal_file_close (WeirJournalFile *self)
   sqlite3_finalize (self->select);
   sqlite3_finalize (self->measure);
   sqlite3_finalize (self->damage);
+  sqlite3_finalize (self->count);
+  sqlite3_finalize (self->replay);
   sqlite3_close (self->db);
   g_free (self->instance);
   g_free (self);
@@ -373,11 +389,94 @@ weir_journal_file_count_after (WeirJournalFile *self,
   return count;
 }
 
+/**
+ * weir_journal_file_load_sources:
+ * @self: the journal
+ * @sources: an empty ledger by source
+ * @error: return location for an error
+ *
+ * Reads what is known of each source.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+weir_journal_file_load_sources (WeirJournalFile   *self,
+                                WeirSourceLedger  *sources,
+                                GError           **error)
+{
+  sqlite3_stmt *select = NULL;
+  int code = SQLITE_ERROR;
+
+  if (sqlite3_prepare_v2 (self->db, "SELECT * FROM source ORDER BY id", -1, &select, NULL) ==
+      SQLITE_OK)
+    {
+      while ((code = sqlite3_step (select)) == SQLITE_ROW)
+        {
+          WeirSourceCounts counts = {
+            .received = (guint64) sqlite3_column_int64 (select, 2),
+            .accepted = (guint64) sqlite3_column_int64 (select, 3),
+            .duplicate = (guint64) sqlite3_column_int64 (select, 4),
+            .rejected = (guint64) sqlite3_column_int64 (select, 5),
+            .first_seen = sqlite3_column_int64 (select, 6),
+            .last_seen = sqlite3_column_int64 (select, 7),
+          };
+
+          weir_source_ledger_load (sources, (const char *) sqlite3_column_text (select, 1), &counts);
+        }
+    }
+  if (code != SQLITE_DONE)
+    fail (self, "read", error);
+  sqlite3_finalize (select);
+
+  return code == SQLITE_DONE;
+}
+
+static gboolean
+write_sources (WeirJournalFile   *self,
+               WeirSourceLedger  *sources,
+               GError           **error)
+{
+  const GPtrArray *dirty = weir_source_ledger_get_dirty (sources);
+
+  for (guint i = 0; i < dirty->len; i++)
+    {
+      const WeirSourceRow *row = g_ptr_array_index (dirty, i);
+
+      sqlite3_bind_int64 (self->count, 1, row->id);
+      sqlite3_bind_text (self->count, 2, row->name, (int) row->length, SQLITE_STATIC);
+      sqlite3_bind_int64 (self->count, 3, (gint64) row->next.received);
+      sqlite3_bind_int64 (self->count, 4, (gint64) row->next.accepted);
+      sqlite3_bind_int64 (self->count, 5, (gint64) row->next.duplicate);
+      sqlite3_bind_int64 (self->count, 6, (gint64) row->next.rejected);
+      sqlite3_bind_int64 (self->count, 7, row->next.first_seen);
+      sqlite3_bind_int64 (self->count, 8, row->next.last_seen);
+      if (!step (self, self->count, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_letters (WeirJournalFile  *self,
+               const GArray     *letters,
+               GError          **error)
+{
+  for (guint i = 0; letters != NULL && i < letters->len; i++)
+    {
+      sqlite3_bind_int64 (self->replay, 1, g_array_index (letters, gint64, i));
+      if (!step (self, self->replay, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 write_all (WeirJournalFile   *self,
            WeirEventBatch    *batch,
            gint64             received,
            const WeirLedger  *ledger,
+           WeirSourceLedger  *sources,
+           const GArray      *letters,
            guint64            last_seq,
            guint64            delete_until,
            GError           **error)
@@ -402,6 +501,8 @@ write_all (WeirJournalFile   *self,
         return FALSE;
     }
 
+  if (!write_sources (self, sources, error) || !write_letters (self, letters, error))
+    return FALSE;
   sqlite3_bind_int64 (self->update, 1, (gint64) ledger->received);
   sqlite3_bind_int64 (self->update, 2, (gint64) ledger->accepted);
   sqlite3_bind_int64 (self->update, 3, (gint64) ledger->duplicate);
@@ -417,6 +518,8 @@ write_all (WeirJournalFile   *self,
  * @batch: (nullable): numbered events to keep
  * @received: receipt time of the first of them
  * @ledger: the counts including this commit
+ * @sources: the same by source; what is dirty is written
+ * @letters: (nullable) (element-type gint64): the dead letters that are sent again with @batch
  * @last_seq: the last seq given out
  * @delete_until: the store has everything up to this seq; 0 to delete nothing now
  * @error: return location for an error
@@ -432,6 +535,8 @@ weir_journal_file_commit (WeirJournalFile   *self,
                           WeirEventBatch    *batch,
                           gint64             received,
                           const WeirLedger  *ledger,
+                          WeirSourceLedger  *sources,
+                          const GArray      *letters,
                           guint64            last_seq,
                           guint64            delete_until,
                           GError           **error)
@@ -443,7 +548,8 @@ weir_journal_file_commit (WeirJournalFile   *self,
     measure (self, delete_until, &freed_bytes, &freed_rows);
   if (!run (self, "BEGIN IMMEDIATE", "written", error))
     return FALSE;
-  if (!write_all (self, batch, received, ledger, last_seq, delete_until, error) ||
+  if (!write_all (self, batch, received, ledger, sources, letters, last_seq, delete_until,
+                  error) ||
       !run (self, "COMMIT", "written", error))
     {
       /* A failed COMMIT may or may not have ended the transaction. */
@@ -543,6 +649,50 @@ weir_journal_file_read (WeirJournalFile  *self,
       measure (self, G_MAXINT64, &self->bytes, &self->n_rows);
       after = seq;
     }
+}
+
+/**
+ * weir_journal_file_hand_over:
+ * @self: the journal, before its thread runs
+ * @damaged: takes a row that could not be read
+ * @replayed: takes a dead letter that is on its way again
+ * @user_data: for both
+ * @error: return location for an error
+ *
+ * Gives what was set aside, and what the store may not know of yet, to the store; then forgets it.
+ * What is given twice because the process ended in between must be known by its number.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+weir_journal_file_hand_over (WeirJournalFile   *self,
+                             WeirDamagedFunc    damaged,
+                             WeirReplayedFunc   replayed,
+                             gpointer           user_data,
+                             GError           **error)
+{
+  sqlite3_stmt *select = NULL;
+  gboolean ok = TRUE;
+
+  if (sqlite3_prepare_v2 (self->db, "SELECT letter FROM replayed", -1, &select, NULL) != SQLITE_OK)
+    return fail (self, "read", error);
+  while (ok && sqlite3_step (select) == SQLITE_ROW)
+    ok = replayed (sqlite3_column_int64 (select, 0), user_data, error);
+  sqlite3_finalize (select);
+
+  select = NULL;
+  if (ok && sqlite3_prepare_v2 (self->db,
+                                "SELECT seq, n_events, received, data FROM damaged_record", -1,
+                                &select, NULL) != SQLITE_OK)
+    ok = fail (self, "read", error);
+  while (ok && sqlite3_step (select) == SQLITE_ROW)
+    ok = damaged ((guint64) sqlite3_column_int64 (select, 0),
+                  (guint) sqlite3_column_int64 (select, 1), sqlite3_column_int64 (select, 2),
+                  sqlite3_column_blob (select, 3), (gsize) sqlite3_column_bytes (select, 3),
+                  user_data, error);
+  sqlite3_finalize (select);
+
+  return ok && run (self, "DELETE FROM replayed; DELETE FROM damaged_record", "written", error);
 }
 
 static gboolean

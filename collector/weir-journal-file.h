@@ -6,6 +6,7 @@
 
 #include "weir-event-batch.h"
 #include "weir-ledger.h"
+#include "weir-source-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -28,14 +29,36 @@ guint            weir_journal_file_get_n_rows   (WeirJournalFile   *self);
 void             weir_journal_file_get_ledger   (WeirJournalFile   *self,
                                                  WeirLedger        *ledger,
                                                  guint64           *last_seq);
+gboolean         weir_journal_file_load_sources (WeirJournalFile  *self,
+                                                 WeirSourceLedger  *sources,
+                                                 GError           **error);
 guint64          weir_journal_file_count_after  (WeirJournalFile   *self,
                                                  guint64            after);
 gboolean         weir_journal_file_commit       (WeirJournalFile   *self,
                                                  WeirEventBatch    *batch,
                                                  gint64             received,
                                                  const WeirLedger  *ledger,
+                                                 WeirSourceLedger  *sources,
+                                                 const GArray      *letters,
                                                  guint64            last_seq,
                                                  guint64            delete_until,
+                                                 GError           **error);
+/* Tells of what was set aside since the last call, or of letters on their way again. */
+typedef gboolean (*WeirDamagedFunc) (guint64         last_seq,
+                                     guint           n_events,
+                                     gint64          received,
+                                     const guint8   *data,
+                                     gsize           size,
+                                     gpointer        user_data,
+                                     GError        **error);
+typedef gboolean (*WeirReplayedFunc) (gint64         letter,
+                                     gpointer        user_data,
+                                     GError        **error);
+
+gboolean         weir_journal_file_hand_over    (WeirJournalFile   *self,
+                                                 WeirDamagedFunc    damaged,
+                                                 WeirReplayedFunc   replayed,
+                                                 gpointer           user_data,
                                                  GError           **error);
 WeirEventBatch  *weir_journal_file_read         (WeirJournalFile   *self,
                                                  guint64            after,

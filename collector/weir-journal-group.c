@@ -8,6 +8,95 @@
 
 #include <string.h>
 
+/* Nearly always all events of a request have one source, so it is counted in runs. */
+typedef struct {
+  WeirSourceLedger *sources;
+  WeirSourceCounts counts;
+  const char *name;
+  gsize length;
+} Run;
+
+static void
+end_run (Run *run)
+{
+  if (run->name != NULL)
+    weir_source_ledger_count (run->sources, run->name, run->length, &run->counts);
+  run->counts = (WeirSourceCounts) { 0 };
+}
+
+static void
+count_event (Run             *run,
+             const WeirEvent *event,
+             gboolean         is_duplicate)
+{
+  const char *name = event->text[WEIR_EVENT_SOURCE];
+  gsize length = event->length[WEIR_EVENT_SOURCE];
+
+  if (name == NULL)
+    {
+      name = "local";
+      length = strlen (name);
+    }
+  if (run->name == NULL || run->length != length || memcmp (run->name, name, length) != 0)
+    {
+      end_run (run);
+      run->name = name;
+      run->length = length;
+    }
+  run->counts.received++;
+  run->counts.accepted += !is_duplicate;
+  run->counts.duplicate += is_duplicate;
+  run->counts.last_seen = MAX (run->counts.last_seen, event->received);
+}
+
+/* What cannot be read has no source of its own. */
+static void
+count_rejected (WeirJournalGroup       *group,
+                const WeirJournalEntry *entry)
+{
+  guint n_others = entry->n_received - MIN (entry->n_received, entry->accepted + entry->duplicates);
+  const char *name = entry->source != NULL ? entry->source : "local";
+
+  if (n_others > 0)
+    weir_source_ledger_count (group->sources, name, strlen (name),
+                              &(WeirSourceCounts) { .received = n_others,
+                                                    .rejected = entry->n_rejected,
+                                                    .last_seen = g_get_real_time () });
+}
+
+/* Sends a dead letter again: it was accepted once, so it only changes its place. Its message id is
+ * known, as its own. Two requests for the same letter send it once. */
+static guint8 *
+take_letter (WeirJournalGroup *group,
+             WeirDedupWindow  *window,
+             WeirJournalEntry *entry,
+             guint8           *out)
+{
+  gsize size;
+  const guint8 *record = weir_event_batch_get_data (entry->batch, &size);
+  WeirEvent event;
+
+  entry->accepted = entry->duplicates = 0;
+  if (weir_event_read_record (&event, record, size) != size ||
+      !g_hash_table_add (group->replayed, g_memdup2 (&entry->letter, sizeof entry->letter)))
+    {
+      entry->duplicates++;
+      return out;
+    }
+  if (event.id_hash[0] != 0 && weir_dedup_window_add (window, event.id_hash))
+    group->n_remembered++;
+  if (group->letters == NULL)
+    group->letters = g_array_new (FALSE, FALSE, sizeof entry->letter);
+  g_array_append_val (group->letters, entry->letter);
+  memcpy (out, record, size);
+  weir_event_number_record (out, ++group->last_seq);
+  if (group->received == 0)
+    group->received = event.received;
+  group->ledger.dead_lettered--;
+  entry->accepted++;
+  return out + size;
+}
+
 /* Copies the entry's new events behind @out, numbering them. */
 static guint8 *
 take_events (WeirJournalGroup *group,
@@ -15,6 +104,7 @@ take_events (WeirJournalGroup *group,
              WeirJournalEntry *entry,
              guint8           *out)
 {
+  Run run = { .sources = group->sources };
   WeirEventIter iter;
   WeirEvent event;
   const guint8 *from;
@@ -30,6 +120,7 @@ take_events (WeirJournalGroup *group,
           if (!weir_dedup_window_add (window, event.id_hash))
             {
               entry->duplicates++;
+              count_event (&run, &event, TRUE);
               continue;
             }
           group->n_remembered++;
@@ -39,8 +130,10 @@ take_events (WeirJournalGroup *group,
       if (group->received == 0)
         group->received = event.received;
       entry->accepted++;
+      count_event (&run, &event, FALSE);
       out += size;
     }
+  end_run (&run);
 
   return out;
 }
@@ -82,7 +175,13 @@ weir_journal_group_assemble (WeirJournalGroup *group,
 
   for (WeirJournalEntry *entry = group->first; entry != NULL; entry = entry->next)
     {
+      if (entry->letter != 0)
+        {
+          end = take_letter (group, window, entry, end);
+          continue;
+        }
       end = take_events (group, window, entry, end);
+      count_rejected (group, entry);
       group->ledger.received += entry->n_received;
       group->ledger.rejected += entry->n_rejected;
       group->ledger.duplicate += entry->duplicates;

@@ -6,6 +6,7 @@
 
 #include "weir-dedup-window.h"
 #include "weir-journal.h"
+#include "weir-source-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,9 @@ G_BEGIN_DECLS
  * @batch: (owned) (nullable): their events that are new
  * @received: receipt time of the first of these
  * @ledger: the counts including this group
+ * @sources: the same by source; the journal's
+ * @replayed: the dead letters that were sent again since start; the journal's
+ * @letters: (nullable) (owned): those of this group
  * @last_seq: the last seq given out, including this group
  * @delete_until: rows up to this seq are deleted with the same commit; 0 for none
  * @n_remembered: message ids that the window holds because of this group
@@ -28,6 +32,9 @@ typedef struct {
   WeirEventBatch *batch;
   gint64 received;
   WeirLedger ledger;
+  WeirSourceLedger *sources;
+  GHashTable *replayed;
+  GArray *letters;
   guint64 last_seq;
   guint64 delete_until;
   guint n_remembered;

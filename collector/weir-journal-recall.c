@@ -6,6 +6,14 @@
 
 #include "weir-journal-recall.h"
 
+#include "weir-error.h"
+#include "weir-event-json.h"
+
+typedef struct {
+  WeirStore *store;
+  const char *instance;
+} Hand;
+
 typedef struct {
   WeirDedupWindow *window;
   guint64 seed;
@@ -80,4 +88,104 @@ weir_journal_recall_ids (WeirJournalFile  *file,
   weir_store_get_counts (store, &counts);
   return weir_store_foreach_message_id (store, max, remember_id, &recall, error) &&
          remember_backlog (file, window, counts.cursor, n_damaged, error);
+}
+
+static gboolean
+forget_replayed (gint64    letter,
+                 gpointer  user_data,
+                 GError  **error)
+{
+  const Hand *hand = user_data;
+  g_autoptr(GError) local = NULL;
+
+  if (weir_store_set_dead_letter (hand->store, letter, WEIR_DEAD_LETTER_REPLAYED, &local) ||
+      g_error_matches (local, WEIR_ERROR, WEIR_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+keep_letter (const Hand       *hand,
+             WeirDeadLetter   *letter,
+             const WeirEvent  *event,
+             GError          **error)
+{
+  g_autoptr(GString) json = g_string_new (NULL);
+
+  if (event != NULL)
+    {
+      weir_event_append_json (event, NULL, hand->instance, json);
+      letter->received = event->received;
+      if (g_utf8_validate (json->str, (gssize) json->len, NULL))
+        letter->event = json->str;
+    }
+  return weir_store_add_dead_letter (hand->store, letter, error);
+}
+
+/* A row whose sum is wrong is often sound but for a byte: its events are shown as they are, to be
+ * judged by somebody. Where a record ends is not known behind the first that is not sound. */
+static gboolean
+keep_damaged (guint64        last_seq,
+              guint          n_events,
+              gint64         received,
+              const guint8  *data,
+              gsize          size,
+              gpointer       user_data,
+              GError       **error)
+{
+  gsize offset = 0;
+
+  for (guint i = 0; i < n_events; i++)
+    {
+      WeirEvent event;
+      gsize record = offset < size ? weir_event_read_record (&event, data + offset, size - offset)
+                                   : 0;
+      WeirDeadLetter letter = {
+        .seq = last_seq - n_events + 1 + i,
+        .received = received,
+        .at = g_get_real_time (),
+        .sink = WEIR_SINK_JOURNAL,
+        .code = "damaged",
+        .reason = "the row of the journal that held it was damaged",
+        .attempts = 1,
+      };
+
+      if (record > 0)
+        {
+          letter.raw = data + offset;
+          letter.raw_size = record;
+        }
+      else if (offset < size)
+        {
+          letter.raw = data + offset;   /* all the rest, once */
+          letter.raw_size = size - offset;
+          offset = size;
+        }
+      if (!keep_letter (user_data, &letter, record > 0 ? &event : NULL, error))
+        return FALSE;
+      offset += record;
+    }
+  return TRUE;
+}
+
+/**
+ * weir_journal_recall_letters:
+ * @file: the journal's file
+ * @store: the open store
+ * @error: return location for an error
+ *
+ * Makes dead letters of the rows that could not be read, and forgets those that were sent again
+ * just before the process ended.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+weir_journal_recall_letters (WeirJournalFile  *file,
+                             WeirStore        *store,
+                             GError          **error)
+{
+  Hand hand = { store, weir_journal_file_get_instance (file) };
+
+  return weir_journal_file_hand_over (file, keep_damaged, forget_replayed, &hand, error);
 }

@@ -18,4 +18,8 @@ gboolean  weir_journal_recall_ids  (WeirJournalFile  *file,
                                     guint            *n_damaged,
                                     GError          **error);
 
+gboolean  weir_journal_recall_letters (WeirJournalFile  *file,
+                                       WeirStore        *store,
+                                       GError          **error);
+
 G_END_DECLS

@@ -49,6 +49,8 @@ struct _WeirJournal {
   WeirJournalOptions options;
   WeirJournalFile *file;       /* the journal's thread only, once started */
   WeirDedupWindow *window;     /* the same */
+  WeirSourceLedger *sources;
+  GHashTable *replayed;        /* of gint64: letters that are on their way again; its thread's */
   GThread *thread;
 
   GMutex mutex;
@@ -87,14 +89,22 @@ struct _WeirJournal {
 G_DEFINE_FINAL_TYPE (WeirJournal, weir_journal, G_TYPE_OBJECT)
 
 static gboolean
+is_for_file (WeirJournal      *self,
+             WeirJournalGroup *group)
+{
+  return self->options.durability != WEIR_DURABILITY_MEMORY || group->batch == NULL;
+}
+
+static gboolean
 commit (WeirJournal       *self,
         WeirJournalGroup  *group,
         GError           **error)
 {
-  if (self->options.durability == WEIR_DURABILITY_MEMORY && group->batch != NULL)
+  if (!is_for_file (self, group))
     return TRUE;
   return weir_journal_file_commit (self->file, group->batch, group->received, &group->ledger,
-                                   group->last_seq, group->delete_until, error);
+                                   self->sources, group->letters, group->last_seq,
+                                   group->delete_until, error);
 }
 
 static void
@@ -137,11 +147,17 @@ run_group (WeirJournal      *self,
            WeirJournalGroup *group)
 {
   g_autoptr(GError) error = NULL;
+  gboolean is_written;
 
   if (group->first != NULL)
     weir_journal_group_assemble (group, self->window);
+  is_written = is_for_file (self, group);
   if (!commit (self, group, &error))
     weir_dedup_window_forget (self->window, group->n_remembered);
+  for (guint i = 0; error != NULL && group->letters != NULL && i < group->letters->len; i++)
+    g_hash_table_remove (self->replayed, &g_array_index (group->letters, gint64, i));
+  g_clear_pointer (&group->letters, g_array_unref);
+  weir_source_ledger_settle (self->sources, error == NULL, error == NULL && is_written);
 
   g_mutex_lock (&self->mutex);
   set_health (self, error);
@@ -176,6 +192,8 @@ take_group (WeirJournal      *self,
 
   memset (group, 0, sizeof *group);
   group->ledger = self->ledger;
+  group->sources = self->sources;
+  group->replayed = self->replayed;
   group->last_seq = self->last_seq;
   group->delete_until = choose_delete (self, idle);
 
@@ -237,8 +255,10 @@ serve_purge (WeirJournal *self)
 
   g_mutex_unlock (&self->mutex);
   self->purged[0] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
-  is_done = weir_journal_file_commit (self->file, NULL, 0, &ledger, last_seq, cursor, &error) &&
-            weir_journal_file_purge (self->file, self->purge_ids, &error);
+  is_done = weir_journal_file_commit (self->file, NULL, 0, &ledger, self->sources, NULL, last_seq,
+                                      cursor, &error);
+  weir_source_ledger_settle (self->sources, TRUE, is_done);
+  is_done = is_done && weir_journal_file_purge (self->file, self->purge_ids, &error);
   self->purged[1] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
   g_mutex_lock (&self->mutex);
 
@@ -323,6 +343,8 @@ weir_journal_finalize (GObject *object)
   g_clear_pointer (&self->read_result, weir_event_batch_unref);
   g_clear_pointer (&self->file, weir_journal_file_close);
   g_clear_pointer (&self->window, weir_dedup_window_free);
+  weir_source_ledger_free (self->sources);
+  g_hash_table_unref (self->replayed);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->work);
   g_cond_clear (&self->news);
@@ -343,6 +365,8 @@ weir_journal_init (WeirJournal *self)
   g_cond_init (&self->work);
   g_cond_init (&self->news);
   self->recent = weir_recent_batches_new ();
+  self->sources = weir_source_ledger_new ();
+  self->replayed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->waiting_last = &self->waiting;
   self->is_healthy = TRUE;
 }
@@ -419,7 +443,12 @@ weir_journal_start (WeirJournal  *self,
                                 &n_damaged, error))
     return FALSE;
   self->ledger.dead_lettered += n_damaged;
+  if (!weir_journal_recall_letters (self->file, store, error))
+    return FALSE;
   reconcile (self, &counts);
+  if (!weir_journal_file_load_sources (self->file, self->sources, error))
+    return FALSE;
+  weir_source_ledger_reconcile (self->sources, &self->ledger);
 
   self->stored = counts.stored;
   self->sink_dead_lettered = counts.dead_lettered;
@@ -758,12 +787,25 @@ weir_journal_get_status (WeirJournal       *self,
   status->bytes = self->file_bytes;
   status->waiting_bytes = self->waiting_bytes;
   status->n_commits = self->n_commits;
+  status->cursor = self->cursor;
   status->healthy = self->is_healthy;
   g_strlcpy (status->reason, self->reason, sizeof status->reason);
   status->oldest = self->handed_out;
   if (status->oldest == 0 && weir_recent_batches_get_last_seq (self->recent) > self->cursor)
     status->oldest = weir_recent_batches_get_received (self->recent);
   g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_journal_get_sources:
+ * @self: a journal
+ *
+ * Returns: (transfer none): the ledger by source
+ */
+WeirSourceLedger *
+weir_journal_get_sources (WeirJournal *self)
+{
+  return self->sources;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "weir-event-batch.h"
 #include "weir-ledger.h"
 #include "weir-reply-queue.h"
+#include "weir-source-ledger.h"
 #include "weir-store.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,8 @@ typedef enum {
  * @batch: (owned): the valid events of one request, not sealed yet; may have none
  * @n_received: events the request held, good and bad
  * @n_rejected: how many of them the validator refused
+ * @source: (nullable): the source of what was refused, %NULL for `local`; borrowed
+ * @letter: id of the dead letter that its one event was, which was counted when it was accepted; or 0
  * @reply_queue: where the answer goes
  * @done: called when it is durable
  * @user_data: for the caller
@@ -45,6 +48,8 @@ struct _WeirJournalEntry {
   WeirEventBatch *batch;
   guint n_received;
   guint n_rejected;
+  const char *source;
+  gint64 letter;
   WeirReplyQueue *reply_queue;
   WeirJournalDoneFunc done;
   gpointer user_data;
@@ -69,6 +74,7 @@ typedef struct {
   guint64 waiting_bytes;   /* waiting for durability, in memory */
   guint64 n_commits;
   gint64 oldest;
+  guint64 cursor;          /* the store has everything up to here */
   gboolean healthy;
   char reason[160];        /* why not healthy */
 } WeirJournalStatus;
@@ -112,6 +118,7 @@ guint64          weir_journal_get_last_seq    (WeirJournal        *self);
 guint            weir_journal_get_retry_after (WeirJournal        *self);
 void             weir_journal_get_status      (WeirJournal        *self,
                                                WeirJournalStatus  *status);
+WeirSourceLedger *weir_journal_get_sources    (WeirJournal        *self);
 guint64          weir_journal_get_hash_seed   (WeirJournal        *self);
 const char      *weir_journal_get_instance    (WeirJournal        *self);
 

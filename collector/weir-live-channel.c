@@ -42,6 +42,7 @@ push_gap (WeirLiveSubscriber *subscriber,
 
   text = g_string_new (NULL);
   weir_live_writer_append_gap (writer, seq, subscriber->n_missed, text);
+  subscriber->n_told_missed += subscriber->n_missed;
   subscriber->n_missed = 0;
   weir_live_subscriber_push_text (subscriber, text->str, text->len);
   tell_position (subscriber, seq);
@@ -55,6 +56,7 @@ push_events (WeirLiveSubscriber *subscriber,
 {
   push_gap (subscriber, writer, run->start);
   weir_live_subscriber_push (subscriber, bytes);
+  subscriber->n_sent += run->n_events;
   tell_position (subscriber, run->last_seq);
 }
 

@@ -6,10 +6,12 @@
 
 #include "weir-live-fanout.h"
 
+#include "weir-event-json.h"
 #include "weir-live-channel.h"
 #include "weir-live-subscriber.h"
 #include "weir-live-writer.h"
 #include "weir-sse-encoder.h"
+#include "weir-time.h"
 
 #define RETRY_MS 3000
 #define OVERLOAD_RETRY_MS 30000
@@ -33,6 +35,7 @@ struct _WeirLiveFanout
   guint next_channel;        /* where a tick that ran out of time goes on */
   guint next_replay;
   guint n_seconds;
+  guint64 last_id;
   gboolean is_closing;
 
   int n_event_clients;       /* atomic, as other threads ask */
@@ -214,7 +217,10 @@ broadcast (WeirLiveFanout *self,
 
       /* The next one replaces it, so to leave one out loses nothing. */
       if (subscriber->topics & topic && subscriber->n_queued <= MAX_QUEUED_FOR_STATS)
-        weir_live_subscriber_push (subscriber, bytes);
+        {
+          weir_live_subscriber_push (subscriber, bytes);
+          subscriber->n_sent++;
+        }
     }
 }
 
@@ -426,6 +432,8 @@ weir_live_fanout_add (WeirLiveFanout   *self,
                                          gone_cb,
                                          self);
   subscriber->queries = g_steal_pointer (&subscription->queries);
+  subscriber->id = ++self->last_id;
+  subscriber->since = g_get_real_time ();
   g_ptr_array_add (self->subscribers, subscriber);
   g_atomic_int_set (&self->n_clients, self->subscribers->len);
 
@@ -485,6 +493,72 @@ weir_live_fanout_create_answer (WeirLiveFanout *self)
   return g_string_free_to_bytes (g_steal_pointer (&out));
 }
 
+static void
+append_peer (WeirLiveSubscriber *subscriber,
+             GString            *out)
+{
+  g_autoptr (GSocketAddress) address = G_IS_SOCKET_CONNECTION (subscriber->connection)
+    ? g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (subscriber->connection), NULL)
+    : NULL;
+  g_autofree char *text = NULL;
+
+  if (G_IS_INET_SOCKET_ADDRESS (address))
+    text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+  weir_json_append_string (out, text != NULL ? text : "unix", -1);
+}
+
+static void
+append_topics (WeirLiveSubscriber *subscriber,
+               GString            *out)
+{
+  static const char *const names[] = { "events", "stats", "dashboard", "identity", "queries", "alerts" };
+  gboolean is_first = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (subscriber->topics & (1 << i))
+      {
+        g_string_append_printf (out, is_first ? "\"%s\"" : ",\"%s\"", names[i]);
+        is_first = FALSE;
+      }
+}
+
+/**
+ * weir_live_fanout_append_streams:
+ * @self: a fanout
+ * @out: gets a JSON array of the clients
+ */
+void
+weir_live_fanout_append_streams (WeirLiveFanout *self,
+                                 GString        *out)
+{
+  char since[WEIR_TIME_TEXT_SIZE];
+  gboolean is_first = TRUE;
+
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < self->subscribers->len; i++)
+    {
+      WeirLiveSubscriber *subscriber = g_ptr_array_index (self->subscribers, i);
+
+      if (subscriber->is_gone)
+        continue;
+      weir_time_format_rfc3339 (subscriber->since, since);
+      g_string_append_printf (out, "%s{\"id\":%" G_GUINT64_FORMAT ",\"peer\":", is_first ? "" : ",",
+                              subscriber->id);
+      append_peer (subscriber, out);
+      g_string_append (out, ",\"topics\":[");
+      append_topics (subscriber, out);
+      g_string_append_printf (
+          out,
+          "],\"since\":\"%s\",\"sent\":%" G_GUINT64_FORMAT ",\"missed\":%" G_GUINT64_FORMAT
+          ",\"queued_bytes\":%" G_GSIZE_FORMAT "}",
+          since, subscriber->n_sent,
+          subscriber->n_told_missed + subscriber->n_missed + subscriber->n_missed_notices,
+          subscriber->n_queued);
+      is_first = FALSE;
+    }
+  g_string_append_c (out, ']');
+}
+
 /**
  * weir_live_fanout_report:
  * @self: a fanout
@@ -539,7 +613,10 @@ weir_live_fanout_send_query (WeirLiveFanout *self,
         continue;
       n_clients++;
       if (message != NULL && subscriber->n_queued <= MAX_QUEUED_FOR_STATS)
-        weir_live_subscriber_push (subscriber, message);
+        {
+          weir_live_subscriber_push (subscriber, message);
+          subscriber->n_sent++;
+        }
     }
 
   return n_clients;
@@ -564,6 +641,7 @@ tell_missed_notices (WeirLiveFanout     *self,
 
       weir_sse_append_message (text, "gap", NULL, data, (gsize) length);
       weir_live_subscriber_push_text (subscriber, text->str, text->len);
+      subscriber->n_told_missed += subscriber->n_missed_notices;
       subscriber->n_missed_notices = 0;
     }
   return TRUE;
@@ -592,9 +670,42 @@ weir_live_fanout_send_notices (WeirLiveFanout *self,
         continue;
       subscriber->n_missed_notices += n_missed;
       if (tell_missed_notices (self, subscriber, g_bytes_get_size (messages)))
-        weir_live_subscriber_push (subscriber, messages);
+        {
+          weir_live_subscriber_push (subscriber, messages);
+          subscriber->n_sent += n;
+        }
       else
         subscriber->n_missed_notices += n;
+    }
+}
+
+/**
+ * weir_live_fanout_send_alert:
+ * @self: a fanout
+ * @message: an alert, as a message of the stream
+ *
+ * Sends it to those who want it. There are few, and none of them replaces another, so each may use
+ * what a client may have at all.
+ */
+void
+weir_live_fanout_send_alert (WeirLiveFanout *self,
+                             GBytes         *message)
+{
+  gsize client_bytes = get_client_bytes (self);
+
+  for (guint i = 0; i < self->subscribers->len; i++)
+    {
+      WeirLiveSubscriber *subscriber = g_ptr_array_index (self->subscribers, i);
+
+      if (subscriber->is_gone || !(subscriber->topics & WEIR_TOPIC_ALERTS))
+        continue;
+      if (subscriber->n_queued + g_bytes_get_size (message) <= client_bytes)
+        {
+          weir_live_subscriber_push (subscriber, message);
+          subscriber->n_sent++;
+        }
+      else
+        subscriber->n_told_missed++;
     }
 }
 

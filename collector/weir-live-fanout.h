@@ -29,6 +29,8 @@ void            weir_live_fanout_add            (WeirLiveFanout           *self,
 gboolean        weir_live_fanout_tick           (WeirLiveFanout           *self,
                                                  gboolean                 *is_behind);
 void            weir_live_fanout_report         (WeirLiveFanout           *self);
+void            weir_live_fanout_append_streams (WeirLiveFanout          *self,
+                                                 GString                  *out);
 GBytes         *weir_live_fanout_create_answer  (WeirLiveFanout           *self);
 guint           weir_live_fanout_send_query     (WeirLiveFanout           *self,
                                                  const char               *id,
@@ -37,6 +39,8 @@ void            weir_live_fanout_send_notices  (WeirLiveFanout           *self,
                                                  GBytes                   *messages,
                                                  guint                     n,
                                                  guint                     n_missed);
+void            weir_live_fanout_send_alert    (WeirLiveFanout           *self,
+                                                 GBytes                   *message);
 void            weir_live_fanout_keep_house     (WeirLiveFanout           *self);
 void            weir_live_fanout_say_goodbye    (WeirLiveFanout           *self);
 guint           weir_live_fanout_get_n_clients  (WeirLiveFanout           *self);

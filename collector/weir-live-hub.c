@@ -506,6 +506,36 @@ weir_live_hub_publish_notices (WeirLiveHub *self,
   invoke (self, send_notices_cb, message, notice_message_free);
 }
 
+static gboolean
+send_alert_cb (gpointer user_data)
+{
+  NoticeMessage *message = user_data;
+
+  weir_live_fanout_send_alert (message->hub->fanout, message->bytes);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * weir_live_hub_publish_alert:
+ * @self: a hub
+ * @message: an alert that fires or is resolved, as a message of the stream
+ *
+ * Tells those who want to know. Any thread may.
+ */
+void
+weir_live_hub_publish_alert (WeirLiveHub *self,
+                             GBytes      *message)
+{
+  NoticeMessage *notice;
+
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+
+  notice = g_new0 (NoticeMessage, 1);
+  notice->hub = self;
+  notice->bytes = g_bytes_ref (message);
+  invoke (self, send_alert_cb, notice, notice_message_free);
+}
+
 /**
  * weir_live_hub_forget:
  * @self: a hub
@@ -663,6 +693,58 @@ GBytes *
 weir_live_hub_ask_stats_finish (WeirLiveHub   *self,
                                 GAsyncResult  *result,
                                 GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+answer_streams_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  WeirLiveHub *self = g_task_get_source_object (task);
+  GString *out = g_string_new (NULL);
+
+  weir_live_fanout_append_streams (self->fanout, out);
+  g_task_return_pointer (task, g_string_free_to_bytes (out), (GDestroyNotify) g_bytes_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * weir_live_hub_ask_streams_async:
+ * @self: a hub that was started
+ * @callback: called in the caller's thread-default main context
+ * @user_data: for @callback
+ *
+ * Asks who listens.
+ */
+void
+weir_live_hub_ask_streams_async (WeirLiveHub         *self,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, weir_live_hub_ask_streams_async);
+  invoke (self, answer_streams_cb, task, g_object_unref);
+}
+
+/**
+ * weir_live_hub_ask_streams_finish:
+ * @self: a hub
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): a JSON array of the clients
+ */
+GBytes *
+weir_live_hub_ask_streams_finish (WeirLiveHub   *self,
+                                  GAsyncResult  *result,
+                                  GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 

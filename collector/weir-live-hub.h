@@ -28,6 +28,7 @@ typedef enum {
   WEIR_TOPIC_DASHBOARD = 1 << 2,   /* reference system B's `update` message every five seconds */
   WEIR_TOPIC_IDENTITY  = 1 << 3,   /* who became who */
   WEIR_TOPIC_QUERIES   = 1 << 4,   /* answers of live questions */
+  WEIR_TOPIC_ALERTS    = 1 << 5,   /* alerts that fire or are resolved */
 } WeirTopics;
 
 /**
@@ -102,6 +103,8 @@ void          weir_live_hub_publish         (WeirLiveHub         *self,
                                              const WeirPersonId  *persons);
 void          weir_live_hub_publish_notices (WeirLiveHub         *self,
                                              GPtrArray           *notices);
+void          weir_live_hub_publish_alert   (WeirLiveHub         *self,
+                                             GBytes              *message);
 void          weir_live_hub_forget          (WeirLiveHub         *self);
 gboolean      weir_live_hub_subscribe       (WeirLiveHub         *self,
                                              WeirSubscription    *subscription,
@@ -117,6 +120,12 @@ void          weir_live_hub_ask_stats_async (WeirLiveHub        *self,
                                              GAsyncReadyCallback  callback,
                                              gpointer             user_data);
 GBytes       *weir_live_hub_ask_stats_finish (WeirLiveHub       *self,
+                                             GAsyncResult        *result,
+                                             GError             **error);
+void          weir_live_hub_ask_streams_async (WeirLiveHub      *self,
+                                             GAsyncReadyCallback  callback,
+                                             gpointer             user_data);
+GBytes       *weir_live_hub_ask_streams_finish (WeirLiveHub     *self,
                                              GAsyncResult        *result,
                                              GError             **error);
 guint         weir_live_hub_get_n_clients   (WeirLiveHub         *self);

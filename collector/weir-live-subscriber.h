@@ -42,6 +42,11 @@ struct _WeirLiveSubscriber
   guint64 n_missed_notices;
   guint64 sent_seq;
 
+  guint64 id;               /* for people: which one it is */
+  gint64 since;             /* when it came, microseconds since the epoch */
+  guint64 n_sent;           /* events, and messages that are none */
+  guint64 n_told_missed;    /* what it has been told that it missed */
+
   /*< private >*/
   GIOStream *connection;
   GQueue queue;             /* of GBytes */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "weir-identity-commands.h"
+#include "weir-json-load.h"
 #include "weir-router.h"
 #include "weir-sqlite-persons.h"
 #include "weir-sqlite-suggestions.h"
@@ -171,7 +172,7 @@ dup_with (WeirExchange *exchange)
       return NULL;
     }
   if (size == 0 || size > 4096 ||
-      !json_parser_load_from_data (parser, json, (gssize) size, NULL) ||
+      !weir_json_load (parser, json, (gssize) size) ||
       (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root) ||
       (node = json_object_get_member (json_node_get_object (root), "with")) == NULL ||
       json_node_get_value_type (node) != G_TYPE_STRING)

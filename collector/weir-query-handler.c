@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "weir-json-load.h"
 #include "weir-queries.h"
 #include "weir-sqlite-ask.h"
 #include "weir-sqlite-catalog.h"
@@ -106,7 +107,7 @@ dup_kind (GBytes  *body,
       return NULL;
     }
   if (size == 0 ||
-      !json_parser_load_from_data (parser, g_bytes_get_data (body, NULL), (gssize) size, NULL) ||
+      !weir_json_load (parser, g_bytes_get_data (body, NULL), (gssize) size) ||
       (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON,

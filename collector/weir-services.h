@@ -6,12 +6,14 @@
 
 #include "weir-acceptor.h"
 #include "weir-access.h"
+#include "weir-alerts.h"
 #include "weir-collector-config.h"
 #include "weir-journal.h"
 #include "weir-live-hub.h"
 #include "weir-live-questions.h"
 #include "weir-metrics.h"
 #include "weir-reader-pool.h"
+#include "weir-rejection-ring.h"
 #include "weir-request-stream.h"
 #include "weir-sql-console.h"
 #include "weir-store-sink.h"
@@ -24,6 +26,8 @@ typedef struct _WeirRouter WeirRouter;
  * WeirServices:
  * @journal: (nullable): %NULL when read-only
  * @sink: (nullable): %NULL when read-only
+ * @alerts: (nullable): %NULL when read-only
+ * @started: when it was, microseconds since the epoch
  *
  * What requests are served with. Borrowed from [struct@Weir.Collector], complete before the first
  * connection is accepted and until the last one is gone; every part may be used from any thread.
@@ -41,6 +45,11 @@ typedef struct {
   WeirLiveQuestions *questions;
   WeirReaderPool *readers;
   WeirSqlConsole *sql;
+  WeirRejectionRing *rejections;
+  WeirActivity *activity;
+  WeirAlerts *alerts;
+  gint64 started;
+  gint64 started_monotonic;
   WeirDoorTotals totals;
 } WeirServices;
 

@@ -44,6 +44,10 @@ struct _WeirStoreSink {
   gboolean is_healthy;
   char reason[160];
   guint64 n_stored;
+  guint64 n_batches;
+  guint last_events;
+  char last_error[160];
+  gint64 retry_at;
 };
 
 static gboolean
@@ -69,6 +73,9 @@ set_health (WeirStoreSink *self,
     g_message ("storing events again");
   self->is_healthy = error == NULL;
   g_strlcpy (self->reason, error != NULL ? error->message : "", sizeof self->reason);
+  if (error != NULL)
+    g_strlcpy (self->last_error, error->message, sizeof self->last_error);
+  self->retry_at = 0;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -140,6 +147,7 @@ store_batches (WeirStoreSink *self)
       weir_store_commands_refuse (self->commands, error, FALSE);
 
       g_mutex_lock (&self->mutex);
+      self->retry_at = g_get_real_time () + wait_us;
       if (!self->is_stopping)
         g_cond_wait_until (&self->stopped, &self->mutex, g_get_monotonic_time () + wait_us);
       give_up = self->is_stopping;
@@ -228,6 +236,8 @@ sink_thread (gpointer data)
           weir_journal_advance (self->journal, &counts);
           g_mutex_lock (&self->mutex);
           self->n_stored += self->n_events;
+          self->n_batches++;
+          self->last_events = self->n_events;
           g_mutex_unlock (&self->mutex);
         }
       run_commands (self);
@@ -402,6 +412,10 @@ weir_store_sink_get_status (WeirStoreSink       *self,
   status->healthy = self->is_healthy;
   g_strlcpy (status->reason, self->reason, sizeof status->reason);
   status->n_stored = self->n_stored;
+  status->n_batches = self->n_batches;
+  status->last_events = self->last_events;
+  g_strlcpy (status->last_error, self->last_error, sizeof status->last_error);
+  status->retry_at = self->retry_at;
   g_mutex_unlock (&self->mutex);
   status->lag = journal.oldest > 0 ? MAX (g_get_real_time () - journal.oldest, 0) : 0;
 }

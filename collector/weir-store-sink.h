@@ -25,6 +25,10 @@ typedef struct {
   char reason[160];
   gint64 lag;        /* age of the oldest event not yet stored, in microseconds; 0 when none */
   guint64 n_stored;  /* since start */
+  guint64 n_batches; /* transactions since start */
+  guint last_events; /* in the last of them */
+  char last_error[160];   /* the newest failure since start, also when it is over */
+  gint64 retry_at;   /* when it tries again, microseconds since the epoch; 0 when it need not */
 } WeirStoreSinkStatus;
 
 WeirStoreSink *weir_store_sink_new        (WeirJournal          *journal,

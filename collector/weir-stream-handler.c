@@ -21,6 +21,7 @@ static const struct {
   { "stats", WEIR_TOPIC_STATS },
   { "dashboard", WEIR_TOPIC_DASHBOARD },
   { "identity", WEIR_TOPIC_IDENTITY },
+  { "alerts", WEIR_TOPIC_ALERTS },
 };
 
 /* The ids of `query:ID` topics, which must be kept answered. */
@@ -74,7 +75,7 @@ parse_topics (const char  *text,
       if (!known && before == *chosen)
         {
           g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
-                               "Topics are events, stats, identity, dashboard and query:ID");
+                               "Topics are events, stats, identity, alerts, dashboard and query:ID");
           return FALSE;
         }
     }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "weir-json-load.h"
 #include "weir-protocol.h"
 
 #include <json-glib/json-glib.h>
@@ -124,7 +125,7 @@ event_translate (WeirExchange  *exchange,
   JsonNode *root;
 
   if (size > 0 &&
-      json_parser_load_from_data (parser, g_bytes_get_data (body, NULL), (gssize) size, NULL) &&
+      weir_json_load (parser, g_bytes_get_data (body, NULL), (gssize) size) &&
       (root = json_parser_get_root (parser)) != NULL && JSON_NODE_HOLDS_OBJECT (root))
     out = translate_object (json_node_get_object (root), details);
   else

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "weir-json-load.h"
 #include "weir-protocol.h"
 
 #include <json-glib/json-glib.h>
@@ -105,7 +106,7 @@ ingest_translate (WeirExchange  *exchange,
   GString *out;
 
   if (size == 0 ||
-      !json_parser_load_from_data (parser, g_bytes_get_data (body, NULL), (gssize) size, NULL))
+      !weir_json_load (parser, g_bytes_get_data (body, NULL), (gssize) size))
     {
       g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "The body is not JSON");
       return NULL;

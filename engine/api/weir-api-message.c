@@ -9,6 +9,7 @@
 #include <json-glib/json-glib.h>
 
 #include "weir-error.h"
+#include "weir-json-load.h"
 
 #define MAX_RETRY_AFTER_SECONDS 3600
 #define MAX_MESSAGE_CHARS 500
@@ -61,7 +62,7 @@ get_error_object (JsonParser *parser,
   JsonNode *root;
   JsonNode *member;
 
-  if (body == NULL || length == 0 || !json_parser_load_from_data (parser, body, length, NULL))
+  if (body == NULL || length == 0 || !weir_json_load (parser, body, length))
     return NULL;
 
   root = json_parser_get_root (parser);

@@ -10,6 +10,7 @@
 
 #include "weir-error.h"
 #include "weir-filter-private.h"
+#include "weir-json-load.h"
 
 #define MAX_BYTES (64 * 1024)
 #define MAX_DEPTH 32
@@ -421,7 +422,7 @@ weir_filter_node_new_from_json (const char  *json,
   if (!check_json (&reader, json, length))
     return NULL;
 
-  if (!json_parser_load_from_data (parser, json, length, NULL))
+  if (!weir_json_load (parser, json, length))
     {
       fail (&reader, "The filter is not JSON");
       return NULL;

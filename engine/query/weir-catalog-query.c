@@ -7,6 +7,7 @@
 #include "weir-catalog-query.h"
 
 #include "weir-error.h"
+#include "weir-json-load.h"
 #include "weir-question-json.h"
 
 #define MAX_EVENT_BYTES 800
@@ -46,7 +47,7 @@ weir_catalog_query_new_from_json (const char  *json,
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
   JsonNode *root = NULL;
 
-  if (!json_parser_load_from_data (parser, json, length, NULL) ||
+  if (!weir_json_load (parser, json, length) ||
       (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON,

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "weir-error.h"
+#include "weir-json-load.h"
 #include "weir-question-json.h"
 
 #define MAX_SEARCH_BYTES 512
@@ -54,7 +55,7 @@ weir_persons_query_new_from_json (const char  *json,
   JsonNode *root;
   gint64 limit = 50;
 
-  if (!json_parser_load_from_data (parser, json, length, NULL))
+  if (!weir_json_load (parser, json, length))
     {
       g_set_error_literal (
           error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the body is not readable as JSON");

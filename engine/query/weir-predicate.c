@@ -10,6 +10,7 @@
 
 #include "weir-condition.h"
 #include "weir-error.h"
+#include "weir-json-load.h"
 
 #define MAX_DEPTH       16
 #define MAX_NODES       200
@@ -355,7 +356,7 @@ resolve_saved (Resolver    *resolver,
 
   if (json == NULL || !enter (resolver, name, error))
     return NULL;
-  root = json_parser_load_from_data (parser, json, -1, NULL) ? json_parser_get_root (parser) : NULL;
+  root = weir_json_load (parser, json, -1) ? json_parser_get_root (parser) : NULL;
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, WEIR_ERROR, WEIR_ERROR_CORRUPT, "the cohort “%s” is not readable", name);

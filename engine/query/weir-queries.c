@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "weir-error.h"
+#include "weir-json-load.h"
 #include "weir-time.h"
 
 /**
@@ -141,7 +142,7 @@ weir_events_query_new_from_json (const char  *json,
   JsonObject *object;
   JsonNode *root;
 
-  if (!json_parser_load_from_data (parser, json, length, NULL))
+  if (!weir_json_load (parser, json, length))
     {
       g_set_error_literal (
           error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the body is not readable as JSON");

@@ -13,6 +13,7 @@
 #include "weir-error.h"
 #include "weir-funnel.h"
 #include "weir-funnel-persons.h"
+#include "weir-json-load.h"
 #include "weir-question-json.h"
 #include "weir-retention.h"
 #include "weir-trend.h"
@@ -137,7 +138,7 @@ weir_question_new_from_json (const char  *json,
 
   g_return_val_if_fail (json != NULL, NULL);
 
-  if (!json_parser_load_from_data (parser, json, length, NULL))
+  if (!weir_json_load (parser, json, length))
     {
       g_set_error_literal (
           error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the question is not readable as JSON");

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "weir-error.h"
+#include "weir-json-load.h"
 #include "weir-question.h"
 
 #define MAX_ID 1000
@@ -110,7 +111,7 @@ weir_saved_cohort_new_from_json (const char  *name,
       refuse (error, "the name of a cohort has at most 200 bytes");
       return NULL;
     }
-  if (length == 0 || !json_parser_load_from_data (parser, json, (gssize) length, NULL))
+  if (length == 0 || !weir_json_load (parser, json, (gssize) length))
     {
       g_set_error_literal (
           error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON, "the cohort is not readable as JSON");

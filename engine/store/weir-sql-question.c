@@ -7,6 +7,7 @@
 #include "weir-sql-question.h"
 
 #include "weir-error.h"
+#include "weir-json-load.h"
 #include "weir-question-json.h"
 
 #define MAX_SQL_BYTES (64 * 1024)
@@ -33,7 +34,7 @@ weir_sql_question_new_from_json (const char  *json,
   JsonNode *root = NULL;
   gint64 limit = DEFAULT_LIMIT;
 
-  if (json == NULL || !json_parser_load_from_data (parser, json, length, NULL) ||
+  if (json == NULL || !weir_json_load (parser, json, length) ||
       (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_JSON,

@@ -13,6 +13,7 @@
 #include "weir-error.h"
 #include "weir-event-census.h"
 #include "weir-event-json.h"
+#include "weir-json-load.h"
 #include "weir-property-census.h"
 #include "weir-sqlite.h"
 #include "weir-time.h"
@@ -133,7 +134,7 @@ run_sample (WeirReader  *reader,
           const char *json = (const char *) sqlite3_column_text (select, 2);
           JsonNode *root = NULL;
 
-          if (json != NULL && json_parser_load_from_data (parser, json, -1, NULL))
+          if (json != NULL && weir_json_load (parser, json, -1))
             root = json_parser_get_root (parser);
           func ((const char *) sqlite3_column_text (select, 0),
                 (const char *) sqlite3_column_text (select, 1),

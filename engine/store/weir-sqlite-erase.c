@@ -35,7 +35,9 @@ enum {
 #define NAMES_PERSON                                                                \
   " WHERE json_valid (event) AND EXISTS (SELECT 1 FROM temp.erased WHERE text IN (" \
   " event ->> 'user_id', event ->> 'distinct_id', event ->> 'anonymous_id',"        \
-  " event ->> 'device_id', event ->> 'previous_id'))"
+  " event ->> 'device_id', event ->> 'previous_id'))"                               \
+  " OR (NOT coalesce (json_valid (event), 0) AND EXISTS (SELECT 1 FROM temp.erased" \
+  " WHERE instr (raw, CAST (text AS BLOB)) > 0))"
 
 static const char *const sql[N_STATEMENTS] = {
   [DELETE_EVENT] = "DELETE FROM event WHERE seq = ?1",

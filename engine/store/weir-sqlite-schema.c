@@ -191,6 +191,22 @@ static const char *const migrations[] = {
   "  h.duration_n AS durations_n, h.duration_hi + h.duration_lo AS duration_ms_sum,"
   "  h.duration_min AS duration_ms_min, h.duration_max AS duration_ms_max"
   " FROM summary_hour AS h JOIN event_name AS n ON n.id = h.name_id;",
+
+  /* Questions that somebody wants to ask again. */
+  "CREATE TABLE question (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+  "  kind TEXT NOT NULL, definition TEXT NOT NULL, created INTEGER NOT NULL,"
+  "  updated INTEGER NOT NULL);",
+
+  /* Dead letters of any sink, to be looked at, edited and sent again. */
+  "ALTER TABLE dead_letter RENAME TO dead_letter_6;"
+  "CREATE TABLE dead_letter (id INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL,"
+  "  received INTEGER NOT NULL, at INTEGER NOT NULL, sink TEXT NOT NULL, code TEXT NOT NULL,"
+  "  reason TEXT NOT NULL, attempts INTEGER NOT NULL, event TEXT, raw BLOB,"
+  "  discarded INTEGER NOT NULL DEFAULT 0, UNIQUE (sink, seq));"
+  "INSERT INTO dead_letter (seq, received, at, sink, code, reason, attempts, event)"
+  "  SELECT seq, received, received, 'store', 'refused', reason, 1, event FROM dead_letter_6"
+  "  ORDER BY seq;"
+  "DROP TABLE dead_letter_6;",
 };
 
 static gboolean

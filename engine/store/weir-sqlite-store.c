@@ -15,6 +15,7 @@
 #include "weir-id-cache.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-catch-up.h"
+#include "weir-sqlite-dead-letters.h"
 #include "weir-sqlite-edges.h"
 #include "weir-sqlite-erase.h"
 #include "weir-sqlite-identities.h"
@@ -22,6 +23,7 @@
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-retention.h"
 #include "weir-sqlite-cohorts.h"
+#include "weir-sqlite-saved.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-scrub.h"
 #include "weir-sqlite-summary.h"
@@ -39,7 +41,6 @@
 
 enum {
   INSERT_EVENT,
-  INSERT_DEAD_LETTER,
   UPDATE_STATE,
   SELECT_NAME,
   INSERT_NAME,
@@ -51,7 +52,6 @@ enum {
 static const char *const sql[N_STATEMENTS] = {
   [INSERT_EVENT] =
       "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-  [INSERT_DEAD_LETTER] = "INSERT OR REPLACE INTO dead_letter VALUES (?1, ?2, ?3, ?4)",
   [UPDATE_STATE] = "UPDATE state SET stored = ?1, dead_lettered = ?2, cursor = ?3",
   [SELECT_NAME] = "SELECT id FROM event_name WHERE name = ?1",
   [INSERT_NAME] = "INSERT INTO event_name (name) VALUES (?1)",
@@ -291,16 +291,16 @@ bury (WeirSqliteStore  *self,
       const char       *reason,
       GError          **error)
 {
-  sqlite3_stmt *insert = self->statements[INSERT_DEAD_LETTER];
+  gsize size = weir_event_get_record_size (event);
+  g_autofree guint8 *record = g_malloc (size);
+  WeirDeadLetter letter = { event->seq, event->received, g_get_real_time (), WEIR_SINK_STORE,
+                            "refused", reason, 1, NULL, record, size };
 
   g_string_truncate (self->json, 0);
   weir_event_append_json (event, NULL, self->instance, self->json);
-  sqlite3_bind_int64 (insert, 1, (gint64) event->seq);
-  sqlite3_bind_int64 (insert, 2, event->received);
-  sqlite3_bind_text (insert, 3, reason, -1, SQLITE_STATIC);
-  sqlite3_bind_text (insert, 4, self->json->str, (int) self->json->len, SQLITE_STATIC);
-
-  return step (self, INSERT_DEAD_LETTER, error);
+  letter.event = self->json->str;
+  weir_event_write_record (event, record);
+  return weir_sqlite_dead_letters_add (self->db, &letter, error);
 }
 
 static gboolean
@@ -704,6 +704,48 @@ weir_sqlite_store_remove_cohort (WeirStore   *store,
   return weir_sqlite_cohorts_remove (WEIR_SQLITE_STORE (store)->db, name, error);
 }
 
+static gboolean
+weir_sqlite_store_put_question (WeirStore                *store,
+                                const WeirSavedQuestion  *question,
+                                GError                  **error)
+{
+  return weir_sqlite_saved_put (WEIR_SQLITE_STORE (store)->db, question, g_get_real_time (), error);
+}
+
+static gboolean
+weir_sqlite_store_remove_question (WeirStore   *store,
+                                   const char  *name,
+                                   GError     **error)
+{
+  return weir_sqlite_saved_remove (WEIR_SQLITE_STORE (store)->db, name, error);
+}
+
+static gboolean
+weir_sqlite_store_add_dead_letter (WeirStore             *store,
+                                   const WeirDeadLetter  *letter,
+                                   GError               **error)
+{
+  return weir_sqlite_dead_letters_add (WEIR_SQLITE_STORE (store)->db, letter, error);
+}
+
+static gboolean
+weir_sqlite_store_edit_dead_letter (WeirStore   *store,
+                                    gint64       id,
+                                    const char  *event,
+                                    GError     **error)
+{
+  return weir_sqlite_dead_letters_edit (WEIR_SQLITE_STORE (store)->db, id, event, error);
+}
+
+static gboolean
+weir_sqlite_store_set_dead_letter (WeirStore           *store,
+                                   gint64               id,
+                                   WeirDeadLetterFate   fate,
+                                   GError             **error)
+{
+  return weir_sqlite_dead_letters_set (WEIR_SQLITE_STORE (store)->db, id, fate, error);
+}
+
 static GPtrArray *
 weir_sqlite_store_steal_notices (WeirStore *store)
 {
@@ -742,6 +784,11 @@ weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
   store_class->delete_person = weir_sqlite_store_delete_person;
   store_class->put_cohort = weir_sqlite_store_put_cohort;
   store_class->remove_cohort = weir_sqlite_store_remove_cohort;
+  store_class->put_question = weir_sqlite_store_put_question;
+  store_class->remove_question = weir_sqlite_store_remove_question;
+  store_class->add_dead_letter = weir_sqlite_store_add_dead_letter;
+  store_class->edit_dead_letter = weir_sqlite_store_edit_dead_letter;
+  store_class->set_dead_letter = weir_sqlite_store_set_dead_letter;
   store_class->close = weir_sqlite_store_close;
 }
 

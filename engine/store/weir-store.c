@@ -42,7 +42,7 @@ static gboolean
 cannot (GError **error)
 {
   g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
-                       "this store cannot change who is who");
+                       "this store cannot do that");
   return FALSE;
 }
 
@@ -324,6 +324,142 @@ weir_store_remove_cohort (WeirStore   *self,
     return cannot (error);
 
   return klass->remove_cohort (self, name, error);
+}
+
+/**
+ * weir_store_put_question:
+ * @self: an open store
+ * @question: what to save, in place of one of the same name
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it is saved; %WEIR_ERROR_INVALID_REQUEST when there are too many
+ */
+gboolean
+weir_store_put_question (WeirStore                *self,
+                         const WeirSavedQuestion  *question,
+                         GError                  **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->put_question == NULL)
+    return cannot (error);
+
+  return klass->put_question (self, question, error);
+}
+
+/**
+ * weir_store_remove_question:
+ * @self: an open store
+ * @name: name of a saved question
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it is gone; %WEIR_ERROR_NOT_FOUND when it was not there
+ */
+gboolean
+weir_store_remove_question (WeirStore   *self,
+                            const char  *name,
+                            GError     **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->remove_question == NULL)
+    return cannot (error);
+
+  return klass->remove_question (self, name, error);
+}
+
+/**
+ * weir_store_add_dead_letter:
+ * @self: an open store
+ * @letter: an event that could not be delivered for good, and the sink that gave up
+ * @error: return location for an error
+ *
+ * Keeps it to be looked at, edited and sent again. Between two writes; for sinks in
+ * [func@Weir.StoreSink.run_async]. The ledger is the caller's care: it counts only events that are
+ * not stored.
+ *
+ * Returns: whether it is kept
+ */
+gboolean
+weir_store_add_dead_letter (WeirStore             *self,
+                            const WeirDeadLetter  *letter,
+                            GError               **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->add_dead_letter == NULL)
+    return cannot (error);
+
+  return klass->add_dead_letter (self, letter, error);
+}
+
+/**
+ * weir_store_edit_dead_letter:
+ * @self: an open store
+ * @id: a dead letter
+ * @event: the event as it is to be, valid
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it was changed; %WEIR_ERROR_NOT_FOUND when it is not there
+ */
+gboolean
+weir_store_edit_dead_letter (WeirStore   *self,
+                             gint64       id,
+                             const char  *event,
+                             GError     **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->edit_dead_letter == NULL)
+    return cannot (error);
+
+  return klass->edit_dead_letter (self, id, event, error);
+}
+
+/**
+ * weir_store_set_dead_letter:
+ * @self: an open store
+ * @id: a dead letter
+ * @fate: what becomes of it
+ * @error: return location for an error
+ *
+ * Between two writes.
+ *
+ * Returns: whether it was done; %WEIR_ERROR_NOT_FOUND when it is not there
+ */
+gboolean
+weir_store_set_dead_letter (WeirStore           *self,
+                            gint64               id,
+                            WeirDeadLetterFate   fate,
+                            GError             **error)
+{
+  WeirStoreClass *klass;
+
+  g_return_val_if_fail (WEIR_IS_STORE (self), FALSE);
+
+  klass = WEIR_STORE_GET_CLASS (self);
+  if (klass->set_dead_letter == NULL)
+    return cannot (error);
+
+  return klass->set_dead_letter (self, id, fate, error);
 }
 
 /**

@@ -6,8 +6,10 @@
 
 #include <gio/gio.h>
 
+#include "weir-dead-letter.h"
 #include "weir-event-batch.h"
 #include "weir-saved-cohort.h"
+#include "weir-saved-question.h"
 
 G_BEGIN_DECLS
 
@@ -106,6 +108,11 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  * @delete_person: (nullable): deletes everything there is of a person, and makes sure
  * @put_cohort: (nullable): saves a cohort, in place of one of the same name
  * @remove_cohort: (nullable): forgets a saved cohort
+ * @put_question: (nullable): saves a question, in place of one of the same name
+ * @remove_question: (nullable): forgets a saved question
+ * @add_dead_letter: (nullable): keeps an event that could not be delivered
+ * @edit_dead_letter: (nullable): puts another event in its place
+ * @set_dead_letter: (nullable): says what becomes of it
  *
  * Where events come to rest. All vfuncs are called from the one writer thread, which may block.
  */
@@ -128,6 +135,11 @@ struct _WeirStoreClass {
                              WeirErasureReceipt *receipt, GError **error);
   gboolean (*put_cohort) (WeirStore *self, const WeirSavedCohort *cohort, GError **error);
   gboolean (*remove_cohort) (WeirStore *self, const char *name, GError **error);
+  gboolean (*put_question) (WeirStore *self, const WeirSavedQuestion *question, GError **error);
+  gboolean (*remove_question) (WeirStore *self, const char *name, GError **error);
+  gboolean (*add_dead_letter) (WeirStore *self, const WeirDeadLetter *letter, GError **error);
+  gboolean (*edit_dead_letter) (WeirStore *self, gint64 id, const char *event, GError **error);
+  gboolean (*set_dead_letter) (WeirStore *self, gint64 id, WeirDeadLetterFate fate, GError **error);
   void     (*close)    (WeirStore *self);
 };
 
@@ -168,6 +180,23 @@ gboolean     weir_store_put_cohort      (WeirStore           *self,
                                          GError             **error);
 gboolean     weir_store_remove_cohort   (WeirStore           *self,
                                          const char          *name,
+                                         GError             **error);
+gboolean     weir_store_put_question    (WeirStore           *self,
+                                         const WeirSavedQuestion *question,
+                                         GError             **error);
+gboolean     weir_store_remove_question (WeirStore           *self,
+                                         const char          *name,
+                                         GError             **error);
+gboolean     weir_store_add_dead_letter (WeirStore           *self,
+                                         const WeirDeadLetter *letter,
+                                         GError             **error);
+gboolean     weir_store_edit_dead_letter (WeirStore          *self,
+                                         gint64               id,
+                                         const char          *event,
+                                         GError             **error);
+gboolean     weir_store_set_dead_letter (WeirStore           *self,
+                                         gint64               id,
+                                         WeirDeadLetterFate   fate,
                                          GError             **error);
 gboolean     weir_store_delete_person   (WeirStore           *self,
                                          const WeirPersonId  *person,

@@ -8,7 +8,9 @@
 
 #include "weir-error.h"
 #include "weir-event-batch.h"
+#include "weir-sqlite-dead-letters.h"
 #include "weir-sqlite-questions.h"
+#include "weir-sqlite-saved.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-store.h"
 #include "weir-time.h"
@@ -274,6 +276,41 @@ test_refused (Fixture       *fixture,
   g_assert_nonnull (strstr (error->message, "newer"));
 }
 
+/* A file of the version before questions could be saved, and its dead letters. */
+static void
+test_saved_migration (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  static const char json[] = "{\"question\":{\"kind\":\"events\"}}";
+  g_autoptr(WeirSavedQuestion) question = NULL;
+  g_autoptr(WeirReader) reader = NULL;
+  g_autoptr(GBytes) listed = NULL;
+  g_autoptr(GBytes) letter = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 id = 1;
+
+  close_store (fixture);
+  exec (fixture->path,
+        "DROP TABLE question; DROP TABLE dead_letter; CREATE TABLE dead_letter (seq INTEGER PRIMARY KEY,"
+        " received INTEGER NOT NULL, reason TEXT NOT NULL, event TEXT NOT NULL);"
+        "INSERT INTO dead_letter VALUES (7, 1000000, 'why', '{\"seq\":7}'); PRAGMA user_version = 5");
+  open_store (fixture, 0);
+  question = weir_saved_question_new_from_json ("q", json, strlen (json), &error);
+  g_assert_no_error (error);
+  g_assert_true (weir_store_put_question (fixture->store, question, &error));
+  reader = weir_reader_new (fixture->path, FALSE);
+  g_assert_true (weir_reader_begin (reader, NULL, &error));
+  listed = weir_sqlite_saved_list (reader, NULL, NULL, &error);
+  letter = weir_sqlite_dead_letters_get (reader, &id, NULL, &error);
+  weir_reader_end (reader);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (listed, NULL),
+                                   "{\"questions\":[{\"name\":\"q\",\"kind\":\"events\","));
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (letter, NULL),
+                                   "{\"id\":1,\"at\":\"1970-01-01T00:00:01.000Z\",\"sink\":\"store\","
+                                   "\"code\":\"refused\",\"reason\":\"why\",\"attempts\":1,\"event\":{\"seq\":7}}"));
+}
+
 static void
 test_corrupt (Fixture       *fixture,
               gconstpointer  data)
@@ -452,6 +489,7 @@ main (int   argc,
   ADD (reopen);
   ADD (retention);
   ADD (refused);
+  ADD (saved_migration);
   ADD (corrupt);
   ADD (reader_stays);
   ADD (recall);

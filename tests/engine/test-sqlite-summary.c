@@ -514,7 +514,7 @@ test_migration (Fixture       *fixture,
   for (guint i = 0; i < 5; i++)
     go_on (fixture);
   close_store (fixture);
-  exec (fixture, "DROP VIEW summaries; DROP TABLE summary_hour; DROP TABLE summary_minute;"
+  exec (fixture, "DROP TABLE question; DROP VIEW summaries; DROP TABLE summary_hour; DROP TABLE summary_minute;"
                  "ALTER TABLE state DROP COLUMN minutes_since; PRAGMA user_version = 4");
   open_store (fixture);
   g_assert_cmpint (get (fixture, "SELECT count (*) FROM summary_minute"), >, 0);

@@ -42,13 +42,21 @@ child_setup (gpointer user_data)
     _exit (125);
 }
 
+static gboolean criticals_allowed;
+
+void
+test_collector_allow_criticals (void)
+{
+  criticals_allowed = TRUE;
+}
+
 /* A full disk is worth a warning, a wrong call is a defect: only the latter ends the program. */
 static GSubprocessLauncher *
 make_launcher (GSubprocessFlags flags)
 {
   GSubprocessLauncher *launcher = g_subprocess_launcher_new (flags);
 
-  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
+  g_subprocess_launcher_setenv (launcher, "G_DEBUG", criticals_allowed ? "" : "fatal-criticals", TRUE);
   g_subprocess_launcher_unsetenv (launcher, "WEIR_READ_TOKEN");
   return launcher;
 }
@@ -355,6 +363,22 @@ test_collector_post (TestCollector *self,
                           headers != NULL ? headers : "", size);
   g_string_append_len (request, body, (gssize) size);
   return test_collector_ask (self, request->str, (gssize) request->len);
+}
+
+TestReply *
+test_collector_request (TestCollector *self,
+                        const char    *method,
+                        const char    *path,
+                        const char    *body)
+{
+  g_autofree char *length =
+    body != NULL ? g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT "\r\n", strlen (body)) : NULL;
+  g_autofree char *request =
+    g_strdup_printf ("%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s\r\n%s",
+                     method, path, self->token, length != NULL ? length : "",
+                     body != NULL ? body : "");
+
+  return test_collector_ask (self, request, -1);
 }
 
 double

@@ -38,6 +38,8 @@ TestCollector *test_collector_new_in        (const char     *data_dir,
                                              char          **options,
                                              int             resource,
                                              guint64         limit);
+/* From now on, collectors may say that something is badly wrong, without ending. */
+void           test_collector_allow_criticals (void);
 void           test_collector_stop          (TestCollector  *self);
 void           test_collector_wait          (TestCollector  *self);
 void           test_collector_kill          (TestCollector  *self);
@@ -57,6 +59,11 @@ TestReply     *test_collector_post          (TestCollector  *self,
                                              const char     *headers,
                                              gconstpointer   body,
                                              gssize          length);
+/* With the read token; @body may be NULL. */
+TestReply     *test_collector_request       (TestCollector  *self,
+                                             const char     *method,
+                                             const char     *path,
+                                             const char     *body);
 TestReply     *test_collector_ask           (TestCollector  *self,
                                              const char     *request,
                                              gssize          length);
@@ -76,6 +83,15 @@ void           test_reply_free              (TestReply      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestCollector, test_collector_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestReply, test_reply_free)
+
+/* That an answer has a status, and a text in its body. */
+#define test_assert_reply(reply, expected_status, text)                                        \
+  G_STMT_START {                                                                               \
+    g_assert_nonnull (reply);                                                                  \
+    g_test_message ("%s in %d %s", text, (reply)->status, (reply)->body);                      \
+    g_assert_cmpint ((reply)->status, ==, expected_status);                                    \
+    g_assert_nonnull (strstr ((reply)->body, text));                                           \
+  } G_STMT_END
 
 /* Compares the status and the code of an error answer. */
 #define test_assert_error(reply, expected_status, expected_code)                               \

@@ -1,0 +1,15 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-exchange.h"
+
+G_BEGIN_DECLS
+
+void weir_status_handler_run          (WeirExchange *exchange);
+void weir_status_handler_run_log      (WeirExchange *exchange);
+void weir_status_handler_run_rejected (WeirExchange *exchange);
+
+G_END_DECLS
