@@ -74,6 +74,20 @@ about_cb (GSimpleAction *action,
                          NULL);
 }
 
+/* Where a notification leads. */
+static void
+show_page_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (user_data));
+  window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  if (window != NULL)
+    gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.page", parameter);
+}
+
 static void
 preferences_cb (GSimpleAction *action,
                 GVariant      *parameter,
@@ -100,6 +114,7 @@ weir_application_add_actions (WeirApplication *self)
     { "quit", quit_cb },
     { "about", about_cb },
     { "preferences", preferences_cb },
+    { "show-page", show_page_cb, "s" },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);

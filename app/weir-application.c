@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 
+#include "weir-alert-watch.h"
 #include "weir-frame-log.h"
 #include "weir-session.h"
 #include "weir-settings.h"
@@ -20,6 +21,7 @@ struct _WeirApplication
   AdwApplication parent_instance;
 
   WeirSession *session;
+  WeirAlertWatch *alerts;
   GSettings *settings;
   guint signal_ids[2];
   gboolean closing;
@@ -86,6 +88,7 @@ weir_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (WEIR_APP_ID);
   weir_application_add_actions (self);
   self->session = weir_session_new ();
+  self->alerts = weir_alert_watch_new (application, self->session);
   self->settings = weir_settings_new ();
   if (self->settings != NULL)
     {
@@ -202,6 +205,7 @@ weir_application_shutdown (GApplication *application)
   weir_frame_log_close ();
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_object (&self->alerts);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
 
