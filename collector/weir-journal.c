@@ -41,6 +41,7 @@
 #define GATHER_US         500
 #define BUSY_ENTRIES      6
 #define IDLE_US           (300 * G_TIME_SPAN_MILLISECOND)
+#define DRILL_US          (500 * G_TIME_SPAN_MILLISECOND)
 #define PROBE_US          (500 * G_TIME_SPAN_MILLISECOND)
 
 struct _WeirJournal {
@@ -100,6 +101,14 @@ commit (WeirJournal       *self,
         WeirJournalGroup  *group,
         GError           **error)
 {
+  if (weir_fault_drill_has (self->options.drill, WEIR_FAULT_SLOW_JOURNAL))
+    g_usleep (DRILL_US);
+  if (weir_fault_drill_has (self->options.drill, WEIR_FAULT_DISK_FULL))
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_DISK_FULL,
+                           "the disk is full (fault drill)");
+      return FALSE;
+    }
   if (!is_for_file (self, group))
     return TRUE;
   return weir_journal_file_commit (self->file, group->batch, group->received, &group->ledger,

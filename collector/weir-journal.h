@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "weir-event-batch.h"
+#include "weir-fault-drill.h"
 #include "weir-ledger.h"
 #include "weir-reply-queue.h"
 #include "weir-source-ledger.h"
@@ -85,12 +86,14 @@ typedef struct {
  * @max_bytes: size on disk at which new events are refused with 503
  * @max_queue_bytes: bytes waiting for durability at which new events are refused with 503
  * @dedup_window: how many message ids are remembered
+ * @drill: (nullable): faults that are to be had on purpose
  */
 typedef struct {
   WeirDurability durability;
   guint64 max_bytes;
   gsize max_queue_bytes;
   guint dedup_window;
+  WeirFaultDrill *drill;
 } WeirJournalOptions;
 
 WeirJournal     *weir_journal_open            (const char         *path,
