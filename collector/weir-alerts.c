@@ -459,7 +459,8 @@ load (WeirAlerts  *self,
   if (!ok)
     {
       g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
-                   "%s holds no alerts that can be read; move it away to start without", self->path);
+                   "%s holds no alerts that can be read; move it away to start without",
+                   self->path);
       return FALSE;
     }
   history = get_array (object, "history");

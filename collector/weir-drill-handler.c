@@ -32,7 +32,8 @@ begin (WeirExchange *exchange)
   gint64 seconds = DEFAULT_SECONDS;
 
   if (object == NULL || !weir_question_read_text (object, "fault", 100, &fault, &error) ||
-      !weir_question_read_integer (object, "seconds", 1, WEIR_FAULT_MAX_SECONDS, &seconds, &error) ||
+      !weir_question_read_integer (object, "seconds", 1, WEIR_FAULT_MAX_SECONDS, &seconds,
+                                   &error) ||
       !weir_fault_drill_begin (exchange->services->drill, fault != NULL ? fault : "",
                                (guint) seconds, &error))
     weir_exchange_reply_error (exchange, error);

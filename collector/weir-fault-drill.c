@@ -8,6 +8,8 @@
 
 #include "weir-time.h"
 
+#define SLOW_US (500 * G_TIME_SPAN_MILLISECOND)
+
 static const char *const names[] = {
   [WEIR_FAULT_SLOW_STORE] = "slow-store",
   [WEIR_FAULT_STORE_DOWN] = "store-down",
@@ -140,6 +142,27 @@ weir_fault_drill_has (WeirFaultDrill *self,
   has = get_fault (self) == fault;
   g_mutex_unlock (&self->mutex);
   return has;
+}
+
+/**
+ * weir_fault_drill_spoils_commit:
+ * @self: (nullable): a drill, or %NULL where there are none
+ * @error: return location for an error
+ *
+ * Does to a commit of the journal what the drill wants. May block for half a second.
+ *
+ * Returns: whether it fails, with @error set
+ */
+gboolean
+weir_fault_drill_spoils_commit (WeirFaultDrill  *self,
+                                GError         **error)
+{
+  if (weir_fault_drill_has (self, WEIR_FAULT_SLOW_JOURNAL))
+    g_usleep (SLOW_US);
+  if (!weir_fault_drill_has (self, WEIR_FAULT_DISK_FULL))
+    return FALSE;
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_DISK_FULL, "the disk is full (fault drill)");
+  return TRUE;
 }
 
 /**

@@ -35,6 +35,8 @@ gboolean        weir_fault_drill_begin       (WeirFaultDrill   *self,
 void            weir_fault_drill_end         (WeirFaultDrill   *self);
 gboolean        weir_fault_drill_has         (WeirFaultDrill   *self,
                                               WeirFault         fault);
+gboolean        weir_fault_drill_spoils_commit (WeirFaultDrill *self,
+                                              GError          **error);
 void            weir_fault_drill_append_json (WeirFaultDrill   *self,
                                               GString          *out);
 

@@ -34,7 +34,8 @@ typedef enum {
  * @n_received: events the request held, good and bad
  * @n_rejected: how many of them the validator refused
  * @source: (nullable): the source of what was refused, %NULL for `local`; borrowed
- * @letter: id of the dead letter that its one event was, which was counted when it was accepted; or 0
+ * @letter: id of the dead letter that its one event was, which was counted when it was accepted;
+ *   or 0
  * @reply_queue: where the answer goes
  * @done: called when it is durable
  * @user_data: for the caller

@@ -84,7 +84,8 @@ test_disk_full (void)
   g_autoptr(TestReply) accepted = NULL;
 
   /* It ends by itself. */
-  assert_answer (collector, "POST", "/v1/drill", "{\"fault\":\"disk-full\",\"seconds\":2}", 201, "\"fault\":\"disk-full\"");
+  assert_answer (collector, "POST", "/v1/drill", "{\"fault\":\"disk-full\",\"seconds\":2}", 201,
+                 "\"fault\":\"disk-full\"");
   refused = post_event (collector);
   test_assert_error (refused, 503, "disk_full");
   g_assert_nonnull (test_reply_get_header (refused, "Retry-After"));
