@@ -15,8 +15,8 @@
 
 /*
  * What the last ten minutes know is read there, in slots of ten seconds and by when it was
- * received. All else is a question to the readers. A trend has no bucket that is as long as one likes, so it
- * is asked by the day, in a time zone whose midnight is not within.
+ * received. All else is a question to the readers. A trend has no bucket that is as long as one
+ * likes, so it is asked by the day, in a time zone whose midnight is not within.
  */
 
 #define MAX_ONE_DAY (12 * G_TIME_SPAN_HOUR)

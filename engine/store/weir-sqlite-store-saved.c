@@ -11,12 +11,18 @@
 #include "weir-sqlite-saved.h"
 #include "weir-sqlite-store-private.h"
 
+static sqlite3 *
+get_db (WeirStore *store)
+{
+  return weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store));
+}
+
 static gboolean
 weir_sqlite_store_put_cohort (WeirStore              *store,
                               const WeirSavedCohort  *cohort,
                               GError                **error)
 {
-  return weir_sqlite_cohorts_put (weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store)), cohort, g_get_real_time (), error);
+  return weir_sqlite_cohorts_put (get_db (store), cohort, g_get_real_time (), error);
 }
 
 static gboolean
@@ -24,7 +30,7 @@ weir_sqlite_store_remove_cohort (WeirStore   *store,
                                  const char  *name,
                                  GError     **error)
 {
-  return weir_sqlite_cohorts_remove (weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store)), name, error);
+  return weir_sqlite_cohorts_remove (get_db (store), name, error);
 }
 
 static gboolean
@@ -32,7 +38,7 @@ weir_sqlite_store_put_question (WeirStore                *store,
                                 const WeirSavedQuestion  *question,
                                 GError                  **error)
 {
-  return weir_sqlite_saved_put (weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store)), question, g_get_real_time (), error);
+  return weir_sqlite_saved_put (get_db (store), question, g_get_real_time (), error);
 }
 
 static gboolean
@@ -40,7 +46,7 @@ weir_sqlite_store_remove_question (WeirStore   *store,
                                    const char  *name,
                                    GError     **error)
 {
-  return weir_sqlite_saved_remove (weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store)), name, error);
+  return weir_sqlite_saved_remove (get_db (store), name, error);
 }
 
 static gboolean
@@ -48,7 +54,7 @@ weir_sqlite_store_add_dead_letter (WeirStore             *store,
                                    const WeirDeadLetter  *letter,
                                    GError               **error)
 {
-  return weir_sqlite_dead_letters_add (weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store)), letter, error);
+  return weir_sqlite_dead_letters_add (get_db (store), letter, error);
 }
 
 static gboolean
@@ -57,7 +63,7 @@ weir_sqlite_store_edit_dead_letter (WeirStore   *store,
                                     const char  *event,
                                     GError     **error)
 {
-  return weir_sqlite_dead_letters_edit (weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store)), id, event, error);
+  return weir_sqlite_dead_letters_edit (get_db (store), id, event, error);
 }
 
 static gboolean
@@ -66,7 +72,7 @@ weir_sqlite_store_set_dead_letter (WeirStore           *store,
                                    WeirDeadLetterFate   fate,
                                    GError             **error)
 {
-  return weir_sqlite_dead_letters_set (weir_sqlite_store_get_db (WEIR_SQLITE_STORE (store)), id, fate, error);
+  return weir_sqlite_dead_letters_set (get_db (store), id, fate, error);
 }
 
 /* Fills in the functions of the class that are here. */
