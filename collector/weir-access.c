@@ -142,8 +142,8 @@ weir_access_get_keys (WeirAccess *self)
  * weir_access_dup_key_infos:
  * @self: the access rules
  *
- * Returns: (transfer full) (element-type WeirKeyInfo): what may be shown of all write keys, those of
- *   the configuration first
+ * Returns: (transfer full) (element-type WeirKeyInfo): what may be shown of all write keys, those
+ *   of the configuration first
  */
 GPtrArray *
 weir_access_dup_key_infos (WeirAccess *self)

@@ -14,9 +14,9 @@
 #include "weir-sqlite-dead-letters.h"
 
 /*
- * What the last ten minutes know is read there, in slots of ten seconds and by when it was received.
- * All else is a question to the readers. A trend has no bucket that is as long as one likes, so it
- * is asked by the day, in a time zone whose midnight is not within.
+ * What the last ten minutes know is read there, in slots of ten seconds and by when it was
+ * received. All else is a question to the readers. A trend has no bucket that is as long as one
+ * likes, so it is asked by the day, in a time zone whose midnight is not within.
  */
 
 #define MAX_ONE_DAY (12 * G_TIME_SPAN_HOUR)
@@ -192,7 +192,8 @@ ask_funnel (WeirServices         *services,
   if (answer == NULL)
     return FALSE;
   steps = json_object_get_array_member (json_node_get_object (answer), "steps");
-  count = json_object_get_int_member (json_array_get_object_element (steps, rule->step - 1), "count");
+  count = json_object_get_int_member (json_array_get_object_element (steps, rule->step - 1),
+                                      "count");
   *value = (double) count;
   if (rule->is_conversion)
     {

@@ -190,6 +190,13 @@ read_silence (WeirAlertRule  *self,
 }
 
 static gboolean
+has_scope (WeirAlertKind kind)
+{
+  return kind == WEIR_ALERT_ERROR_RATE || kind == WEIR_ALERT_LATENCY ||
+         kind == WEIR_ALERT_SILENCE;
+}
+
+static gboolean
 read_rule (WeirAlertRule  *self,
            JsonObject     *object,
            GError        **error)
@@ -209,6 +216,9 @@ read_rule (WeirAlertRule  *self,
   if (self->hold < 0 || self->hold > MAX_HOLD)
     return refuse (error, "“for” must be at most 31d");
   self->percentile = quantiles[percentile];
+  if (!has_scope (self->kind) && (self->event != NULL || self->source != NULL ||
+                                  self->dependency != NULL))
+    return refuse (error, "event, source and dependency are for error_rate and latency alone");
   if (self->kind == WEIR_ALERT_SILENCE)
     return read_silence (self, object, error);
   if (!read_comparison (self, object, error))

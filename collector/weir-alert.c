@@ -126,7 +126,8 @@ static gboolean
 holds (WeirAlert *self,
        double     value)
 {
-  if (self->rule->kind == WEIR_ALERT_SILENCE && self->state == WEIR_ALERT_FIRING && !self->was_heard)
+  if (self->rule->kind == WEIR_ALERT_SILENCE && self->state == WEIR_ALERT_FIRING &&
+      !self->was_heard)
     return TRUE;
   return !isnan (value) && weir_alert_rule_compare (self->rule, value);
 }

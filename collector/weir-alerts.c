@@ -308,19 +308,22 @@ check (WeirAlerts *self)
   g_autoptr(GError) failure = NULL;
   gboolean is_changed = FALSE;
 
-  for (guint i = 0; i < rules->len && !g_cancellable_is_cancelled (self->cancellable); i++)
+  /* Twice: what costs nothing first. */
+  for (guint i = 0; i < 2 * rules->len && !g_cancellable_is_cancelled (self->cancellable); i++)
     {
-      WeirAlertRule *rule = g_ptr_array_index (rules, i);
+      WeirAlertRule *rule = g_ptr_array_index (rules, i % rules->len);
+      gboolean is_question = weir_alert_measure_is_question (rule);
       g_autoptr(GError) error = NULL;
       gint64 began = g_get_monotonic_time ();
       double value = NAN;
 
+      if (is_question != (i >= rules->len))
+        continue;
       weir_alerts_measure (self, rule, &value, &error);
       if (g_cancellable_is_cancelled (self->cancellable))
         return;
-      is_changed |= take_measure (self, g_ptr_array_index (names, i), rule, value, error,
-                                  weir_alert_measure_is_question (rule)
-                                    ? g_get_monotonic_time () - began : 0);
+      is_changed |= take_measure (self, g_ptr_array_index (names, i % rules->len), rule, value,
+                                  error, is_question ? g_get_monotonic_time () - began : 0);
     }
   if (!is_changed)
     return;
@@ -459,7 +462,8 @@ load (WeirAlerts  *self,
   if (!ok)
     {
       g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
-                   "%s holds no alerts that can be read; move it away to start without", self->path);
+                   "%s holds no alerts that can be read; move it away to start without",
+                   self->path);
       return FALSE;
     }
   history = get_array (object, "history");

@@ -25,6 +25,7 @@ typedef enum {
   KIND_COUNT,
   KIND_BYTES,
   KIND_YES_NO,
+  KIND_SWITCH,   /* the same, and alone on the command line it is a yes */
 } Kind;
 
 typedef struct {
@@ -71,6 +72,8 @@ static const Option options[] = {
     "The same for one client address, 0 for no such cap (0)" },
   { "require-key", KIND_YES_NO, AT (require_key), 0, 0, "yes|no",
     "Whether clients on this machine need a write key too (no)" },
+  { "fault-drill", KIND_SWITCH, AT (fault_drill), 0, 0, "yes|no",
+    "Let faults be had on purpose, with POST /v1/drill (no)" },
   { "host-names", KIND_TEXTS, AT (host_names), 0, 0, "NAME",
     "Serve requests for this host name too; may be repeated" },
   { "cors-origins", KIND_ORIGINS, AT (cors_origins), 0, 0, "ORIGIN",
@@ -333,7 +336,7 @@ apply_choice (const Option  *option,
         return fail (error, "the ClickHouse store is not part of this build; use sqlite");
       return g_str_equal (text, "sqlite") || fail (error, "“%s” is not sqlite", text);
     }
-  if (option->kind == KIND_YES_NO)
+  if (option->kind == KIND_YES_NO || option->kind == KIND_SWITCH)
     {
       *(gboolean *) member = g_str_equal (text, "yes") || g_str_equal (text, "true");
       return *(gboolean *) member || g_str_equal (text, "no") || g_str_equal (text, "false") ||
@@ -398,6 +401,7 @@ apply_value (const Option  *option,
     case KIND_DURABILITY:
     case KIND_RULES:
     case KIND_YES_NO:
+    case KIND_SWITCH:
     default:
       return apply_choice (option, text, member, error);
     }
@@ -440,7 +444,7 @@ option_cb (const char  *name,
   int index = find_option (name + strlen ("--"));
 
   g_assert (index >= 0);
-  give (data, index, value, NULL);
+  give (data, index, value != NULL ? value : "yes", NULL);
   return TRUE;
 }
 
@@ -468,6 +472,8 @@ parse_command_line (WeirCollectorConfig   *self,
       entries[i].long_name = options[i].name;
       entries[i].arg = G_OPTION_ARG_CALLBACK;
       entries[i].arg_data = option_cb;
+      if (options[i].kind == KIND_SWITCH)
+        entries[i].flags = G_OPTION_FLAG_OPTIONAL_ARG;
       entries[i].description = options[i].help;
       entries[i].arg_description = options[i].argument;
     }

@@ -45,6 +45,7 @@ typedef struct {
   guint max_connections;
   guint max_connections_per_address;
   gboolean require_key;
+  gboolean fault_drill;
   char **host_names;
   char **cors_origins;
   GHashTable *keys;

@@ -14,6 +14,7 @@
 #include "weir-cohorts-handler.h"
 #include "weir-data-dir.h"
 #include "weir-dead-letters-handler.h"
+#include "weir-drill-handler.h"
 #include "weir-health-handler.h"
 #include "weir-ingest-handler.h"
 #include "weir-persons-handler.h"
@@ -85,6 +86,8 @@ static const WeirRoute routes[] = {
   { "/v1/dead-letters/",
     WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_PUT | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
     weir_dead_letters_handler_run },
+  { "/v1/drill", WEIR_METHOD_GET | WEIR_METHOD_POST | WEIR_METHOD_DELETE, WEIR_ROUTE_READ,
+    weir_drill_handler_run },
   { "/v1/edges/", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_persons_handler_run_edge },
   { "/v1/suggestions", WEIR_METHOD_GET, WEIR_ROUTE_READ, weir_persons_handler_run_suggestions },
   { "/v1/live", WEIR_METHOD_POST, WEIR_ROUTE_READ, weir_query_handler_run_live },
@@ -299,6 +302,9 @@ start_journal (WeirCollector  *self,
     .dedup_window = DEDUP_WINDOW,
   };
 
+  if (config->fault_drill)
+    options.drill = services->drill = weir_fault_drill_new ();
+
   self->data_dir = weir_data_dir_open (config->data_dir, error);
   if (self->data_dir == NULL)
     return FALSE;
@@ -362,6 +368,7 @@ start_store (WeirCollector  *self,
   weir_live_hub_start (services->hub, counts.cursor);
   if (services->sink == NULL)
     return TRUE;
+  weir_store_sink_set_drill (services->sink, services->drill);
   weir_store_sink_start (services->sink);
   alerts = weir_data_dir_dup_alerts (config->data_dir);
   services->alerts = weir_alerts_open (alerts, services, error);
@@ -510,6 +517,7 @@ weir_collector_free (WeirCollector *self)
     weir_store_close (self->store);
   g_clear_object (&self->store);
   g_clear_object (&services->journal);
+  g_clear_pointer (&services->drill, weir_fault_drill_free);
   g_clear_pointer (&self->activity, weir_activity_free);
   g_clear_pointer (&services->acceptor, weir_acceptor_free);
   g_clear_pointer (&services->router, weir_router_free);

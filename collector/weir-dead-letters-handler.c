@@ -190,10 +190,12 @@ replay_many (WeirExchange *exchange)
   JsonObject *object = body != NULL ? json_node_get_object (body) : NULL;
   JsonNode *list = object != NULL ? json_object_get_member (object, "ids") : NULL;
   JsonNode *all = object != NULL ? json_object_get_member (object, "all") : NULL;
-  JsonArray *array = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
+  JsonArray *array = NULL;
 
   if (body == NULL)
     return;
+  if (list != NULL && JSON_NODE_HOLDS_ARRAY (list))
+    array = json_node_get_array (list);
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {
       gint64 id;
@@ -205,7 +207,8 @@ replay_many (WeirExchange *exchange)
     }
   if (array != NULL && ids->len > 0 && ids->len <= WEIR_REPLAY_MAX)
     weir_letter_replay_many (exchange, g_steal_pointer (&ids));
-  else if (list == NULL && all != NULL && JSON_NODE_HOLDS_VALUE (all) && json_node_get_boolean (all))
+  else if (list == NULL && all != NULL && JSON_NODE_HOLDS_VALUE (all) &&
+           json_node_get_boolean (all))
     weir_letter_replay_many (exchange, NULL);
   else
     weir_exchange_refuse (exchange, WEIR_ERROR_INVALID_REQUEST,
@@ -236,8 +239,8 @@ restore (WeirExchange *exchange)
 
 /**
  * weir_dead_letters_handler_list:
- * @exchange: (transfer full): `GET /v1/dead-letters?limit=&before=&sink=`, or `POST` of one that was
- *   discarded
+ * @exchange: (transfer full): `GET /v1/dead-letters?limit=&before=&sink=`, or `POST` of one that
+ *   was discarded
  */
 void
 weir_dead_letters_handler_list (WeirExchange *exchange)

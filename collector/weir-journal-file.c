@@ -421,7 +421,8 @@ weir_journal_file_load_sources (WeirJournalFile   *self,
             .last_seen = sqlite3_column_int64 (select, 7),
           };
 
-          weir_source_ledger_load (sources, (const char *) sqlite3_column_text (select, 1), &counts);
+          weir_source_ledger_load (sources, (const char *) sqlite3_column_text (select, 1),
+                                   &counts);
         }
     }
   if (code != SQLITE_DONE)

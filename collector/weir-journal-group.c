@@ -197,6 +197,25 @@ weir_journal_group_assemble (WeirJournalGroup *group,
 }
 
 /**
+ * weir_journal_group_settle:
+ * @group: a group whose outcome is known
+ * @is_kept: whether it was kept
+ * @is_written: whether the file has it, if so
+ *
+ * Lets the counts by source and the letters follow.
+ */
+void
+weir_journal_group_settle (WeirJournalGroup *group,
+                           gboolean          is_kept,
+                           gboolean          is_written)
+{
+  for (guint i = 0; !is_kept && group->letters != NULL && i < group->letters->len; i++)
+    g_hash_table_remove (group->replayed, &g_array_index (group->letters, gint64, i));
+  g_clear_pointer (&group->letters, g_array_unref);
+  weir_source_ledger_settle (group->sources, is_kept, is_kept && is_written);
+}
+
+/**
  * weir_journal_group_reply:
  * @group: a group whose outcome is known
  * @error: (nullable): why nothing of it was kept

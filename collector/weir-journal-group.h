@@ -43,6 +43,9 @@ typedef struct {
 gsize  weir_journal_entry_get_size  (const WeirJournalEntry  *entry);
 void   weir_journal_group_assemble  (WeirJournalGroup        *group,
                                      WeirDedupWindow         *window);
+void   weir_journal_group_settle    (WeirJournalGroup        *group,
+                                     gboolean                 is_kept,
+                                     gboolean                 is_written);
 void   weir_journal_group_reply     (WeirJournalGroup        *group,
                                      const GError            *error);
 

@@ -189,3 +189,28 @@ weir_journal_recall_letters (WeirJournalFile  *file,
 
   return weir_journal_file_hand_over (file, keep_damaged, forget_replayed, &hand, error);
 }
+
+/**
+ * weir_journal_reconcile:
+ * @file: the journal's file
+ * @counts: what the store holds
+ * @ledger: (inout): the counts of the file
+ *
+ * The two files are separate and either may be lost or restored from a copy. What is stored was
+ * accepted, and what was accepted but is in neither file was lost and must not count as queued.
+ */
+void
+weir_journal_reconcile (WeirJournalFile        *file,
+                        const WeirStoreCounts  *counts,
+                        WeirLedger             *ledger)
+{
+  guint64 queued = weir_journal_file_count_after (file, counts->cursor);
+  guint64 known = counts->stored + counts->dead_lettered + ledger->dead_lettered + queued;
+
+  if (known == ledger->accepted)
+    return;
+  g_warning ("journal and store disagree: %" G_GUINT64_FORMAT " events accepted, %" G_GUINT64_FORMAT
+             " found; counting on from what was found", ledger->accepted, known);
+  ledger->received += known - ledger->accepted;
+  ledger->accepted = known;
+}

@@ -18,6 +18,9 @@ gboolean  weir_journal_recall_ids  (WeirJournalFile  *file,
                                     guint            *n_damaged,
                                     GError          **error);
 
+void      weir_journal_reconcile      (WeirJournalFile        *file,
+                                       const WeirStoreCounts  *counts,
+                                       WeirLedger             *ledger);
 gboolean  weir_journal_recall_letters (WeirJournalFile  *file,
                                        WeirStore        *store,
                                        GError          **error);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weir-dedup-window.h"
+#include "weir-drain-rate.h"
 #include "weir-error.h"
 #include "weir-journal-file.h"
 #include "weir-journal-group.h"
@@ -77,8 +78,7 @@ struct _WeirJournal {
   guint64 sink_dead_lettered;
   guint64 file_bytes;
   guint64 n_commits;
-  double drain_rate;           /* events a second the sink stores */
-  gint64 drain_time;
+  WeirDrainRate drain;
   gboolean is_busy;            /* the last group had many entries */
   gboolean is_stopping;
   gboolean is_healthy;
@@ -100,9 +100,10 @@ commit (WeirJournal       *self,
         WeirJournalGroup  *group,
         GError           **error)
 {
-  if (!is_for_file (self, group))
-    return TRUE;
-  return weir_journal_file_commit (self->file, group->batch, group->received, &group->ledger,
+  if (weir_fault_drill_spoils_commit (self->options.drill, error))
+    return FALSE;
+  return !is_for_file (self, group) ||
+         weir_journal_file_commit (self->file, group->batch, group->received, &group->ledger,
                                    self->sources, group->letters, group->last_seq,
                                    group->delete_until, error);
 }
@@ -154,10 +155,7 @@ run_group (WeirJournal      *self,
   is_written = is_for_file (self, group);
   if (!commit (self, group, &error))
     weir_dedup_window_forget (self->window, group->n_remembered);
-  for (guint i = 0; error != NULL && group->letters != NULL && i < group->letters->len; i++)
-    g_hash_table_remove (self->replayed, &g_array_index (group->letters, gint64, i));
-  g_clear_pointer (&group->letters, g_array_unref);
-  weir_source_ledger_settle (self->sources, error == NULL, error == NULL && is_written);
+  weir_journal_group_settle (group, error == NULL, is_written);
 
   g_mutex_lock (&self->mutex);
   set_health (self, error);
@@ -176,9 +174,7 @@ choose_delete (WeirJournal *self,
 {
   if (self->cursor <= self->deleted || self->options.durability == WEIR_DURABILITY_MEMORY)
     return 0;
-  if (idle || self->file_bytes >= DELETE_BYTES)
-    return self->cursor;
-  return 0;
+  return idle || self->file_bytes >= DELETE_BYTES ? self->cursor : 0;
 }
 
 /* Called locked: takes entries up to the size of a group. */
@@ -278,10 +274,8 @@ wait_for_work (WeirJournal *self)
 
   while (self->waiting == NULL && !self->read_wanted && self->purge_ids == NULL &&
          !self->is_stopping)
-    {
-      if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
-        return TRUE;
-    }
+    if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
+      return TRUE;
   return FALSE;
 }
 
@@ -397,25 +391,6 @@ weir_journal_open (const char                *path,
   return g_steal_pointer (&self);
 }
 
-/* The two files are separate and either may be lost or restored from a copy. What is stored was
- * accepted, and what was accepted but is in neither file was lost and must not count as queued. */
-static void
-reconcile (WeirJournal           *self,
-           const WeirStoreCounts *counts)
-{
-  guint64 known, queued;
-
-  self->last_seq = MAX (self->last_seq, counts->cursor);
-  queued = weir_journal_file_count_after (self->file, counts->cursor);
-  known = counts->stored + counts->dead_lettered + self->ledger.dead_lettered + queued;
-  if (known == self->ledger.accepted)
-    return;
-  g_warning ("journal and store disagree: %" G_GUINT64_FORMAT " events accepted, %" G_GUINT64_FORMAT
-             " found; counting on from what was found", self->ledger.accepted, known);
-  self->ledger.received += known - self->ledger.accepted;
-  self->ledger.accepted = known;
-}
-
 /**
  * weir_journal_start:
  * @self: a journal
@@ -443,11 +418,11 @@ weir_journal_start (WeirJournal  *self,
                                 &n_damaged, error))
     return FALSE;
   self->ledger.dead_lettered += n_damaged;
-  if (!weir_journal_recall_letters (self->file, store, error))
+  if (!weir_journal_recall_letters (self->file, store, error) ||
+      !weir_journal_file_load_sources (self->file, self->sources, error))
     return FALSE;
-  reconcile (self, &counts);
-  if (!weir_journal_file_load_sources (self->file, self->sources, error))
-    return FALSE;
+  self->last_seq = MAX (self->last_seq, counts.cursor);
+  weir_journal_reconcile (self->file, &counts, &self->ledger);
   weir_source_ledger_reconcile (self->sources, &self->ledger);
 
   self->stored = counts.stored;
@@ -731,14 +706,7 @@ weir_journal_advance (WeirJournal           *self,
   gint64 now = g_get_monotonic_time ();
 
   g_mutex_lock (&self->mutex);
-  if (self->drain_time > 0 && now > self->drain_time)
-    {
-      double rate = (double) (counts->stored - self->stored) * G_USEC_PER_SEC /
-                    (double) (now - self->drain_time);
-
-      self->drain_rate = 0.9 * self->drain_rate + 0.1 * rate;
-    }
-  self->drain_time = now;
+  weir_drain_rate_note (&self->drain, counts->stored - self->stored, now);
   self->stored = counts->stored;
   self->sink_dead_lettered = counts->dead_lettered;
   self->cursor = counts->cursor;
@@ -750,23 +718,22 @@ weir_journal_advance (WeirJournal           *self,
  * weir_journal_get_retry_after:
  * @self: a journal
  *
- * Estimates when a refused request may succeed, from how fast the backlog drains, with some jitter
- * so that clients do not all come back at once.
- *
- * Returns: whole seconds, from 1 to 60
+ * Returns: when a refused request may succeed, in whole seconds, from 1 to 60
  */
 guint
 weir_journal_get_retry_after (WeirJournal *self)
 {
-  double seconds = 2;
+  guint64 n_behind;
+  WeirDrainRate drain;
 
   g_mutex_lock (&self->mutex);
-  if (self->is_healthy && self->drain_rate > 1)
-    seconds =
-        (double) (self->last_seq - MIN (self->cursor, self->last_seq)) / self->drain_rate / 10;
+  n_behind = self->last_seq - MIN (self->cursor, self->last_seq);
+  drain = self->drain;
+  if (!self->is_healthy)
+    drain.rate = 0;
   g_mutex_unlock (&self->mutex);
 
-  return (guint) CLAMP (seconds * g_random_double_range (1.0, 1.5) + 0.5, 1, 60);
+  return weir_drain_rate_get_retry_after (&drain, n_behind);
 }
 
 /**

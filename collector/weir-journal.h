@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "weir-event-batch.h"
+#include "weir-fault-drill.h"
 #include "weir-ledger.h"
 #include "weir-reply-queue.h"
 #include "weir-source-ledger.h"
@@ -33,7 +34,8 @@ typedef enum {
  * @n_received: events the request held, good and bad
  * @n_rejected: how many of them the validator refused
  * @source: (nullable): the source of what was refused, %NULL for `local`; borrowed
- * @letter: id of the dead letter that its one event was, which was counted when it was accepted; or 0
+ * @letter: id of the dead letter that its one event was, which was counted when it was accepted;
+ *   or 0
  * @reply_queue: where the answer goes
  * @done: called when it is durable
  * @user_data: for the caller
@@ -85,12 +87,14 @@ typedef struct {
  * @max_bytes: size on disk at which new events are refused with 503
  * @max_queue_bytes: bytes waiting for durability at which new events are refused with 503
  * @dedup_window: how many message ids are remembered
+ * @drill: (nullable): faults that are to be had on purpose
  */
 typedef struct {
   WeirDurability durability;
   guint64 max_bytes;
   gsize max_queue_bytes;
   guint dedup_window;
+  WeirFaultDrill *drill;
 } WeirJournalOptions;
 
 WeirJournal     *weir_journal_open            (const char         *path,

@@ -97,7 +97,8 @@ decode (WeirExchange  *exchange,
 
   g_array_set_size (rejections, 0);
   is_decoded = weir_event_codec_decode (weir_http_worker_get_codec (exchange->worker), json,
-                                        strlen (json), &context, builder, rejections, &n_read, error);
+                                        strlen (json), &context, builder, rejections, &n_read,
+                                        error);
   batch = weir_event_builder_end (builder, 0);
   if (!is_decoded)
     return NULL;
@@ -364,7 +365,8 @@ find_letters (WeirReader    *reader,
       if (letter == NULL)
         continue;
       g_string_append (out, is_first ? "" : ",");
-      g_string_append_len (out, g_bytes_get_data (letter, NULL), (gssize) g_bytes_get_size (letter));
+      g_string_append_len (out, g_bytes_get_data (letter, NULL),
+                           (gssize) g_bytes_get_size (letter));
       is_first = FALSE;
     }
   g_string_append (out, "]}");

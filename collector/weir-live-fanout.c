@@ -6,12 +6,10 @@
 
 #include "weir-live-fanout.h"
 
-#include "weir-event-json.h"
 #include "weir-live-channel.h"
 #include "weir-live-subscriber.h"
 #include "weir-live-writer.h"
 #include "weir-sse-encoder.h"
-#include "weir-time.h"
 
 #define RETRY_MS 3000
 #define OVERLOAD_RETRY_MS 30000
@@ -493,35 +491,6 @@ weir_live_fanout_create_answer (WeirLiveFanout *self)
   return g_string_free_to_bytes (g_steal_pointer (&out));
 }
 
-static void
-append_peer (WeirLiveSubscriber *subscriber,
-             GString            *out)
-{
-  g_autoptr (GSocketAddress) address = G_IS_SOCKET_CONNECTION (subscriber->connection)
-    ? g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (subscriber->connection), NULL)
-    : NULL;
-  g_autofree char *text = NULL;
-
-  if (G_IS_INET_SOCKET_ADDRESS (address))
-    text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
-  weir_json_append_string (out, text != NULL ? text : "unix", -1);
-}
-
-static void
-append_topics (WeirLiveSubscriber *subscriber,
-               GString            *out)
-{
-  static const char *const names[] = { "events", "stats", "dashboard", "identity", "queries", "alerts" };
-  gboolean is_first = TRUE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (subscriber->topics & (1 << i))
-      {
-        g_string_append_printf (out, is_first ? "\"%s\"" : ",\"%s\"", names[i]);
-        is_first = FALSE;
-      }
-}
-
 /**
  * weir_live_fanout_append_streams:
  * @self: a fanout
@@ -531,7 +500,6 @@ void
 weir_live_fanout_append_streams (WeirLiveFanout *self,
                                  GString        *out)
 {
-  char since[WEIR_TIME_TEXT_SIZE];
   gboolean is_first = TRUE;
 
   g_string_append_c (out, '[');
@@ -541,19 +509,9 @@ weir_live_fanout_append_streams (WeirLiveFanout *self,
 
       if (subscriber->is_gone)
         continue;
-      weir_time_format_rfc3339 (subscriber->since, since);
-      g_string_append_printf (out, "%s{\"id\":%" G_GUINT64_FORMAT ",\"peer\":", is_first ? "" : ",",
-                              subscriber->id);
-      append_peer (subscriber, out);
-      g_string_append (out, ",\"topics\":[");
-      append_topics (subscriber, out);
-      g_string_append_printf (
-          out,
-          "],\"since\":\"%s\",\"sent\":%" G_GUINT64_FORMAT ",\"missed\":%" G_GUINT64_FORMAT
-          ",\"queued_bytes\":%" G_GSIZE_FORMAT "}",
-          since, subscriber->n_sent,
-          subscriber->n_told_missed + subscriber->n_missed + subscriber->n_missed_notices,
-          subscriber->n_queued);
+      if (!is_first)
+        g_string_append_c (out, ',');
+      weir_live_subscriber_append_json (subscriber, out);
       is_first = FALSE;
     }
   g_string_append_c (out, ']');

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "weir-event-json.h"
+#include "weir-time.h"
+
 /* Small enough that a client that does not read costs the kernel little, large enough for a
  * distant one. */
 #define SEND_BUFFER_BYTES (256 * 1024)
@@ -316,4 +319,59 @@ weir_live_subscriber_is_stalled (WeirLiveSubscriber *self,
                                  gint64              limit)
 {
   return self->n_queued > 0 && g_get_monotonic_time () - self->last_progress > limit;
+}
+
+static void
+append_peer (WeirLiveSubscriber *subscriber,
+             GString            *out)
+{
+  g_autoptr (GSocketAddress) address = G_IS_SOCKET_CONNECTION (subscriber->connection)
+    ? g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (subscriber->connection), NULL)
+    : NULL;
+  g_autofree char *text = NULL;
+
+  if (G_IS_INET_SOCKET_ADDRESS (address))
+    text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+  weir_json_append_string (out, text != NULL ? text : "unix", -1);
+}
+
+static void
+append_topics (WeirLiveSubscriber *subscriber,
+               GString            *out)
+{
+  static const char *const names[] = {
+    "events", "stats", "dashboard", "identity", "queries", "alerts"
+  };
+  gboolean is_first = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (subscriber->topics & (1 << i))
+      {
+        g_string_append_printf (out, is_first ? "\"%s\"" : ",\"%s\"", names[i]);
+        is_first = FALSE;
+      }
+}
+
+/**
+ * weir_live_subscriber_append_json:
+ * @self: a subscriber
+ * @out: gets a JSON object that says who it is and how it does
+ */
+void
+weir_live_subscriber_append_json (WeirLiveSubscriber *self,
+                                  GString            *out)
+{
+  char since[WEIR_TIME_TEXT_SIZE];
+
+  weir_time_format_rfc3339 (self->since, since);
+  g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT ",\"peer\":", self->id);
+  append_peer (self, out);
+  g_string_append (out, ",\"topics\":[");
+  append_topics (self, out);
+  g_string_append_printf (
+      out,
+      "],\"since\":\"%s\",\"sent\":%" G_GUINT64_FORMAT ",\"missed\":%" G_GUINT64_FORMAT
+      ",\"queued_bytes\":%" G_GSIZE_FORMAT "}",
+      since, self->n_sent, self->n_told_missed + self->n_missed + self->n_missed_notices,
+      self->n_queued);
 }

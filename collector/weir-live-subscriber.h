@@ -78,5 +78,7 @@ void                weir_live_subscriber_finish      (WeirLiveSubscriber        
 void                weir_live_subscriber_abort       (WeirLiveSubscriber         *self);
 gboolean            weir_live_subscriber_is_stalled  (WeirLiveSubscriber         *self,
                                                       gint64                      limit);
+void                weir_live_subscriber_append_json (WeirLiveSubscriber        *self,
+                                                      GString                    *out);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "weir-access.h"
 #include "weir-alerts.h"
 #include "weir-collector-config.h"
+#include "weir-fault-drill.h"
 #include "weir-journal.h"
 #include "weir-live-hub.h"
 #include "weir-live-questions.h"
@@ -27,6 +28,7 @@ typedef struct _WeirRouter WeirRouter;
  * @journal: (nullable): %NULL when read-only
  * @sink: (nullable): %NULL when read-only
  * @alerts: (nullable): %NULL when read-only
+ * @drill: (nullable): %NULL unless it was asked for
  * @started: when it was, microseconds since the epoch
  *
  * What requests are served with. Borrowed from [struct@Weir.Collector], complete before the first
@@ -48,6 +50,7 @@ typedef struct {
   WeirRejectionRing *rejections;
   WeirActivity *activity;
   WeirAlerts *alerts;
+  WeirFaultDrill *drill;
   gint64 started;
   gint64 started_monotonic;
   WeirDoorTotals totals;

@@ -124,7 +124,8 @@ append_store (WeirServices *services,
   g_string_append (out, ",\"store\":{\"kind\":\"sqlite\"");
   append_text (out, "file", shown);
   g_string_append_printf (out, ",\"bytes\":%" G_GUINT64_FORMAT ",", measure_store (path));
-  g_string_append (out, counts != NULL ? counts : "\"events\":null,\"oldest\":null,\"newest\":null");
+  g_string_append (out, counts != NULL ? counts
+                                       : "\"events\":null,\"oldest\":null,\"newest\":null");
   append_text (out, "keep", keep);
   g_string_append_c (out, '}');
 }
@@ -139,9 +140,9 @@ append_sink (WeirServices            *services,
   weir_store_sink_get_status (services->sink, &sink);
   g_string_append_printf (
       out,
-      ",\"sinks\":[{\"name\":\"store\",\"kind\":\"store\",\"state\":\"%s\",\"cursor\":%" G_GUINT64_FORMAT
-      ",\"behind_events\":%" G_GUINT64_FORMAT ",\"behind_seconds\":%.1f,\"batches\":%" G_GUINT64_FORMAT
-      ",\"last_batch_events\":%u",
+      ",\"sinks\":[{\"name\":\"store\",\"kind\":\"store\",\"state\":\"%s\","
+      "\"cursor\":%" G_GUINT64_FORMAT ",\"behind_events\":%" G_GUINT64_FORMAT
+      ",\"behind_seconds\":%.1f,\"batches\":%" G_GUINT64_FORMAT ",\"last_batch_events\":%u",
       sink.healthy ? "ok" : "waiting", journal->cursor, journal->ledger.queued,
       (double) sink.lag / G_USEC_PER_SEC, sink.n_batches, sink.last_events);
   append_text (out, "last_error", sink.last_error);
@@ -172,7 +173,8 @@ append_journal (WeirServices *services,
       ",\"journal\":{\"bytes\":%" G_GUINT64_FORMAT ",\"max_bytes\":%" G_GUINT64_FORMAT
       ",\"oldest_seconds\":%.1f,\"commits\":%" G_GUINT64_FORMAT "}",
       ledger->queued, journal.waiting_bytes, journal.bytes, services->config->journal_max_bytes,
-      journal.oldest > 0 ? (double) MAX (g_get_real_time () - journal.oldest, 0) / G_USEC_PER_SEC : 0,
+      journal.oldest > 0
+        ? (double) MAX (g_get_real_time () - journal.oldest, 0) / G_USEC_PER_SEC : 0,
       journal.n_commits);
   if (services->sink != NULL)
     append_sink (services, &journal, out);

@@ -21,6 +21,7 @@
 #define TRANSACTION_BYTES   (8 * 1024 * 1024)
 #define GATHER_US           (20 * G_TIME_SPAN_MILLISECOND)
 #define IDLE_US             (500 * G_TIME_SPAN_MILLISECOND)
+#define DRILL_US            (2 * G_TIME_SPAN_SECOND)
 #define RETRY_MAX_US        (5 * G_TIME_SPAN_SECOND)
 
 struct _WeirStoreSink {
@@ -30,6 +31,7 @@ struct _WeirStoreSink {
   WeirLiveHub *hub;
   WeirLiveQuestions *questions;
   WeirStoreCommands *commands;
+  WeirFaultDrill *drill;   /* NULL for none */
   GThread *thread;
   GPtrArray *batches;      /* of WeirEventBatch: the transaction being gathered */
   guint n_events;
@@ -122,6 +124,35 @@ reserve_persons (WeirStoreSink *self)
   self->persons = g_renew (WeirPersonId, self->persons, self->n_persons);
 }
 
+/* Lets a slow store be had on purpose, but not at the end. */
+static void
+wait_for_drill (WeirStoreSink *self)
+{
+  gint64 until = g_get_monotonic_time () + DRILL_US;
+
+  g_mutex_lock (&self->mutex);
+  while (!self->is_stopping && weir_fault_drill_has (self->drill, WEIR_FAULT_SLOW_STORE) &&
+         g_get_monotonic_time () < until)
+    g_cond_wait_until (&self->stopped, &self->mutex,
+                       MIN (until, g_get_monotonic_time () + DRILL_US / 10));
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+write_once (WeirStoreSink  *self,
+            GError        **error)
+{
+  wait_for_drill (self);
+  if (weir_fault_drill_has (self->drill, WEIR_FAULT_STORE_DOWN))
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                           "the store is down (fault drill)");
+      return FALSE;
+    }
+  return weir_store_write (self->store, (WeirEventBatch **) self->batches->pdata,
+                           self->batches->len, self->persons, error);
+}
+
 /* Tries until the store takes the transaction. Returns FALSE when told to stop first. */
 static gboolean
 store_batches (WeirStoreSink *self)
@@ -134,11 +165,7 @@ store_batches (WeirStoreSink *self)
       g_autoptr(GError) error = NULL;
       gboolean give_up;
 
-      if (weir_store_write (self->store,
-                            (WeirEventBatch **) self->batches->pdata,
-                            self->batches->len,
-                            self->persons,
-                            &error))
+      if (write_once (self, &error))
         {
           set_health (self, NULL);
           return TRUE;
@@ -283,6 +310,18 @@ weir_store_sink_new (WeirJournal       *journal,
   g_cond_init (&self->stopped);
 
   return self;
+}
+
+/**
+ * weir_store_sink_set_drill:
+ * @self: a sink that does not run yet
+ * @drill: (nullable): faults that are to be had on purpose; must outlive the sink
+ */
+void
+weir_store_sink_set_drill (WeirStoreSink  *self,
+                           WeirFaultDrill *drill)
+{
+  self->drill = drill;
 }
 
 /**

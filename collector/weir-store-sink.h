@@ -36,6 +36,8 @@ WeirStoreSink *weir_store_sink_new        (WeirJournal          *journal,
                                            WeirActivity         *activity,
                                            WeirLiveHub          *hub,
                                            WeirLiveQuestions    *questions);
+void           weir_store_sink_set_drill  (WeirStoreSink        *self,
+                                           WeirFaultDrill       *drill);
 void           weir_store_sink_start      (WeirStoreSink        *self);
 /* Writes what is queued, at most until @deadline (monotonic microseconds), then ends the thread. */
 void           weir_store_sink_stop       (WeirStoreSink        *self,

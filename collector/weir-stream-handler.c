@@ -75,7 +75,8 @@ parse_topics (const char  *text,
       if (!known && before == *chosen)
         {
           g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
-                               "Topics are events, stats, identity, alerts, dashboard and query:ID");
+                               "Topics are events, stats, identity, alerts, dashboard and "
+                               "query:ID");
           return FALSE;
         }
     }

@@ -121,7 +121,8 @@ weir_sqlite_dead_letters_edit (sqlite3     *db,
                                const char  *event,
                                GError     **error)
 {
-  return change (db, "UPDATE dead_letter SET event = ?2, raw = NULL WHERE id = ?1 AND discarded = 0",
+  return change (db,
+                 "UPDATE dead_letter SET event = ?2, raw = NULL WHERE id = ?1 AND discarded = 0",
                  id, event, error);
 }
 
@@ -181,8 +182,8 @@ append_letter (GString      *out,
   append_text (out, "sink", select, SINK);
   append_text (out, "code", select, CODE);
   append_text (out, "reason", select, REASON);
-  g_string_append_printf (out, ",\"attempts\":%d,\"event\":%s", sqlite3_column_int (select, ATTEMPTS),
-                          event != NULL ? event : "null");
+  g_string_append_printf (out, ",\"attempts\":%d,\"event\":%s",
+                          sqlite3_column_int (select, ATTEMPTS), event != NULL ? event : "null");
   if (sqlite3_column_type (select, RAW) != SQLITE_NULL)
     {
       g_autofree char *raw = g_base64_encode (sqlite3_column_blob (select, RAW),

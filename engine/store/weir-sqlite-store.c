@@ -22,10 +22,9 @@
 #include "weir-sqlite-properties.h"
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-retention.h"
-#include "weir-sqlite-cohorts.h"
-#include "weir-sqlite-saved.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-scrub.h"
+#include "weir-sqlite-store-private.h"
 #include "weir-sqlite-summary.h"
 #include "weir-sqlite-timeline.h"
 #include "weir-store-private.h"
@@ -688,64 +687,6 @@ weir_sqlite_store_delete_person (WeirStore           *store,
          weir_sqlite_erasure_count (erasure, &receipt->after, error);
 }
 
-static gboolean
-weir_sqlite_store_put_cohort (WeirStore              *store,
-                              const WeirSavedCohort  *cohort,
-                              GError                **error)
-{
-  return weir_sqlite_cohorts_put (WEIR_SQLITE_STORE (store)->db, cohort, g_get_real_time (), error);
-}
-
-static gboolean
-weir_sqlite_store_remove_cohort (WeirStore   *store,
-                                 const char  *name,
-                                 GError     **error)
-{
-  return weir_sqlite_cohorts_remove (WEIR_SQLITE_STORE (store)->db, name, error);
-}
-
-static gboolean
-weir_sqlite_store_put_question (WeirStore                *store,
-                                const WeirSavedQuestion  *question,
-                                GError                  **error)
-{
-  return weir_sqlite_saved_put (WEIR_SQLITE_STORE (store)->db, question, g_get_real_time (), error);
-}
-
-static gboolean
-weir_sqlite_store_remove_question (WeirStore   *store,
-                                   const char  *name,
-                                   GError     **error)
-{
-  return weir_sqlite_saved_remove (WEIR_SQLITE_STORE (store)->db, name, error);
-}
-
-static gboolean
-weir_sqlite_store_add_dead_letter (WeirStore             *store,
-                                   const WeirDeadLetter  *letter,
-                                   GError               **error)
-{
-  return weir_sqlite_dead_letters_add (WEIR_SQLITE_STORE (store)->db, letter, error);
-}
-
-static gboolean
-weir_sqlite_store_edit_dead_letter (WeirStore   *store,
-                                    gint64       id,
-                                    const char  *event,
-                                    GError     **error)
-{
-  return weir_sqlite_dead_letters_edit (WEIR_SQLITE_STORE (store)->db, id, event, error);
-}
-
-static gboolean
-weir_sqlite_store_set_dead_letter (WeirStore           *store,
-                                   gint64               id,
-                                   WeirDeadLetterFate   fate,
-                                   GError             **error)
-{
-  return weir_sqlite_dead_letters_set (WEIR_SQLITE_STORE (store)->db, id, fate, error);
-}
-
 static GPtrArray *
 weir_sqlite_store_steal_notices (WeirStore *store)
 {
@@ -782,13 +723,7 @@ weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
   store_class->set_edge_voided = weir_sqlite_store_set_edge_voided;
   store_class->merge_persons = weir_sqlite_store_merge_persons;
   store_class->delete_person = weir_sqlite_store_delete_person;
-  store_class->put_cohort = weir_sqlite_store_put_cohort;
-  store_class->remove_cohort = weir_sqlite_store_remove_cohort;
-  store_class->put_question = weir_sqlite_store_put_question;
-  store_class->remove_question = weir_sqlite_store_remove_question;
-  store_class->add_dead_letter = weir_sqlite_store_add_dead_letter;
-  store_class->edit_dead_letter = weir_sqlite_store_edit_dead_letter;
-  store_class->set_dead_letter = weir_sqlite_store_set_dead_letter;
+  weir_sqlite_store_install_saved (store_class);
   store_class->close = weir_sqlite_store_close;
 }
 
@@ -798,6 +733,13 @@ weir_sqlite_store_init (WeirSqliteStore *self)
   self->names = weir_id_cache_new (NAME_CACHE);
   self->sources = weir_id_cache_new (NAME_CACHE);
   self->json = g_string_new (NULL);
+}
+
+/* Not for others than the store's own files. */
+sqlite3 *
+weir_sqlite_store_get_db (WeirSqliteStore *self)
+{
+  return self->db;
 }
 
 /**

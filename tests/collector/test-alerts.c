@@ -66,7 +66,8 @@ test_silence (void)
     {
       weir_alert_hear (alert, last_seen[i], i * S);
       alert->checked = 1;
-      g_string_append_c (changes, ".FR"[weir_alert_judge (alert, (double) (i * S - alert->silent_since) / S, 0, i * S)]);
+      g_string_append_c (changes, ".FR"[weir_alert_judge (alert, (double) (i * S - alert->silent_since) / S, 0,
+                                                          i * S)]);
     }
   g_assert_cmpstr (changes->str, ==, ".....F.R....F.");
 
@@ -109,7 +110,7 @@ test_rules (void)
     "{\"kind\":\"error_rate\",\"op\":\">\",\"threshold\":1,\"within\":\"1h\"}",
     "{\"kind\":\"error_rate\",\"op\":\">\",\"threshold\":1,\"event\":\"a\",\"source\":\"b\"}",
     "{\"kind\":\"latency\",\"op\":\">\",\"threshold\":1,\"percentile\":\"p42\"}",
-    "{\"kind\":\"silence\",\"for\":\"5m\"}", "{\"kind\":\"silence\",\"source\":\"kiosk\"}",
+    "{\"kind\":\"lag\",\"op\":\">\",\"threshold\":1,\"event\":\"a\"}", "{\"kind\":\"silence\",\"for\":\"5m\"}", "{\"kind\":\"silence\",\"source\":\"kiosk\"}",
     "{\"kind\":\"trend\",\"op\":\">\",\"threshold\":1}",
     "{\"kind\":\"trend\",\"op\":\">\",\"threshold\":1,\"question\":{\"kind\":\"events\"}}",
     "{\"kind\":\"trend\",\"op\":\">\",\"threshold\":1,\"within\":\"1d\",\"question\":{\"kind\":\"trend\",\"series\":"
@@ -201,7 +202,8 @@ count_history (TestCollector *collector)
 static int
 listen_to_alerts (TestCollector *collector)
 {
-  g_autofree char *request = g_strdup_printf ("GET /v1/stream?topics=alerts&token=%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+  g_autofree char *request = g_strdup_printf ("GET /v1/stream?topics=alerts&token=%s HTTP/1.1\r\nHost:"
+                                              " localhost\r\n\r\n",
                                               collector->token);
   int fd = test_collector_connect (collector);
   char first;
@@ -275,9 +277,11 @@ test_measure (void)
     const char *expected;
   } cases[] = {
     { "{\"kind\":\"error_rate\",\"op\":\">\",\"threshold\":0.2}", "{\"value\":0.25,\"would_fire\":true}" },
-    { "{\"kind\":\"error_rate\",\"source\":\"kiosk\",\"op\":\">\",\"threshold\":0.2}", "{\"value\":0.5,\"would_fire\":true}" },
+    { "{\"kind\":\"error_rate\",\"source\":\"kiosk\",\"op\":\">\",\"threshold\":0.2}",
+      "{\"value\":0.5,\"would_fire\":true}" },
     { "{\"kind\":\"error_rate\",\"event\":\"b\",\"op\":\">\",\"threshold\":0}", "{\"value\":0,\"would_fire\":false}" },
-    { "{\"kind\":\"error_rate\",\"event\":\"none\",\"op\":\"<\",\"threshold\":1}", "{\"value\":null,\"would_fire\":false}" },
+    { "{\"kind\":\"error_rate\",\"event\":\"none\",\"op\":\"<\",\"threshold\":1}",
+      "{\"value\":null,\"would_fire\":false}" },
     { "{\"kind\":\"latency\",\"event\":\"b\",\"op\":\">=\",\"threshold\":1000}", "\"would_fire\":false" },
     { "{\"kind\":\"latency\",\"source\":\"shop\",\"op\":\">\",\"threshold\":10}", "\"would_fire\":true" },
     { "{\"kind\":\"latency\",\"op\":\">\",\"threshold\":10,\"percentile\":\"p50\"}", "\"would_fire\":true" },
@@ -285,7 +289,8 @@ test_measure (void)
     { "{\"kind\":\"silence\",\"source\":\"none\",\"for\":\"1h\"}", "{\"value\":null,\"would_fire\":false}" },
     { "{\"kind\":\"lag\",\"op\":\">\",\"threshold\":10}", "\"would_fire\":false" },
     { "{\"kind\":\"dead_letters\",\"op\":\">\",\"threshold\":0}", "{\"value\":0,\"would_fire\":false}" },
-    { "{\"kind\":\"trend\",\"op\":\">=\",\"threshold\":3,\"within\":\"10m\",\"question\":{\"kind\":\"trend\",\"series\":"
+    { "{\"kind\":\"trend\",\"op\":\">=\",\"threshold\":3,\"within\":\"10m\",\"question\":{\"kind\":\"trend\","
+      "\"series\":"
       "[{\"event\":\"a\"}]}}", "{\"value\":3,\"would_fire\":true}" },
     { "{\"kind\":\"trend\",\"op\":\">\",\"threshold\":1,\"within\":\"1h\",\"question\":{\"kind\":\"trend\",\"series\":"
       "[{\"event\":\"a\",\"measure\":\"persons\"}]}}", "{\"value\":2,\"would_fire\":true}" },
@@ -294,14 +299,16 @@ test_measure (void)
     { "{\"kind\":\"funnel_step\",\"op\":\"<\",\"threshold\":0.6,\"step\":2,\"question\":{\"kind\":\"funnel\",\"steps\":"
       "[{\"event\":\"a\"},{\"event\":\"b\"}],\"window\":\"1d\"}}", "{\"value\":0.5,\"would_fire\":true}" },
     { "{\"kind\":\"funnel_step\",\"measure\":\"count\",\"op\":\"<\",\"threshold\":2,\"step\":1,\"question\":{\"kind\":"
-      "\"funnel\",\"steps\":[{\"event\":\"a\"},{\"event\":\"b\"}],\"window\":\"1d\"}}", "{\"value\":2,\"would_fire\":false}" },
+      "\"funnel\",\"steps\":[{\"event\":\"a\"},{\"event\":\"b\"}],\"window\":\"1d\"}}",
+                "{\"value\":2,\"would_fire\":false}" },
   };
   g_autoptr(TestCollector) collector = test_collector_new (NULL);
 
   post_events (collector,
                "[{\"event\":\"a\",\"user_id\":\"u\",\"source\":\"kiosk\",\"properties\":{\"level\":\"error\"}},"
                "{\"event\":\"a\",\"user_id\":\"u\",\"source\":\"kiosk\"},{\"event\":\"a\",\"user_id\":\"v\"}]", 3);
-  post_events (collector, "{\"event\":\"b\",\"user_id\":\"u\",\"source\":\"shop\",\"properties\":{\"duration_ms\":40}}", 4);
+  post_events (collector, "{\"event\":\"b\",\"user_id\":\"u\",\"source\":\"shop\",\"properties\":"
+                          "{\"duration_ms\":40}}", 4);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *body = g_strdup_printf ("{\"rule\":%s}", cases[i].rule);

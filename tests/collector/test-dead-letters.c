@@ -118,10 +118,12 @@ test_replay (void)
 
   assert_answer (collector, "GET", "/v1/dead-letters", NULL, 200, "{\"total\":0,\"dead_letters\":[],\"cursor\":null}");
   post_events (collector, "[{\"event\":\"a\",\"user_id\":\"u\",\"value\":1},"
-                          "{\"event\":\"a\",\"user_id\":\"u\",\"id\":\"x\",\"value\":13,\"properties\":{\"n\":\"ä\"}}]");
+                          "{\"event\":\"a\",\"user_id\":\"u\",\"id\":\"x\",\"value\":13,\"properties\":{\"n\":"
+                          "\"ä\"}}]");
   assert_ledger (collector, 1, 0, 1);
   assert_answer (collector, "GET", "/v1/dead-letters", NULL, 200, "{\"total\":1,\"dead_letters\":[{\"id\":");
-  assert_answer (collector, "GET", "/v1/dead-letters?sink=store", NULL, 200, "\"sink\":\"store\",\"code\":\"refused\",\"reason\":");
+  assert_answer (collector, "GET", "/v1/dead-letters?sink=store", NULL, 200,
+                 "\"sink\":\"store\",\"code\":\"refused\",\"reason\":");
   assert_answer (collector, "GET", "/v1/dead-letters?sink=other", NULL, 200, "\"dead_letters\":[]");
   path = letter_path (collector, "");
   assert_answer (collector, "GET", path, NULL, 200, "\"properties\":{\"n\":\"ä\"}");
@@ -137,7 +139,8 @@ test_replay (void)
   /* With another value it is stored. */
   assert_answer (collector, "PUT", again, "{\"event\":{\"event\":\"a\"}}", 400, "missing_id");
   assert_answer (collector, "PUT", again, "{\"event\":7}", 400, "invalid_request");
-  assert_answer (collector, "PUT", again, "{\"event\":{\"event\":\"a\",\"user_id\":\"u\",\"id\":\"x\",\"value\":14}}", 200,
+  assert_answer (collector, "PUT", again, "{\"event\":{\"event\":\"a\",\"user_id\":\"u\",\"id\":\"x\",\"value\":14}}",
+                 200,
                  "{\"saved\":true}");
   assert_answer (collector, "GET", again, NULL, 200, "\"value\":14}");
   g_free (replay);
@@ -165,7 +168,8 @@ test_discard (void)
   g_autofree char *path = NULL;
   g_autofree char *body = NULL;
 
-  post_events (collector, "[{\"event\":\"a\",\"user_id\":\"u\",\"value\":13},{\"event\":\"b\",\"user_id\":\"u\",\"value\":13}]");
+  post_events (collector, "[{\"event\":\"a\",\"user_id\":\"u\",\"value\":13},{\"event\":\"b\",\"user_id\":\"u\","
+                          "\"value\":13}]");
   assert_ledger (collector, 0, 0, 2);
   path = letter_path (collector, "");
   body = g_strdup_printf ("{\"id\":%" G_GINT64_FORMAT "}", get_newest (collector));
@@ -173,7 +177,8 @@ test_discard (void)
   assert_answer (collector, "GET", path, NULL, 404, "not_found");
   assert_answer (collector, "GET", "/v1/dead-letters", NULL, 200, "{\"total\":1,");
   assert_answer (collector, "POST", "/v1/alerts/test",
-                 "{\"rule\":{\"kind\":\"dead_letters\",\"op\":\">\",\"threshold\":0}}", 200, "{\"value\":1,\"would_fire\":true}");
+                 "{\"rule\":{\"kind\":\"dead_letters\",\"op\":\">\",\"threshold\":0}}", 200,
+                "{\"value\":1,\"would_fire\":true}");
   assert_ledger (collector, 0, 0, 2);
   assert_answer (collector, "POST", "/v1/dead-letters", body, 200, "{\"restored\":true}");
   assert_answer (collector, "GET", path, NULL, 200, "\"event\":\"b\"");

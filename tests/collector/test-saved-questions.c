@@ -54,7 +54,8 @@ test_save (void)
   put (collector, "/v1/questions/a", "{\"kind\":\"sql\",\"sql\":\"SELECT nonsense\"}");
 
   one = test_collector_get (collector, "/v1/questions/zum%20Kauf%2Fheute");
-  test_assert_reply (one, 200, "{\"name\":\"zum Kauf/heute\",\"kind\":\"funnel\",\"question\":" FUNNEL ",\"created\":\"2");
+  test_assert_reply (one, 200, "{\"name\":\"zum Kauf/heute\",\"kind\":\"funnel\",\"question\":" FUNNEL ","
+                               "\"created\":\"2");
   all = test_collector_get (collector, "/v1/questions");
   test_assert_reply (all, 200, "{\"questions\":[{\"name\":\"a\",\"kind\":\"sql\",\"question\":"
                                "{\"kind\":\"sql\",\"sql\":\"SELECT nonsense\"}");
@@ -75,7 +76,8 @@ test_kinds (void)
 {
   static const char *const questions[] = {
     FUNNEL,
-    "{\"kind\":\"retention\",\"start\":{\"event\":\"a\"},\"return\":{\"event\":\"b\"},\"period\":\"day\",\"periods\":3}",
+    "{\"kind\":\"retention\",\"start\":{\"event\":\"a\"},\"return\":{\"event\":\"b\"},\"period\":\"day\","
+    "\"periods\":3}",
     "{\"kind\":\"cohort\",\"where\":{\"did\":\"a\",\"at_least\":1}}",
     "{\"kind\":\"events\",\"limit\":1}",
     "{\"kind\":\"catalog\"}",

@@ -173,10 +173,12 @@ test_rejected (void)
   g_assert_cmpstr (json_object_get_string_member (entry, "excerpt"), ==, "{\"user_id\":\"u\"}");
   entry = json_array_get_object_element (array, 1);
   g_assert_cmpstr (json_object_get_string_member (entry, "code"), ==, "missing_id");
-  g_assert_true (g_str_has_prefix (json_object_get_string_member (entry, "excerpt"), "{\"event\":\"né\",\"note\":\"xx"));
+  g_assert_true (g_str_has_prefix (json_object_get_string_member (entry, "excerpt"),
+                                   "{\"event\":\"né\",\"note\":\"xx"));
   g_assert_cmpuint (strlen (json_object_get_string_member (entry, "excerpt")), ==, 500);
   one = get_json (collector, "/v1/rejected?limit=1");
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (json_node_get_object (one), "rejected")), ==, 1);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (json_node_get_object (one), "rejected")), ==,
+                    1);
 
   /* They may tell of a person that is deleted. */
   wait_stored (collector, 1);
@@ -186,7 +188,8 @@ test_rejected (void)
   deleted = test_collector_request (collector, "DELETE", path, NULL);
   g_assert_cmpint (deleted->status, ==, 200);
   none = get_json (collector, "/v1/rejected");
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (json_node_get_object (none), "rejected")), ==, 0);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (json_node_get_object (none), "rejected")),
+                    ==, 0);
 }
 
 int
