@@ -132,6 +132,37 @@ weir_application_open (GApplication  *application,
     g_application_activate (application);
 }
 
+static void
+compare_cb (WeirSession *session,
+            GFile       *file)
+{
+  GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
+  GtkWindow *window = gtk_application_get_active_window (application);
+
+  if (weir_session_get_client (session) == NULL)
+    return;
+  g_signal_handlers_disconnect_by_func (session, G_CALLBACK (compare_cb), file);
+  if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.compare-file", "s",
+                                g_file_peek_path (file));
+}
+
+static void
+unref_file (gpointer  file,
+            GClosure *closure)
+{
+  g_object_unref (file);
+}
+
+/* There is something to compare with only once there is a collector. */
+static void
+compare_when_attached (WeirApplication *self,
+                       GFile           *file)
+{
+  g_signal_connect_data (self->session, "moved", G_CALLBACK (compare_cb), file, unref_file,
+                         G_CONNECT_AFTER);
+}
+
 static int
 weir_application_command_line (GApplication            *application,
                                GApplicationCommandLine *command_line)
@@ -143,6 +174,7 @@ weir_application_command_line (GApplication            *application,
   const char *url = NULL;
   const char *page = NULL;
   const char *token_name = NULL;
+  const char *compared = NULL;
 
   if (g_variant_dict_lookup (options, "token-file", "^&ay", &token_name))
     {
@@ -150,6 +182,7 @@ weir_application_command_line (GApplication            *application,
       weir_session_set_token_file (self->session, g_file_peek_path (token));
     }
   g_variant_dict_lookup (options, "url", "&s", &url);
+  g_variant_dict_lookup (options, "compare", "^&ay", &compared);
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^aay", &files);
 
   present_window (self);
@@ -168,6 +201,9 @@ weir_application_command_line (GApplication            *application,
     weir_session_open_url (self->session, url, NULL);
   else
     g_application_activate (application);
+  if (compared != NULL)
+    compare_when_attached (self, g_application_command_line_create_file_for_arg (command_line,
+                                                                                 compared));
   return 0;
 }
 
@@ -235,6 +271,8 @@ weir_application_init (WeirApplication *self)
       N_("A file with the read token of the collector"), N_("FILE") },
     { "page", 0, 0, G_OPTION_ARG_STRING, NULL, N_("The page to show first"),
       "overview|live|trends|funnels|retention|cohorts|people|collector|alerts|sql" },
+    { "compare", 0, 0, G_OPTION_ARG_FILENAME,
+      NULL, N_("A database file to compare with"), N_("FILE.db") },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_("[FILE.db]") },
     { NULL },

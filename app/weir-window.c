@@ -387,6 +387,14 @@ compare_action_cb (GtkWidget  *widget,
                            compare_with, widget);
 }
 
+static void
+compare_file_action_cb (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  compare_with (g_variant_get_string (parameter, NULL), widget);
+}
+
 /* The menu tells of files that were opened since by this program or another. */
 static void
 menu_shown_cb (WeirWindow *self)
@@ -529,6 +537,7 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action_cb);
   gtk_widget_class_install_action (widget_class, "win.open-file", "s", open_file_action_cb);
   gtk_widget_class_install_action (widget_class, "win.compare", NULL, compare_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.compare-file", "s", compare_file_action_cb);
   gtk_widget_class_install_action (widget_class, "win.guide", NULL, guide_action_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, step_action_cb);
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, step_action_cb);

@@ -41,11 +41,11 @@ typedef struct
 } Change;
 
 static const WeirRecordColumn history_columns[] = {
-  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE },
-  { N_("Alert"), "name", WEIR_RECORD_TEXT, TRUE },
-  { N_("What"), "state", WEIR_RECORD_TEXT, FALSE },
-  { N_("Value"), "value", WEIR_RECORD_NUMBER, FALSE },
-  { N_("Limit"), "threshold", WEIR_RECORD_NUMBER, FALSE },
+  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE },
+  { N_("Alert"), "name", WEIR_RECORD_TEXT, TRUE, TRUE },
+  { N_("What"), "state", WEIR_RECORD_TEXT, FALSE, FALSE },
+  { N_("Value"), "value", WEIR_RECORD_NUMBER, FALSE, FALSE },
+  { N_("Limit"), "threshold", WEIR_RECORD_NUMBER, FALSE, FALSE },
 };
 
 static void refresh_now (WeirAlertsPage *self);

@@ -12,6 +12,7 @@
 #include "weir-json.h"
 #include "weir-records-pane.h"
 #include "weir-sources-view.h"
+#include "weir-spoken-names.h"
 #include "weir-wiring.h"
 
 #define REFRESH_SECONDS 2
@@ -44,26 +45,26 @@ G_DEFINE_FINAL_TYPE (WeirCollectorPage, weir_collector_page, WEIR_TYPE_PAGE)
 static const char * const drills[] = { "slow-store", "store-down", "slow-journal", "disk-full" };
 
 static const WeirRecordColumn rejected_columns[] = {
-  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE },
-  { N_("Source"), "source", WEIR_RECORD_TEXT, FALSE },
-  { N_("Code"), "code", WEIR_RECORD_TEXT, FALSE },
-  { N_("Reason"), "message", WEIR_RECORD_TEXT, TRUE },
-  { N_("Begins with"), "excerpt", WEIR_RECORD_TEXT, TRUE },
+  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE },
+  { N_("Source"), "source", WEIR_RECORD_TEXT, FALSE, FALSE },
+  { N_("Code"), "code", WEIR_RECORD_TEXT, FALSE, FALSE },
+  { N_("Reason"), "message", WEIR_RECORD_TEXT, TRUE, TRUE },
+  { N_("Begins with"), "excerpt", WEIR_RECORD_TEXT, TRUE, FALSE },
 };
 
 static const WeirRecordColumn stream_columns[] = {
-  { N_("Client"), "peer", WEIR_RECORD_TEXT, TRUE },
-  { N_("Topics"), "topics", WEIR_RECORD_LIST, TRUE },
-  { N_("Since"), "since", WEIR_RECORD_AGO, FALSE },
-  { N_("Sent"), "sent", WEIR_RECORD_COUNT, FALSE },
-  { N_("Missed"), "missed", WEIR_RECORD_COUNT, FALSE },
-  { N_("Bytes waiting"), "queued_bytes", WEIR_RECORD_COUNT, FALSE },
+  { N_("Client"), "peer", WEIR_RECORD_TEXT, TRUE, TRUE },
+  { N_("Topics"), "topics", WEIR_RECORD_LIST, TRUE, FALSE },
+  { N_("Since"), "since", WEIR_RECORD_AGO, FALSE, FALSE },
+  { N_("Sent"), "sent", WEIR_RECORD_COUNT, FALSE, FALSE },
+  { N_("Missed"), "missed", WEIR_RECORD_COUNT, FALSE, FALSE },
+  { N_("Bytes waiting"), "queued_bytes", WEIR_RECORD_COUNT, FALSE, FALSE },
 };
 
 static const WeirRecordColumn log_columns[] = {
-  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE },
-  { N_("Level"), "level", WEIR_RECORD_TEXT, FALSE },
-  { N_("Message"), "message", WEIR_RECORD_TEXT, TRUE },
+  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE },
+  { N_("Level"), "level", WEIR_RECORD_TEXT, FALSE, FALSE },
+  { N_("Message"), "message", WEIR_RECORD_TEXT, TRUE, TRUE },
 };
 
 static WeirApiClient *
@@ -355,4 +356,5 @@ weir_collector_page_init (WeirCollectorPage *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_name_drop_down (self->drill_menu, _("Fault to stage"));
 }

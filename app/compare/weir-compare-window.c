@@ -11,6 +11,7 @@
 
 #include "weir-compare-row.h"
 #include "weir-json.h"
+#include "weir-spoken-names.h"
 
 #define N_EVENTS 50
 
@@ -406,6 +407,8 @@ bind_cb (GtkSignalListItemFactory *factory,
   else
     text = weir_compare_row_dup_change (row);
   gtk_label_set_text (GTK_LABEL (label), text);
+  if (column == 0)
+    weir_name_table_row (label, text);
   if (weir_compare_row_is_heading (row))
     gtk_widget_add_css_class (label, "heading");
   else
@@ -480,6 +483,7 @@ weir_compare_window_init (WeirCompareWindow *self)
   self->rows = g_list_store_new (WEIR_TYPE_COMPARE_ROW);
   g_queue_init (&self->jobs);
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_name_table_parts (self->table, _("Differences"));
   set_up_column (self->name_column, 0);
   set_up_column (self->first_column, 1);
   set_up_column (self->second_column, 2);

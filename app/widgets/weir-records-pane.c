@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-json.h"
+#include "weir-spoken-names.h"
 #include "weir-wrap-layout.h"
 
 struct _WeirRecordsPane
@@ -78,6 +79,8 @@ bind_cb (GtkSignalListItemFactory *factory,
   if (column->format == WEIR_RECORD_AGO)
     instant = weir_record_item_dup_text (record, column->path, WEIR_RECORD_INSTANT);
   gtk_widget_set_tooltip_text (label, instant != NULL ? instant : text);
+  if (column->names_row)
+    weir_name_table_row (label, text);
 }
 
 static void
@@ -300,9 +303,7 @@ weir_records_pane_new (const char             *label,
 
   self->path = g_strdup (path);
   self->member = g_strdup (member);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  weir_name_table_parts (self->table, label);
   add_columns (self, columns, n_columns);
   return self;
 }

@@ -17,12 +17,14 @@ G_BEGIN_DECLS
  * @path: the member it shows
  * @format: how it is written
  * @expand: whether it takes what room is left
+ * @names_row: whether it is what a reader calls the record
  */
 typedef struct {
   const char *title;
   const char *path;
   WeirRecordFormat format;
   gboolean expand;
+  gboolean names_row;
 } WeirRecordColumn;
 
 /**

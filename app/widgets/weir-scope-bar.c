@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-filter-bar.h"
+#include "weir-spoken-names.h"
 #include "weir-time.h"
 
 struct _WeirScopeBar
@@ -290,6 +291,8 @@ static void
 weir_scope_bar_init (WeirScopeBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_name_drop_down (self->source_menu, _("Source"));
+  weir_name_drop_down (self->cohort_menu, _("Cohort"));
 }
 
 /**

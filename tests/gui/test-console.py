@@ -10,12 +10,6 @@ import time
 import harness
 from harness import Collector, Console, Display, run, wait_for
 
-# Names GTK makes up for widgets that have none.
-MADE_UP = ("Gtk", "Adw", "Weir")
-# What GTK 4.8 and libadwaita make focusable without a way to name it.
-ALLOWED_ROLES = ("scroll pane", "viewport")
-
-
 class World:
     """One display, one collector, one console for all tests, in order."""
 
@@ -52,28 +46,14 @@ def overview_tells_what_the_collector_tells():
     world.console.see("People today: ")
 
 
-def nameless():
-    """Focusable widgets that a reader who hears the console could not tell from each other."""
-    found = []
-    focusable = world.console.atspi.StateType.FOCUSABLE
-    for node in world.console.walk():
-        try:
-            if (node.get_state_set().contains(focusable) and node.get_role_name() not in ALLOWED_ROLES
-                    and world.console.is_shown(node) and (not node.get_name() or node.get_name().startswith(MADE_UP))):
-                found.append(f"{node.get_role_name()} “{node.get_name()}” in “{node.get_parent().get_name()}”")
-        except Exception:
-            continue
-    return found
-
-
 def everything_on_overview_has_a_name():
-    assert not nameless(), "\n".join(nameless())
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
 
 
 def chart_is_a_table_too():
     world.console.press("Show as table")
     world.console.see("Time", "label", part=False)
-    assert not nameless(), "\n".join(nameless())
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
     world.console.press("Show as table")
 
 
@@ -167,7 +147,7 @@ def details_can_be_copied():
     world.console.see("Details of the event")
     world.console.see("properties")
     world.console.see("nested")
-    assert not nameless(), "\n".join(nameless())
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
 
     world.console.press("Copy as JSON")
     copied = json.loads(wait_for(clipboard, "the clipboard"))
@@ -248,7 +228,7 @@ def people_today_are_counted():
     world.console.see(f"People today: {count}", patience=20)
     world.collector.post(event("walked_in", user_id="somebody-new-today"))
     world.console.see(f"People today: {count + 1}", patience=20)
-    assert not nameless(), "\n".join(nameless())
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
     world.console.key("alt+2")
 
 
@@ -286,7 +266,7 @@ def back_comes_back():
 def guide_waits_for_an_event():
     world.console.key("ctrl+g")
     world.console.see("Waiting for an event")
-    assert not nameless(), "\n".join(nameless())
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
     world.collector.post(event("first_of_all"))
     world.console.see("1 event has arrived", patience=20)
     world.console.press("Show it")

@@ -1,0 +1,67 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-spoken-names.h"
+
+#include <glib/gi18n.h>
+
+static void
+name_widget (GtkWidget  *widget,
+             const char *name)
+{
+  if (widget != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+}
+
+/**
+ * weir_name_table_parts:
+ * @table: a table
+ * @label: what is in it
+ *
+ * Names a table, its line of headings, and its list of rows.
+ */
+void
+weir_name_table_parts (GtkColumnView *table,
+                       const char    *label)
+{
+  name_widget (GTK_WIDGET (table), label);
+  name_widget (gtk_widget_get_first_child (GTK_WIDGET (table)), _("Columns"));
+  name_widget (gtk_widget_get_last_child (GTK_WIDGET (table)), label);
+}
+
+/**
+ * weir_name_table_row:
+ * @cell: what a factory put into a cell, when it is bound
+ * @name: what is in the row
+ *
+ * Names the row that a cell is in.
+ */
+void
+weir_name_table_row (GtkWidget  *cell,
+                     const char *name)
+{
+  GtkWidget *parent = gtk_widget_get_parent (cell);
+
+  if (parent != NULL)
+    name_widget (gtk_widget_get_parent (parent), name);
+}
+
+/**
+ * weir_name_drop_down:
+ * @menu: a menu
+ * @label: what is chosen with it
+ *
+ * Names a menu and the button in it.
+ */
+void
+weir_name_drop_down (GtkDropDown *menu,
+                     const char  *label)
+{
+  name_widget (GTK_WIDGET (menu), label);
+  name_widget (gtk_widget_get_first_child (GTK_WIDGET (menu)), label);
+}

@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+"""The pages that run things: Collector and Alerts, and two files side by side. Prints TAP."""
+
+import json
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+import urllib.error
+
+import harness
+from harness import Collector, Console, Display, run, spawn, wait_for
+
+
+class World:
+    """One display, one collector, one console for all tests, in order."""
+
+
+world = World()
+
+
+def start():
+    world.display = Display()
+    world.folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-run-"))
+    world.notifications = world.folder / "notifications"
+    world.notifications.touch()
+    world.daemon = spawn("/usr/bin/python3", pathlib.Path(__file__).with_name("notifications.py"), world.notifications)
+    world.collector = Collector("--fault-drill")
+    world.collector.post(*[{"event": "visit", "user_id": f"u{n}", "source": "shop"} for n in range(40)],
+                         *[{"event": "buy", "user_id": f"u{n}", "source": "kiosk"} for n in range(10)])
+    answer = world.collector.send({"event": "nobody", "source": "shop"}, {"event": 5, "user_id": "u"})
+    assert len(answer["rejected"]) == 2, answer
+    world.console = Console("--url", world.collector.url, "--token-file", world.collector.data / "token",
+                            "--page", "collector")
+
+
+def sources_sum_like_the_ledger():
+    answer = world.collector.request("/v1/sources")["sources"]
+    assert sum(source["ledger"]["received"] for source in answer) == 52, answer
+    for source in answer:
+        world.console.see(source["name"], "label", part=False)
+    ledger = world.collector.request("/v1/status")["ledger"]
+    world.console.see(f"Received: {ledger['received']}. {ledger['rejected']} rejected, 0 duplicates")
+    world.console.see("Store: ")
+    world.console.see("Stream clients: ")
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
+
+
+def key_is_made_shown_once_and_revoked():
+    world.console.press("New key")
+    world.console.see("Name of the source")
+    world.console.wait_for_entry()
+    world.console.type("tablet")
+    world.console.key("Return")
+    world.console.see("Key of tablet")
+    key = wait_for(lambda: next((text for text in world.console.texts() if text.startswith("wk_")), None), "the key")
+    world.console.press("Done")
+    assert world.collector.request("/v1/events", {"event": "hello", "user_id": "t"}, key=key)["accepted"] == 1
+    world.console.miss(key)
+    world.console.click(world.console.see("tablet", "label", part=False))
+    world.console.see("Keys of tablet")
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
+    world.console.press("Revoke")
+    world.console.see("The key was revoked")
+    try:
+        world.collector.request("/v1/events", {"event": "hello", "user_id": "t"}, key=key)
+        raise AssertionError("a revoked key still works")
+    except urllib.error.HTTPError as error:
+        assert error.code == 401, error
+    world.console.press("Undo")
+    wait_for(lambda: not world.collector.request("/v1/sources")["sources"][-1]["keys"][0]["revoked"], "the key to be back")
+    assert world.collector.request("/v1/events", {"event": "hello", "user_id": "t"}, key=key)["accepted"] == 1
+
+
+def rejected_events_have_a_reason():
+    world.console.press("Received: ", part=True)
+    world.console.see("missing_id")
+    world.console.see("invalid_event")
+    world.console.see('{"event": "nobody"')
+
+
+def log_and_streams_are_listed():
+    world.console.press("Stream clients: ", part=True)
+    world.console.see("stats", "label")
+    world.console.press("Journal: ", part=True)
+    messages = [line["message"] for line in world.collector.request("/v1/log?limit=500")["lines"]]
+    world.console.see(messages[0])
+
+
+def dead_letters_teach():
+    world.console.press("Dead letters")
+    world.console.see("No dead letters")
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
+
+
+def drill_is_staged_and_ended():
+    world.console.press("Start drill")
+    world.console.see("Drill: slow-store")
+    assert world.collector.request("/v1/drill")["fault"] == "slow-store"
+    world.console.press("End drill")
+    world.console.see("Start drill")
+    world.console.miss("Drill: slow-store")
+
+
+def alert_is_tried_and_saved():
+    world.console.focus()
+    world.console.key("alt+9")
+    wait_for(lambda: world.console.title() == "Alerts", "the page Alerts")
+    world.console.see("No alerts yet")
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
+    world.console.press("New alert…")
+    world.console.see("Try it now")
+    world.console.wait_for_entry()
+    world.console.type("Failures")
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
+    world.console.press("Try it now")
+    world.console.see("all is well")
+    world.console.press("Save")
+    world.console.see("Error rate > 5 % for 1m")
+    alert, = world.collector.request("/v1/alerts")["alerts"]
+    assert alert["name"] == "Failures" and alert["rule"]["threshold"] == 0.05 and alert["rule"]["kind"] == "error_rate", alert
+
+
+def alert_fires_and_tells_the_desktop():
+    world.collector.request("/v1/alerts/Failures", {"rule": {"kind": "error_rate", "op": ">", "threshold": 0.05, "within": "5m",
+                                                             "for": "0s"}}, "PUT")
+    world.collector.post(*[{"event": "buy", "user_id": "u1", "properties": {"error": True}} for _ in range(100)])
+
+    def told():
+        return next((line for line in map(json.loads, world.notifications.read_text().splitlines())
+                     if line.get("title") == "Failures"), None)
+    notification = wait_for(told, "a notification", 40)
+    assert "Error rate > 5 %" in notification["body"], notification
+    world.console.see("Firing: ", patience=20)
+    world.console.see("firing", "label", part=False)
+    assert world.collector.request("/v1/alerts/history")["history"][0]["state"] == "firing"
+
+
+def alert_is_deleted_and_comes_back():
+    world.console.press("Delete: Failures")
+    world.console.see("The alert “Failures” was deleted")
+    assert world.collector.request("/v1/alerts")["alerts"] == []
+    world.console.press("Undo")
+    wait_for(lambda: world.collector.request("/v1/alerts")["alerts"], "the alert to be back")
+    world.console.see("Delete: Failures")
+    world.console.press("Snooze for an hour: Failures")
+    world.console.see("Snoozed. Now ")
+
+
+def two_files_are_compared():
+    for name in ("Checkout",):
+        world.collector.request(f"/v1/questions/{name}", {"question": {"kind": "funnel", "window": "7d", "steps": [
+            {"event": "visit"}, {"event": "buy"}]}}, "PUT")
+    time.sleep(1)
+    before = world.folder / "before.db"
+    world.collector.request("/v1/sql", {"sql": "SELECT 1"})
+    shutil.copy(world.collector.data / "events.db", before)
+    for suffix in ("-wal",):
+        source = pathlib.Path(str(world.collector.data / "events.db") + suffix)
+        if source.exists():
+            shutil.copy(source, str(before) + suffix)
+    world.collector.post(*[{"event": "buy", "user_id": f"u{n}"} for n in range(10, 20)])
+    now = world.collector.request("/v1/query", {"kind": "funnel", "window": "7d", "steps": [{"event": "visit"}, {"event": "buy"}]})
+    assert [step["count"] for step in now["steps"]] == [40, 20], now
+    console = Console("--compare", before, "--url", world.collector.url, "--token-file", world.collector.data / "token")
+    console.see("Checkout", patience=30)
+    console.see("20 (50 %)")
+    console.see("10 (25 %)")
+    console.see("-25.0 points")
+    console.quit()
+
+
+def quits_without_complaint():
+    world.console.quit()
+
+
+def keep_picture(name):
+    folder = harness.BUILD / "screenshots"
+    folder.mkdir(exist_ok=True)
+    world.display.screenshot(folder / f"failed-{name.replace(' ', '-')}.png")
+
+
+def stop():
+    world.collector.stop()
+    world.daemon.terminate()
+    world.display.stop()
+    shutil.rmtree(world.folder, ignore_errors=True)
+
+
+def main():
+    harness.under_a_session_bus()
+    tests = [start, sources_sum_like_the_ledger, key_is_made_shown_once_and_revoked, rejected_events_have_a_reason,
+             log_and_streams_are_listed, dead_letters_teach, drill_is_staged_and_ended, alert_is_tried_and_saved,
+             alert_fires_and_tells_the_desktop, alert_is_deleted_and_comes_back, quits_without_complaint,
+             two_files_are_compared, stop]
+    return run([(test.__name__.replace("_", " "), test) for test in tests], keep_picture)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
