@@ -133,18 +133,24 @@ weir_application_open (GApplication  *application,
 }
 
 static void
-compare_cb (WeirSession *session,
-            GFile       *file)
+compare (GFile *file)
 {
   GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
   GtkWindow *window = gtk_application_get_active_window (application);
 
-  if (weir_session_get_client (session) == NULL)
-    return;
-  g_signal_handlers_disconnect_by_func (session, G_CALLBACK (compare_cb), file);
   if (window != NULL)
     gtk_widget_activate_action (GTK_WIDGET (window), "win.compare-file", "s",
                                 g_file_peek_path (file));
+}
+
+static void
+compare_cb (WeirSession *session,
+            GFile       *file)
+{
+  if (weir_session_get_client (session) == NULL)
+    return;
+  compare (file);
+  g_signal_handlers_disconnect_by_func (session, G_CALLBACK (compare_cb), file);
 }
 
 static void
@@ -157,8 +163,15 @@ unref_file (gpointer  file,
 /* There is something to compare with only once there is a collector. */
 static void
 compare_when_attached (WeirApplication *self,
-                       GFile           *file)
+                       GFile           *file,
+                       gboolean         moves)
 {
+  if (!moves && weir_session_is_attached (self->session))
+    {
+      compare (file);
+      g_object_unref (file);
+      return;
+    }
   g_signal_connect_data (self->session, "moved", G_CALLBACK (compare_cb), file, unref_file,
                          G_CONNECT_AFTER);
 }
@@ -203,7 +216,8 @@ weir_application_command_line (GApplication            *application,
     g_application_activate (application);
   if (compared != NULL)
     compare_when_attached (self, g_application_command_line_create_file_for_arg (command_line,
-                                                                                 compared));
+                                                                                 compared),
+                           files != NULL || url != NULL);
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "weir-alert-kind.h"
 #include "weir-event-entry.h"
 #include "weir-json.h"
+#include "weir-spoken-names.h"
 
 struct _WeirAlertEditor
 {
@@ -413,6 +414,13 @@ funnels_cb (GObject      *object,
 }
 
 static void
+weir_alert_editor_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_alert_editor_parent_class)->map (widget);
+  weir_name_lists (widget, _("Alert"));
+}
+
+static void
 weir_alert_editor_dispose (GObject *object)
 {
   WeirAlertEditor *self = WEIR_ALERT_EDITOR (object);
@@ -467,6 +475,7 @@ weir_alert_editor_class_init (WeirAlertEditorClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_alert_editor_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_alert_editor_finalize;
+  widget_class->map = weir_alert_editor_map;
 
   signals[SAVED] =
     g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,

@@ -462,6 +462,7 @@ weir_compare_window_class_init (WeirCompareWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = weir_compare_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_compare_window_finalize;
 
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-compare-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, title);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, stack);

@@ -6,6 +6,7 @@
 
 #include "weir-spoken-names.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 static void
@@ -64,4 +65,27 @@ weir_name_drop_down (GtkDropDown *menu,
 {
   name_widget (GTK_WIDGET (menu), label);
   name_widget (gtk_widget_get_first_child (GTK_WIDGET (menu)), label);
+}
+
+/**
+ * weir_name_lists:
+ * @widget: preferences, or a part of them
+ * @label: what they are about
+ *
+ * Names the lists that preferences are made of; those within a row are called as the row is.
+ */
+void
+weir_name_lists (GtkWidget  *widget,
+                 const char *label)
+{
+  GtkWidget *child;
+
+  if (ADW_IS_PREFERENCES_ROW (widget))
+    label = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget));
+  else if (GTK_IS_LIST_BOX (widget) || GTK_IS_LIST_VIEW (widget)
+           || g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkListItemWidget"))
+    name_widget (widget, label);
+  for (child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    weir_name_lists (child, label);
 }

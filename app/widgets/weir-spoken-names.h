@@ -15,5 +15,7 @@ void  weir_name_table_row    (GtkWidget      *cell,
                               const char     *name);
 void  weir_name_drop_down    (GtkDropDown    *menu,
                               const char     *label);
+void  weir_name_lists        (GtkWidget      *widget,
+                              const char     *label);
 
 G_END_DECLS
