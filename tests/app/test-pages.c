@@ -168,7 +168,8 @@ test_narrow (void)
 static void
 test_pages_come_and_go (void)
 {
-  static const char *names[] = { "overview", "live" };
+  static const char *names[] = { "overview", "live", "trends", "funnels", "retention",
+                                 "cohorts", "people", "collector", "alerts", "sql" };
   g_autoptr(GSettings) settings = weir_settings_new ();
 
   g_assert_nonnull (settings);
@@ -178,7 +179,8 @@ test_pages_come_and_go (void)
       WeirWindow *window = weir_window_new (NULL, session, settings);
 
       g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
-      weir_window_show_page (window, names[i % 2]);
+      weir_window_show_page (window, names[i % G_N_ELEMENTS (names)]);
+      g_assert_nonnull (window);
       gtk_window_present (GTK_WINDOW (window));
       settle ();
       gtk_window_destroy (GTK_WINDOW (window));
