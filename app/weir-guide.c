@@ -221,6 +221,7 @@ weir_guide_class_init (WeirGuideClass *klass)
 
   g_type_ensure (WEIR_TYPE_QR_CODE);
   g_type_ensure (WEIR_TYPE_TRY_HINT);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-guide.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirGuide, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirGuide, state_icon);

@@ -14,6 +14,7 @@ struct _WeirPreferencesWindow
   AdwPreferencesWindow parent_instance;
 
   AdwComboRow *style_row;
+  GtkSwitch *network_switch;
   GtkSwitch *newest_switch;
 };
 
@@ -50,6 +51,7 @@ weir_preferences_window_class_init (WeirPreferencesWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/weir/ui/weir-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirPreferencesWindow, style_row);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferencesWindow, network_switch);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferencesWindow, newest_switch);
 }
 
@@ -76,6 +78,8 @@ weir_preferences_window_new (GtkWindow *parent,
 
   g_settings_bind_with_mapping (settings, "style", self->style_row, "selected",
                                 G_SETTINGS_BIND_DEFAULT, get_style, set_style, NULL, NULL);
+  g_settings_bind (settings, "listen-on-network", self->network_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "newest-first", self->newest_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
   return GTK_WIDGET (self);

@@ -267,6 +267,72 @@ def bench_console(folder):
           " (to reach: 55 frames/s, no frame over 100 ms, p99 < 250 ms)")
 
 
+def window_name(display, window):
+    return subprocess.run(["xdotool", "getwindowname", window], env=display.environment, capture_output=True,
+                          text=True).stdout.strip()
+
+
+def start_console(folder, collector, log):
+    """Returns the display, the console's process, its PID and its window."""
+    display = Display(folder)
+    console = subprocess.Popen(["dbus-run-session", "--", BUILD / "app" / "weir", "--url", collector.url, "--token-file",
+                                collector.data / "token"],
+                               env=dict(display.environment, WEIR_FRAME_LOG=str(log)), stderr=subprocess.DEVNULL)
+    time.sleep(4)
+    pid = int(subprocess.run(["pgrep", "-P", str(console.pid), "-x", "weir"], capture_output=True, text=True,
+                             check=True).stdout)
+    window = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(pid)], env=display.environment,
+                            capture_output=True, text=True, check=True).stdout.split()[0]
+    return display, console, pid, window
+
+
+PAGES = ("Overview", "Live", "Trends", "Funnels", "Retention", "Cohorts", "People", "Collector", "Alerts", "SQL")
+
+
+def press_page(display, index):
+    subprocess.run(["xdotool", "key", "alt+" + str((index + 1) % 10)], env=display.environment, check=True)
+
+
+def bench_pages(folder):
+    """Every page while 10 000 events/s arrive: frames, how soon it answers; and memory over thousands of page switches."""
+    os.chmod(folder, 0o700)
+    n_switches = int(os.environ.get("BENCH_SWITCHES", "10000"))
+    collector = Collector(os.path.join(folder, "data"))
+    fleet(collector.url, "--backfill", "10d", "--devices", 5000)
+    log = pathlib.Path(folder) / "frames"
+    display, console, pid, window = start_console(folder, collector, log)
+    load = subprocess.Popen([FLEET, "--url", collector.url, "--rate", "10000", "--seconds", "90", "--batch", "20",
+                             "--connections", "8"], stdout=subprocess.DEVNULL)
+    time.sleep(3)
+    for index, name in enumerate(PAGES):
+        n_before = len(log.read_text().splitlines())
+        begin = time.monotonic()
+        press_page(display, index)
+        while window_name(display, window) != name and time.monotonic() < begin + 5:
+            time.sleep(0.002)
+        opened = (time.monotonic() - begin) * 1000
+        time.sleep(6)
+        lines = [json.loads(line) for line in log.read_text().splitlines()[n_before:]]
+        seconds = [line for line in lines if line["period"] == "second"][1:]
+        print(f"  {name:10} opened in {opened:4.0f} ms; {statistics.median(line['fps'] for line in seconds):.1f} frames/s in the"
+              f" median second, {min(line['fps'] for line in seconds):.1f} in the worst,"
+              f" longest frame {max(line['max_ms'] for line in seconds):.0f} ms")
+    load.wait()
+    resident = []
+    for count in range(n_switches):
+        press_page(display, count * 7 % 10)
+        if count % max(1, n_switches // 5) == n_switches // 10:
+            time.sleep(3)
+            resident.append(resident_mb(pid))
+    time.sleep(3)
+    resident.append(resident_mb(pid))
+    os.kill(pid, signal.SIGTERM)
+    console.wait(30)
+    display.stop()
+    collector.stop()
+    print(f"pages: resident MB over {n_switches} switches: " + ", ".join(f"{value:.0f}" for value in resident))
+
+
 def bench_latency(folder):
     """From POST to a stream client's hands at 10 000 events/s."""
     collector = Collector(folder)
@@ -441,6 +507,7 @@ BENCHES = {
     "streams": bench_streams,
     "latency": bench_latency,
     "console": bench_console,
+    "pages": bench_pages,
 }
 
 

@@ -18,6 +18,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     display = Display("1700x1100")
     collector = Collector()
+    desktop = harness.spawn("/usr/bin/python3", pathlib.Path(__file__).with_name("notifications.py"), "/dev/null")
     token = ("--token-file", collector.data / "token")
     console = Console("--url", collector.url, *token, "--page", "overview")
 
@@ -35,7 +36,7 @@ def main():
 
     def page(name):
         console.focus()
-        console.key("alt+1" if name == "Overview" else "alt+2")
+        console.key("alt+" + str((harness.PAGES.index(name) + 1) % 10))
         harness.wait_for(lambda: console.title() == name, name)
 
     def style(number):
@@ -53,12 +54,38 @@ def main():
     page("Live")
     console.see("No events yet")
     take("live-empty")
+    for name in ("Collector", "Alerts"):
+        page(name)
+        take(f"{name.lower()}-empty")
+    console.key("ctrl+g")
+    take_all("guide")
+    console.press("Web page")
+    take_all("guide-web-page")
+    console.press("Device")
+    take_all("guide-device")
+    console.key("Escape")
 
     fleet = harness.spawn(BUILD / "collector" / "weir-fleet", "--url", collector.url, "--rate", 400, "--seconds", FLEET_SECONDS,
                           stdout=subprocess.DEVNULL)
+    collector.request("/v1/alerts/Slow%20calls", {"rule": {"kind": "latency", "percentile": "p95", "op": ">", "threshold": 50,
+                                                          "within": "5m", "for": "0s"}}, "PUT")
+    collector.request("/v1/alerts/Kiosk%20silent", {"rule": {"kind": "silence", "source": "kiosk-berlin", "for": "5m"}}, "PUT")
     page("Overview")
-    time.sleep(FLEET_SECONDS - 5)
+    time.sleep(FLEET_SECONDS - 15)
     take("overview")
+    console.key("ctrl+k")
+    console.wait_for_entry()
+    console.type("p")
+    take_all("go-to")
+    console.key("Escape")
+    page("Collector")
+    take("collector")
+    page("Alerts")
+    take("alerts")
+    console.press("New alert…")
+    take_all("alert-editor")
+    console.key("Escape")
+    page("Overview")
     console.press("Show as table")
     take("overview-table")
     console.press("Show as table")
@@ -98,20 +125,23 @@ def main():
     for width, height in ((1600, 1000), (640, 480), (360, 640)):
         console.resize(width, height)
         take(f"overview-{width}x{height}")
-        page("Live")
-        take(f"live-{width}x{height}")
+        for name in ("Live", "Collector", "Alerts"):
+            page(name)
+            take(f"{name.lower()}-{width}x{height}")
         page("Overview")
     console.resize(1240, 820)
     style("dark")
     take("overview-dark")
-    page("Live")
-    take("live-dark")
+    for name in ("Live", "Collector", "Alerts"):
+        page(name)
+        take(f"{name.lower()}-dark")
     collector.kill()
     console.see("reconnecting in")
     page("Overview")
     take("overview-lost-dark")
     console.quit()
     collector.stop()
+    desktop.terminate()
     display.stop()
 
 
