@@ -65,7 +65,7 @@ create_card (WeirWiring *self,
 static GtkLabel *
 append_wire (WeirWiring *self)
 {
-  GtkWidget *wire = gtk_label_new ("→");
+  GtkWidget *wire = gtk_label_new (NULL);
 
   gtk_widget_add_css_class (wire, "wire");
   gtk_widget_add_css_class (wire, "numeric");

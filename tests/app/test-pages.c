@@ -15,6 +15,11 @@
 #include "weir-settings.h"
 #include "weir-window.h"
 
+static const char * const all_pages[] = {
+  "overview", "live", "trends", "funnels", "retention",
+  "cohorts", "people", "collector", "alerts", "sql",
+};
+
 static void
 settle (void)
 {
@@ -168,18 +173,16 @@ test_narrow (void)
 static void
 test_pages_come_and_go (void)
 {
-  static const char *names[] = { "overview", "live", "trends", "funnels", "retention",
-                                 "cohorts", "people", "collector", "alerts", "sql" };
   g_autoptr(GSettings) settings = weir_settings_new ();
 
   g_assert_nonnull (settings);
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < 50; i++)
     {
       WeirSession *session = weir_session_new ();
       WeirWindow *window = weir_window_new (NULL, session, settings);
 
       g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
-      weir_window_show_page (window, names[i % G_N_ELEMENTS (names)]);
+      weir_window_show_page (window, all_pages[i % G_N_ELEMENTS (all_pages)]);
       g_assert_nonnull (window);
       gtk_window_present (GTK_WINDOW (window));
       settle ();
@@ -188,6 +191,79 @@ test_pages_come_and_go (void)
       g_assert_null (window);
       g_assert_finalize_object (session);
     }
+}
+
+/* A picture for who wants to look at it: WEIR_PICTURES names a folder. */
+static void
+keep_picture (GtkWidget  *widget,
+              const char *name,
+              const char *what)
+{
+  const char *folder = g_getenv ("WEIR_PICTURES");
+  g_autoptr(GdkPaintable) paintable = NULL;
+  g_autoptr(GskRenderer) renderer = NULL;
+  g_autoptr(GskRenderNode) node = NULL;
+  g_autoptr(GdkTexture) texture = NULL;
+  g_autofree char *path = NULL;
+  GtkSnapshot *snapshot;
+
+  if (folder == NULL)
+    return;
+  paintable = gtk_widget_paintable_new (widget);
+  snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget),
+                          gtk_widget_get_height (widget));
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node == NULL)
+    return;
+  renderer = gsk_cairo_renderer_new ();
+  gsk_renderer_realize (renderer, NULL, NULL);
+  texture = gsk_renderer_render_texture (renderer, node, NULL);
+  path = g_strdup_printf ("%s/%s-%s.png", folder, name, what);
+  gdk_texture_save_to_png (texture, path);
+  gsk_renderer_unrealize (renderer);
+}
+
+/* No page may complain, nor need more width than a telephone has. */
+static void
+show_all_pages (const char *what)
+{
+  g_autoptr(GSettings) settings = weir_settings_new ();
+  g_autoptr(WeirSession) session = weir_session_new ();
+  WeirWindow *window = weir_window_new (NULL, session, settings);
+
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint i = 0; i < G_N_ELEMENTS (all_pages); i++)
+    {
+      weir_window_show_page (window, all_pages[i]);
+      settle ();
+      gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+      if (g_str_equal (what, "right-to-left"))
+        g_assert_cmpint (get_least_width (GTK_WIDGET (window)), <=, 360);
+      keep_picture (GTK_WIDGET (window), all_pages[i], what);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
+test_right_to_left (void)
+{
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  show_all_pages ("right-to-left");
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
+static void
+test_large_text (void)
+{
+  int before;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &before, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * 3 / 2, NULL);
+  show_all_pages ("large-text");
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", before, NULL);
 }
 
 static void
@@ -264,6 +340,8 @@ main (int   argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add_func ("/pages/overview-says", test_overview_says);
+  g_test_add_func ("/pages/right-to-left", test_right_to_left);
+  g_test_add_func ("/pages/large-text", test_large_text);
   g_test_add_func ("/pages/no-markup", test_no_markup);
   g_test_add_func ("/pages/narrow", test_narrow);
   g_test_add_func ("/pages/finalize", test_pages_finalize);
