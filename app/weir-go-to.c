@@ -77,7 +77,8 @@ add_actions (WeirGoTo *self,
           || g_str_equal (accels[i].action, "win.go-to")
           || !g_action_parse_detailed_name (accels[i].action, &name, &target, NULL))
         continue;
-      add_item (self, is_page ? _("Pages") : _("Actions"), _(accels[i].title), shortcut, name, target);
+      add_item (self, is_page ? _("Pages") : _("Actions"), _(accels[i].title), shortcut,
+                name, target);
     }
 }
 
@@ -210,7 +211,8 @@ append_matching (WeirGoTo   *self,
 static void
 fill (WeirGoTo *self)
 {
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
+  const char *typed = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *text = g_strstrip (g_strdup (typed));
   g_autofree char *folded = g_utf8_casefold (text, -1);
   GtkWidget *row;
   guint n;
@@ -345,9 +347,7 @@ questions_cb (GObject      *object,
               gpointer      user_data)
 {
   g_autoptr(WeirGoTo) self = user_data;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, NULL);
-  g_autoptr(JsonObject) answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
   JsonArray *questions = weir_json_get_array (answer, "questions");
 
   if (self->items == NULL)

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 /**
  * WeirGoTo:
  *
- * Goes anywhere by a few letters: a page, an action, an event, a person, a cohort, a saved question.
+ * Goes anywhere by a few letters: a page, an action, an event, a person, a cohort, a saved
+ * question.
  */
 #define WEIR_TYPE_GO_TO (weir_go_to_get_type ())
 G_DECLARE_FINAL_TYPE (WeirGoTo, weir_go_to, WEIR, GO_TO, AdwWindow)

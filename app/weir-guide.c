@@ -151,14 +151,12 @@ key_cb (GObject      *object,
 {
   g_autoptr(WeirGuide) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
   g_autoptr(JsonObject) answer = NULL;
   const char *key;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+  answer = weir_answer_finish (object, result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   key = weir_json_get_text (answer, "key");
   show_error (self, error != NULL ? error->message : NULL);
   if (key != NULL)

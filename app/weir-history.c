@@ -123,7 +123,8 @@ weir_history_can_step (WeirHistory *self,
  *
  * Goes back or forward.
  *
- * Returns: (transfer none) (nullable): where the reader is then, or %NULL when there is nowhere to go
+ * Returns: (transfer none) (nullable): where the reader is then, or %NULL when there is nowhere to
+ *   go
  */
 const WeirPlace *
 weir_history_step (WeirHistory *self,

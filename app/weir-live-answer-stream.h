@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * tries again later.
  */
 #define WEIR_TYPE_LIVE_ANSWER_STREAM (weir_live_answer_stream_get_type ())
-G_DECLARE_FINAL_TYPE (WeirLiveAnswerStream, weir_live_answer_stream, WEIR, LIVE_ANSWER_STREAM, GObject)
+G_DECLARE_FINAL_TYPE (WeirLiveAnswerStream, weir_live_answer_stream, WEIR, LIVE_ANSWER_STREAM,
+                      GObject)
 
 /* Signals:
  *  ::answered (JsonObject *answer)   the answer as it is now, without `elapsed_ms`

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "weir-collector-launcher.h"
+#include "weir-json.h"
 
 /* From this lag on, seconds, a reader should know that what is shown is not the present. */
 #define CATCHING_UP_SECONDS 2.0
@@ -668,6 +669,27 @@ weir_session_create_client (WeirSession *self)
   g_return_val_if_fail (WEIR_IS_SESSION (self), NULL);
 
   return self->url != NULL ? weir_api_client_new (self->url, self->token) : NULL;
+}
+
+/**
+ * weir_answer_finish:
+ * @client: the API client that a callback was given
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Takes an answer that must be an object.
+ *
+ * Returns: (transfer full): the object, or %NULL with an error
+ */
+JsonObject *
+weir_answer_finish (GObject       *client,
+                    GAsyncResult  *result,
+                    GError       **error)
+{
+  g_autoptr(GBytes) bytes =
+    weir_api_client_request_finish (WEIR_API_CLIENT (client), result, error);
+
+  return bytes != NULL ? weir_json_parse_object (bytes, error) : NULL;
 }
 
 /**

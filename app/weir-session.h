@@ -5,6 +5,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <json-glib/json-glib.h>
 
 #include "weir-api-client.h"
 #include "weir-live-stream.h"
@@ -68,6 +69,9 @@ WeirStats        *weir_session_get_stats       (WeirSession          *self);
 WeirLiveStream   *weir_session_create_stream   (WeirSession          *self,
                                                 const char           *topics);
 WeirApiClient    *weir_session_create_client   (WeirSession          *self);
+JsonObject       *weir_answer_finish           (GObject              *client,
+                                                GAsyncResult         *result,
+                                                GError              **error);
 WeirApiClient    *weir_session_get_client      (WeirSession          *self);
 gboolean          weir_session_is_attached     (WeirSession          *self);
 void              weir_session_close_async     (WeirSession          *self,

@@ -119,13 +119,15 @@ weir_snippets_find_address (void)
   /* An address for documentation (RFC 5737): whatever leads there leads out. */
   g_autoptr(GSocketAddress) far_away = g_inet_socket_address_new_from_string ("192.0.2.1", 9);
   g_autoptr(GSocketAddress) here = NULL;
+  GInetAddress *address;
 
   if (socket == NULL || !g_socket_connect (socket, far_away, NULL, NULL))
     return NULL;
   here = g_socket_get_local_address (socket, NULL);
   if (here == NULL)
     return NULL;
-  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here)));
+  address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here));
+  return g_inet_address_to_string (address);
 }
 
 /**

@@ -82,7 +82,8 @@ static const struct {
   { "retention", N_("Retention"), "weir-retention-symbolic", NULL, weir_retention_page_get_type },
   { "cohorts", N_("Cohorts"), "weir-cohorts-symbolic", NULL, weir_cohorts_page_get_type },
   { "people", N_("People"), "weir-people-symbolic", NULL, weir_people_page_get_type },
-  { "collector", N_("Collector"), "weir-collector-symbolic", N_("Run"), weir_collector_page_get_type },
+  { "collector", N_("Collector"), "weir-collector-symbolic", N_("Run"),
+    weir_collector_page_get_type },
   { "alerts", N_("Alerts"), "weir-alerts-symbolic", NULL, weir_alerts_page_get_type },
   { "sql", N_("SQL"), "weir-sql-symbolic", NULL, weir_sql_page_get_type },
 };
@@ -318,7 +319,7 @@ show_person_action_cb (GtkWidget  *widget,
                        const char *name,
                        GVariant   *parameter)
 {
-  go_to (WEIR_WINDOW (widget), "people", g_variant_new_string (g_variant_get_string (parameter, NULL)));
+  go_to (WEIR_WINDOW (widget), "people", parameter);
 }
 
 static void
@@ -656,7 +657,8 @@ weir_window_new (GtkApplication *application,
   attach_pages (self);
   weir_window_show_page (self, page != NULL ? page : "overview");
   page_changed_cb (self);
-  g_signal_connect_object (self->scope, "changed", G_CALLBACK (note_place), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->scope, "changed",
+                           G_CALLBACK (note_place), self, G_CONNECT_SWAPPED);
   update_steps (self);
   gtk_window_set_focus (GTK_WINDOW (self),
                         GTK_WIDGET (gtk_list_box_get_selected_row (self->page_list)));

@@ -185,8 +185,8 @@ add_funnel (WeirAlertEditor *self,
   if (question != NULL)
     json_object_set_object_member (rule, "question", weir_json_object_copy (question));
   json_object_set_int_member (rule, "step", gtk_spin_button_get_value_as_int (self->step_spin));
-  json_object_set_string_member (rule, "measure",
-                                 step_measures[adw_combo_row_get_selected (self->step_measure_row)]);
+  selected = adw_combo_row_get_selected (self->step_measure_row);
+  json_object_set_string_member (rule, "measure", step_measures[selected]);
 }
 
 static JsonObject *
@@ -205,7 +205,8 @@ create_rule (WeirAlertEditor *self)
       return rule;
     }
   json_object_set_string_member (rule, "op", ops[adw_combo_row_get_selected (self->op_row)]);
-  json_object_set_double_member (rule, "threshold", is_percent (self) ? threshold / 100 : threshold);
+  json_object_set_double_member (rule, "threshold",
+                                 is_percent (self) ? threshold / 100 : threshold);
   if (kind == WEIR_ALERT_ERROR_RATE || kind == WEIR_ALERT_LATENCY || kind == WEIR_ALERT_TREND)
     set_text (rule, "within", self->within_row);
   if (kind == WEIR_ALERT_ERROR_RATE || kind == WEIR_ALERT_LATENCY)
@@ -248,16 +249,14 @@ tried_cb (GObject      *object,
 {
   g_autoptr(WeirAlertEditor) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
   g_autoptr(JsonObject) answer = NULL;
   g_autoptr(JsonObject) rule = NULL;
   g_autofree char *value = NULL;
   g_autofree char *text = NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+  answer = weir_answer_finish (object, result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (answer == NULL)
     {
       show_result (self, error->message, TRUE);
@@ -323,7 +322,8 @@ saved_cb (GObject      *object,
 static void
 save_cb (WeirAlertEditor *self)
 {
-  g_autofree char *escaped = g_uri_escape_string (gtk_editable_get_text (self->name_row), NULL, FALSE);
+  const char *name = gtk_editable_get_text (self->name_row);
+  g_autofree char *escaped = g_uri_escape_string (name, NULL, FALSE);
   g_autofree char *path = g_strconcat ("/v1/alerts/", escaped, NULL);
   g_autofree char *body = create_body (self);
 
@@ -394,9 +394,7 @@ funnels_cb (GObject      *object,
             gpointer      user_data)
 {
   g_autoptr(WeirAlertEditor) self = user_data;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, NULL);
-  g_autoptr(JsonObject) answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
   JsonArray *funnels = weir_json_get_array (answer, "questions");
   g_autoptr(GtkStringList) names = gtk_string_list_new (NULL);
 

@@ -141,7 +141,8 @@ weir_alert_kind_describe_rule (JsonObject *rule)
   if (kind == WEIR_ALERT_SILENCE)
     /* Translators: a source, and a duration such as “5m”. */
     return g_strdup_printf (_("Nothing from %s for %s"),
-                            subject == NULL || g_str_equal (subject, "*") ? _("any source") : subject,
+                            subject == NULL || g_str_equal (subject, "*") ? _("any source")
+                                                                          : subject,
                             duration != NULL ? duration : "");
   limit = weir_alert_kind_dup_value (rule, weir_json_get_number (rule, "threshold"));
   if (subject != NULL)

@@ -273,7 +273,8 @@ create_row (WeirAlertsPage *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
-  icon = gtk_image_new_from_icon_name (is_firing ? "dialog-warning-symbolic" : "weir-well-symbolic");
+  icon = gtk_image_new_from_icon_name (is_firing ? "dialog-warning-symbolic"
+                                                 : "weir-well-symbolic");
   gtk_widget_add_css_class (icon, is_firing ? "warning" : "success");
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data_full (G_OBJECT (row), "alert", json_object_ref (alert),
@@ -337,9 +338,7 @@ alerts_cb (GObject      *object,
            gpointer      user_data)
 {
   g_autoptr(WeirAlertsPage) self = user_data;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, NULL);
-  g_autoptr(JsonObject) answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
 
   if (answer != NULL && gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
     show_alerts (self, weir_json_get_array (answer, "alerts"));

@@ -111,7 +111,7 @@ take_answer (GObject      *client,
   return bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
 }
 
-/* A collector that does not answer is told of by the connection pill, and the page keeps what it had. */
+/* The connection pill tells of a collector that does not answer; the page keeps what it had. */
 static void
 status_cb (GObject      *object,
            GAsyncResult *result,

@@ -45,10 +45,9 @@ static char *
 dup_path (JsonObject *letter,
           const char *verb)
 {
-  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT,
-                                         json_object_get_int_member_with_default (letter, "id", -1));
+  gint64 id = json_object_get_int_member_with_default (letter, "id", -1);
 
-  return g_strconcat ("/v1/dead-letters/", id, verb, NULL);
+  return g_strdup_printf ("/v1/dead-letters/%" G_GINT64_FORMAT "%s", id, verb);
 }
 
 static void
@@ -71,9 +70,7 @@ take_answer (WeirDeadLetters *self,
              GAsyncResult    *result)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (client), result, &error);
-  JsonObject *answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  JsonObject *answer = weir_answer_finish (client, result, &error);
 
   if (answer == NULL)
     {

@@ -187,7 +187,8 @@ create_key_row (WeirSourcesView *self,
   gboolean revoked = weir_json_get_boolean (key, "revoked");
   const char *prefix = weir_json_get_text (key, "prefix");
   const char *id = weir_json_get_text (key, "id");
-  g_autofree char *title = g_markup_escape_text (prefix != NULL ? prefix : id != NULL ? id : "", -1);
+  const char *name = prefix != NULL ? prefix : id != NULL ? id : "";
+  g_autofree char *title = g_markup_escape_text (name, -1);
   g_autofree char *text = describe_key (key);
   g_autofree char *subtitle = g_markup_escape_text (text, -1);
   GtkWidget *button = gtk_button_new_with_label (revoked ? _("Restore") : _("Revoke"));
@@ -258,9 +259,7 @@ made_cb (GObject      *object,
 {
   g_autoptr(WeirSourcesView) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  g_autoptr(JsonObject) answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
 
   if (answer == NULL)
     {

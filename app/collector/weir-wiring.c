@@ -171,7 +171,7 @@ weir_wiring_size_allocate (GtkWidget *widget,
                             baseline);
 }
 
-/* The orientation follows the width that there is, which is known before the height is asked for. */
+/* The orientation follows the width there is, which is known before the height is asked for. */
 static void
 weir_wiring_measure (GtkWidget      *widget,
                      GtkOrientation  orientation,

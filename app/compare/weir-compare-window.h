@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * WeirCompareWindow:
  *
- * What a window shows, beside a database file: saved funnels, saved cohorts and events of both, with
- * the differences. The file is served by a collector of its own, which ends with the window.
+ * What a window shows, beside a database file: saved funnels, saved cohorts and events of both,
+ * with the differences. The file is served by a collector of its own, which ends with the window.
  */
 #define WEIR_TYPE_COMPARE_WINDOW (weir_compare_window_get_type ())
 G_DECLARE_FINAL_TYPE (WeirCompareWindow, weir_compare_window, WEIR, COMPARE_WINDOW, AdwWindow)

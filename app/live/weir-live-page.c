@@ -238,7 +238,8 @@ static void
 scope_cb (WeirLivePage *self)
 {
   GVariant *wanted = weir_scope_get_conditions (self->scope);
-  g_autoptr(GVariant) shown = g_variant_ref_sink (weir_filter_bar_get_conditions (self->filter_bar));
+  g_autoptr(GVariant) shown =
+    g_variant_ref_sink (weir_filter_bar_get_conditions (self->filter_bar));
   g_autofree char *filter = weir_scope_dup_filter (self->scope);
 
   if (!g_variant_equal (shown, wanted))

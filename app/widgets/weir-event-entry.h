@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * WeirEventEntry:
  *
- * Where the name of an event is typed: offers those there are, the most frequent first. Any name may
- * be typed, also one that has not been seen; `*` is any event.
+ * Where the name of an event is typed: offers those there are, the most frequent first. Any name
+ * may be typed, also one that has not been seen; `*` is any event.
  */
 #define WEIR_TYPE_EVENT_ENTRY (weir_event_entry_get_type ())
 G_DECLARE_FINAL_TYPE (WeirEventEntry, weir_event_entry, WEIR, EVENT_ENTRY, GtkWidget)

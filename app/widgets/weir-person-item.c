@@ -158,8 +158,8 @@ weir_person_item_get_object (WeirPersonItem *self)
  * weir_person_choose_name:
  * @person: a person of the wire contract
  *
- * Chooses what to call a person: the first of its ids that does not look as if a program had made it
- * up, else the first one.
+ * Chooses what to call a person: the first of its ids that does not look as if a program had made
+ * it up, else the first one.
  *
  * Returns: (transfer none): an id
  */

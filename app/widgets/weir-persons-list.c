@@ -118,14 +118,12 @@ page_cb (GObject      *object,
 {
   g_autoptr(WeirPersonsList) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
   g_autoptr(JsonObject) answer = NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+  answer = weir_answer_finish (object, result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->cancellable);
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (answer != NULL)
     take_page (self, answer);
   else
@@ -334,8 +332,8 @@ weir_persons_list_set_session (WeirPersonsList *self,
 /**
  * weir_persons_list_ask:
  * @self: a list
- * @question: (nullable): a question that answers with `persons`, without `limit` and `cursor`; %NULL
- *   empties the list
+ * @question: (nullable): a question that answers with `persons`, without `limit` and `cursor`;
+ *   %NULL empties the list
  *
  * Shows other persons.
  */

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * WeirPersonsList:
  *
  * The persons behind a number: asks a question that answers with persons, page after page as the
- * reader scrolls, says how many there are, and saves them as CSV. Activating one opens their profile
- * (`win.show-person`).
+ * reader scrolls, says how many there are, and saves them as CSV. Activating one opens their
+ * profile (`win.show-person`).
  */
 #define WEIR_TYPE_PERSONS_LIST (weir_persons_list_get_type ())
 G_DECLARE_FINAL_TYPE (WeirPersonsList, weir_persons_list, WEIR, PERSONS_LIST, GtkWidget)

@@ -208,16 +208,13 @@ ask_cb (GObject      *object,
 {
   g_autoptr(WeirQuestionView) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
   g_autoptr(JsonObject) answer = NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+  answer = weir_answer_finish (object, result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->cancellable);
   end_progress (self);
-  if (bytes != NULL)
-    answer = weir_json_parse_object (bytes, &error);
   if (answer == NULL)
     {
       show_error (self, error);
@@ -439,8 +436,8 @@ weir_question_view_set_session (WeirQuestionView *self,
 /**
  * weir_question_view_ask:
  * @self: a view
- * @question: (nullable): what to ask: a question of the wire contract, which must not be changed any
- *   more; %NULL shows what the page is for
+ * @question: (nullable): what to ask: a question of the wire contract, which must not be changed
+ *   any more; %NULL shows what the page is for
  *
  * Asks another question. The one before is dropped, answered or not.
  */

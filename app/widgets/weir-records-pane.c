@@ -162,14 +162,12 @@ answered_cb (GObject      *object,
 {
   g_autoptr(WeirRecordsPane) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
   g_autoptr(JsonObject) answer = NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+  answer = weir_answer_finish (object, result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->cancellable);
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (answer == NULL)
     {
       g_autofree char *message = g_markup_escape_text (error->message, -1);

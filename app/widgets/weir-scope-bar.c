@@ -173,8 +173,8 @@ read_moment (GtkEditable *entry,
     }
   else
     {
-      g_autofree char *with_seconds = g_strconcat (text, strlen (text) == strlen ("2026-01-01 00:00")
-                                                         ? ":00" : "", NULL);
+      gboolean has_seconds = strlen (text) > strlen ("2026-01-01 00:00");
+      g_autofree char *with_seconds = g_strconcat (text, has_seconds ? "" : ":00", NULL);
 
       moment = g_date_time_new_from_iso8601 (with_seconds, zone);
     }

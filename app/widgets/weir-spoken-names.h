@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Names for what GTK 4.8 puts into its widgets and leaves without one, though it can have the focus. */
+/* Names for what GTK 4.8 puts into its widgets without one, though it can have the focus. */
 void  weir_name_table_parts  (GtkColumnView  *table,
                               const char     *label);
 void  weir_name_table_row    (GtkWidget      *cell,

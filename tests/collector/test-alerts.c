@@ -110,7 +110,8 @@ test_rules (void)
     "{\"kind\":\"error_rate\",\"op\":\">\",\"threshold\":1,\"within\":\"1h\"}",
     "{\"kind\":\"error_rate\",\"op\":\">\",\"threshold\":1,\"event\":\"a\",\"source\":\"b\"}",
     "{\"kind\":\"latency\",\"op\":\">\",\"threshold\":1,\"percentile\":\"p42\"}",
-    "{\"kind\":\"lag\",\"op\":\">\",\"threshold\":1,\"event\":\"a\"}", "{\"kind\":\"silence\",\"for\":\"5m\"}", "{\"kind\":\"silence\",\"source\":\"kiosk\"}",
+    "{\"kind\":\"lag\",\"op\":\">\",\"threshold\":1,\"event\":\"a\"}",
+    "{\"kind\":\"silence\",\"for\":\"5m\"}", "{\"kind\":\"silence\",\"source\":\"kiosk\"}",
     "{\"kind\":\"trend\",\"op\":\">\",\"threshold\":1}",
     "{\"kind\":\"trend\",\"op\":\">\",\"threshold\":1,\"question\":{\"kind\":\"events\"}}",
     "{\"kind\":\"trend\",\"op\":\">\",\"threshold\":1,\"within\":\"1d\",\"question\":{\"kind\":\"trend\",\"series\":"
