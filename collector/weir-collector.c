@@ -20,6 +20,7 @@
 #include "weir-persons-handler.h"
 #include "weir-query-handler.h"
 #include "weir-questions-handler.h"
+#include "weir-reader.h"
 #include "weir-router.h"
 #include "weir-sources-handler.h"
 #include "weir-sql-handler.h"
@@ -318,6 +319,22 @@ start_journal (WeirCollector  *self,
          weir_journal_start (services->journal, self->store, error);
 }
 
+/* What cannot be read is told at once, not with the first question. */
+static gboolean
+check_file (const char  *file,
+            GError     **error)
+{
+  g_autoptr(WeirReader) reader = weir_reader_new (file, TRUE);
+
+  if (!weir_reader_begin (reader, NULL, error))
+    {
+      g_prefix_error (error, "%s: ", file);
+      return FALSE;
+    }
+  weir_reader_end (reader);
+  return TRUE;
+}
+
 static gboolean
 start_store (WeirCollector  *self,
              GError        **error)
@@ -338,6 +355,8 @@ start_store (WeirCollector  *self,
                        config->read_only);
           return FALSE;
         }
+      if (!check_file (config->read_only, error))
+        return FALSE;
       services->readers = weir_reader_pool_new (config->read_only, N_READERS, TRUE);
       services->sql = weir_sql_console_new (config->read_only, TRUE);
     }

@@ -56,6 +56,21 @@ check_version (WeirReader  *self,
   return FALSE;
 }
 
+/* Copying the file alone while a collector writes leaves out what is only in its log. */
+static gboolean
+is_store (WeirReader  *self,
+          GError     **error)
+{
+  if (weir_sqlite_get_int64 (
+          self->db, "SELECT count (*) FROM sqlite_schema WHERE name = 'state'") > 0 ||
+      sqlite3_errcode (self->db) == SQLITE_NOTADB || sqlite3_errcode (self->db) == SQLITE_CORRUPT)
+    return TRUE;
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+                       "there are no events of Weir in the file; if it was copied while a "
+                       "collector ran, copy the file that ends with -wal too");
+  return FALSE;
+}
+
 static gboolean
 open_file (WeirReader  *self,
            GError     **error)
@@ -67,6 +82,7 @@ open_file (WeirReader  *self,
   if (sqlite3_open_v2 (
           uri, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) !=
           SQLITE_OK ||
+      !is_store (self, error) ||
       sqlite3_exec (
           self->db,
           "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"

@@ -55,6 +55,22 @@ assert_fails (const char *options,
   g_assert_nonnull (strstr (err, named));
 }
 
+/* A file that holds no store is refused at the start, by a line that says why. */
+static void
+assert_file_fails (const char *contents,
+                   const char *named)
+{
+  g_autofree char *data_dir = g_dir_make_tmp ("weir-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (data_dir, "some.db", NULL);
+  g_autofree char *options = g_strdup_printf ("--read-only %s --data-dir %s", path, data_dir);
+
+  g_assert_true (g_file_set_contents (path, contents, -1, NULL));
+  assert_fails (options, 78, path);
+  assert_fails (options, 78, named);
+  g_unlink (path);
+  g_rmdir (data_dir);
+}
+
 static void
 test_usage (void)
 {
@@ -77,6 +93,8 @@ test_usage (void)
   assert_fails ("--store clickhouse", 78, "ClickHouse");
   assert_fails ("--config /no/such/file", 78, "/no/such/file");
   assert_fails ("--read-only /no/such/file --data-dir /tmp/weir-none", 78, "/no/such/file");
+  assert_file_fails ("", "-wal");
+  assert_file_fails ("this is no database, whatever its name says", "not a database");
   g_rmdir ("/tmp/weir-none");
 }
 
