@@ -22,6 +22,7 @@ struct _WeirChartPanel
   char *title;
   WeirChart *chart;
   GtkWidget *picture;      /* the chart, or what is in its place */
+  GtkWidget *scroller;     /* around a picture that may be wider than the window */
   WeirDataTable *twin;     /* of a picture that is no chart */
   WeirChartData *data;
   char *legend_markup;
@@ -309,10 +310,12 @@ static void
 set_picture (WeirChartPanel *self,
              GtkWidget      *picture)
 {
-  if (self->picture != NULL)
-    gtk_stack_remove (self->stack, self->picture);
+  GtkWidget *old = gtk_stack_get_child_by_name (self->stack, "chart");
+
+  if (old != NULL)
+    gtk_stack_remove (self->stack, old);
   self->picture = picture;
-  gtk_stack_add_named (self->stack, picture, "chart");
+  gtk_stack_add_named (self->stack, self->scroller != NULL ? self->scroller : picture, "chart");
   table_toggled_cb (self);
 }
 
@@ -366,6 +369,28 @@ weir_chart_panel_set_picture (WeirChartPanel *self,
     }
   set_picture (self, picture);
   set_title (self, self->title);
+}
+
+/**
+ * weir_chart_panel_set_scrolled_picture:
+ * @self: a panel
+ * @picture: (transfer floating): what is shown; it may be wider than the window
+ * @twin: (transfer floating) (nullable): the same as a table
+ *
+ * As [method@Weir.ChartPanel.set_picture]. To be called once.
+ */
+void
+weir_chart_panel_set_scrolled_picture (WeirChartPanel *self,
+                                       GtkWidget      *picture,
+                                       WeirDataTable  *twin)
+{
+  g_return_if_fail (WEIR_IS_CHART_PANEL (self));
+
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller),
+                                  GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), picture);
+  weir_chart_panel_set_picture (self, picture, twin);
 }
 
 /**

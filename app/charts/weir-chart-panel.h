@@ -34,6 +34,9 @@ void       weir_chart_panel_set_data    (WeirChartPanel  *self,
 void       weir_chart_panel_set_picture (WeirChartPanel  *self,
                                          GtkWidget       *picture,
                                          WeirDataTable   *twin);
+void       weir_chart_panel_set_scrolled_picture (WeirChartPanel *self,
+                                         GtkWidget       *picture,
+                                         WeirDataTable   *twin);
 void       weir_chart_panel_set_legend  (WeirChartPanel  *self,
                                          const char      *markup);
 
