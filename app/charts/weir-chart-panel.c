@@ -103,6 +103,7 @@ set_title (WeirChartPanel *self,
 
   g_free (self->title);
   self->title = copy;
+  title = copy;
   gtk_label_set_text (self->heading, title != NULL ? title : "");
   if (self->table != NULL)
     weir_chart_table_set_title (self->table, title != NULL ? title : "");

@@ -134,6 +134,14 @@ weir_question_page_refresh (WeirPage *page)
   WEIR_QUESTION_PAGE_GET_CLASS (self)->ask (self);
 }
 
+/* Somebody else may have saved something while another page was shown. */
+static void
+weir_question_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_question_page_parent_class)->map (widget);
+  weir_saved_list_refresh (get_private (WEIR_QUESTION_PAGE (widget))->list);
+}
+
 static GVariant *
 weir_question_page_save_state (WeirPage *page)
 {
@@ -188,6 +196,7 @@ weir_question_page_class_init (WeirQuestionPageClass *klass)
   WeirPageClass *page_class = WEIR_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = weir_question_page_finalize;
+  GTK_WIDGET_CLASS (klass)->map = weir_question_page_map;
   page_class->set_up = weir_question_page_set_up;
   page_class->refresh = weir_question_page_refresh;
   page_class->save = weir_question_page_save_state;

@@ -87,6 +87,42 @@ def funnels(album):
     album.style("default")
 
 
+def retention(album):
+    console = album.console
+    album.page("Retention", 5)
+    album.take("retention-empty")
+    console.press("Begin with any event")
+    console.see("Who came back, by cohort", patience=30)
+    album.take("retention", 2)
+    sizes(album, "retention")
+    album.style("dark")
+    album.take("retention-dark")
+    album.style("default")
+
+
+def trends(album):
+    console = album.console
+    album.page("Trends", 3)
+    album.take("trends-empty")
+    album.put("By type", {"kind": "trend", "series": [{"event": name} for name in ("page_view", "api_call", "purchase")]})
+    album.put("By plan", {"kind": "trend", "series": [{"event": "page_view"}], "breakdown": "plan"})
+    console.press("Count all events")
+    console.see("Totals of the series", patience=30)
+    album.take("trends", 2)
+    console.press("Compare with the time before")
+    album.take("trends-compare", 2)
+    album.page("People", 7)
+    album.page("Trends", 3)
+    console.click(console.see("Saved trends", part=False))
+    console.press("By type", "list item")
+    album.take("trends-series", 2)
+    sizes(album, "trends")
+    console.press("Close side pane")
+    album.style("dark")
+    album.take("trends-dark", 2)
+    album.style("default")
+
+
 def main():
     harness.under_a_session_bus()
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else BUILD / "screenshots"
@@ -95,6 +131,8 @@ def main():
                     "--seconds", "1"], check=True, stdout=subprocess.DEVNULL, timeout=300)
     album.open("overview")
     try:
+        trends(album)
+        retention(album)
         funnels(album)
     except Exception:
         print(album.console.process.poll(), album.console.read_errors())
