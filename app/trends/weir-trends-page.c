@@ -99,7 +99,7 @@ get_seconds (WeirTrendsPage *self)
   const char *last = weir_scope_get_last (scope);
   gint64 from, to, duration;
 
-  if (last != NULL && weir_duration_parse (last, &duration))
+  if (last != NULL && weir_duration_parse (last, &duration, NULL))
     return (double) duration / G_USEC_PER_SEC;
   if (weir_scope_get_range (scope, &from, &to))
     return (double) (to - from) / G_USEC_PER_SEC;
