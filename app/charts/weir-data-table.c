@@ -12,7 +12,7 @@
 
 #define COLUMN_KEY   "weir-column"
 #define ITEM_KEY     "weir-item"
-#define MIN_NUMBER   84
+#define MIN_NUMBER   92
 #define MIN_TEXT     120
 
 typedef struct {
@@ -184,6 +184,37 @@ append_column (WeirDataTable *self,
   gtk_column_view_append_column (self->view, view_column);
 }
 
+static GtkWidget *
+find_label (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_LABEL (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_label (child);
+  return found;
+}
+
+/* Headings stand where their numbers stand. GTK 4.8 has no other way to them. */
+static void
+align_headings (WeirDataTable *self)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child
+                                                 (GTK_WIDGET (self->view)));
+
+  for (guint i = 0; i < self->columns->len && title != NULL; i++)
+    {
+      GtkWidget *label = find_label (title);
+
+      if (label != NULL && g_array_index (self->columns, Column, i).is_number)
+        {
+          gtk_widget_set_hexpand (label, TRUE);
+          gtk_label_set_xalign (GTK_LABEL (label), 1);
+        }
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
 static void
 rebuild_columns (WeirDataTable *self)
 {
@@ -197,6 +228,7 @@ rebuild_columns (WeirDataTable *self)
     }
   for (guint i = 0; i < self->columns->len; i++)
     append_column (self, i);
+  align_headings (self);
 }
 
 static gboolean

@@ -113,7 +113,7 @@ def trends(album):
     album.take("trends-compare", 2)
     album.page("People", 7)
     album.page("Trends", 3)
-    console.click(console.see("Saved trends", part=False))
+    console.click(next(node for node in console.walk() if node.get_name() == "Saved trends" and "button" in node.get_role_name()))
     console.press("By type", "list item")
     album.take("trends-series", 2)
     sizes(album, "trends")
@@ -127,8 +127,8 @@ def main():
     harness.under_a_session_bus()
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else BUILD / "screenshots"
     album = Album(folder)
-    subprocess.run([BUILD / "collector" / "weir-fleet", "--url", album.collector.url, "--backfill", "30d",
-                    "--seconds", "1"], check=True, stdout=subprocess.DEVNULL, timeout=300)
+    subprocess.run([str(part) for part in (BUILD / "collector" / "weir-fleet", "--url", album.collector.url, "--backfill", "30d",
+                    "--rate", 20, "--seconds", 1)], check=True, stdout=subprocess.DEVNULL, timeout=300)
     album.open("overview")
     try:
         trends(album)
