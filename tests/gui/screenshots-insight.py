@@ -114,6 +114,8 @@ def trends(album):
     album.page("People", 7)
     album.page("Trends", 3)
     console.click(next(node for node in console.walk() if node.get_name() == "Saved trends" and "button" in node.get_role_name()))
+    time.sleep(1)
+    album.display.screenshot(album.folder / "trends-saved.png")
     console.press("By type", "list item")
     album.take("trends-series", 2)
     sizes(album, "trends")
