@@ -28,7 +28,6 @@ struct _WeirSavedList
   char *kind;
   GHashTable *questions;     /* name to JsonObject */
   char *selected;
-  gboolean is_selecting;
 };
 
 /* One change on its way to the collector. */
@@ -163,9 +162,7 @@ select_row (WeirSavedList *self)
       if (g_strcmp0 (g_object_get_data (G_OBJECT (row), NAME_KEY), self->selected) == 0)
         found = row;
     }
-  self->is_selecting = TRUE;
   gtk_list_box_select_row (self->list, found);
-  self->is_selecting = FALSE;
 }
 
 static void
@@ -311,14 +308,13 @@ send_put (WeirSavedList *self,
   weir_api_client_send_async (client, "PUT", path, text, NULL, sent_cb, change);
 }
 
+/* Not when a row is selected: that happens as soon as the list has the focus. */
 static void
-selected_cb (WeirSavedList *self,
-             GtkListBoxRow *row)
+activated_cb (WeirSavedList *self,
+              GtkListBoxRow *row)
 {
-  const char *name = row != NULL ? g_object_get_data (G_OBJECT (row), NAME_KEY) : NULL;
+  const char *name = g_object_get_data (G_OBJECT (row), NAME_KEY);
 
-  if (self->is_selecting || name == NULL)
-    return;
   g_free (self->selected);
   self->selected = g_strdup (name);
   g_signal_emit (self, signals[OPENED], 0, self->selected);
@@ -498,7 +494,7 @@ weir_saved_list_init (WeirSavedList *self)
                                            (GDestroyNotify) json_object_unref);
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "navigation-sidebar");
-  g_signal_connect_object (self->list, "row-selected", G_CALLBACK (selected_cb), self,
+  g_signal_connect_object (self->list, "row-activated", G_CALLBACK (activated_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->list), keys);
