@@ -34,6 +34,7 @@ typedef struct
   int cursor;
   int anchor;          /* the other end of the range that is being chosen, or -1 */
   gint64 described_at;
+  guint describe_id;
 } WeirChartPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WeirChart, weir_chart, GTK_TYPE_WIDGET)
@@ -178,6 +179,8 @@ describe (WeirChart *self)
   return g_strdup_printf (_("Latest: %s. Peak %s at %s."), latest, peak, peak_time);
 }
 
+static gboolean describe_cb (gpointer user_data);
+
 static void
 update_description (WeirChart *self,
                     gboolean   now)
@@ -187,12 +190,25 @@ update_description (WeirChart *self,
   g_autofree char *text = NULL;
 
   if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
-    return;
+    {
+      if (priv->describe_id == 0)
+        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
+      return;
+    }
   priv->described_at = time;
   text = describe (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
                                   -1);
+}
+
+/* What came in between is said in the end. */
+static gboolean
+describe_cb (gpointer user_data)
+{
+  get_private (user_data)->describe_id = 0;
+  update_description (user_data, TRUE);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -371,6 +387,7 @@ weir_chart_finalize (GObject *object)
 {
   WeirChartPrivate *priv = get_private (WEIR_CHART (object));
 
+  g_clear_handle_id (&priv->describe_id, g_source_remove);
   g_clear_pointer (&priv->data, weir_chart_data_unref);
   g_clear_pointer (&priv->title, g_free);
 

@@ -118,6 +118,14 @@ clicked_cb (WeirDataTable *self,
   g_signal_emit (self, signals[OPENED], 0, gtk_list_item_get_position (item), get_column (button));
 }
 
+/* A cell that is bound is not yet in its row. */
+static void
+mapped_cb (WeirDataTable *self,
+           GtkWidget     *cell)
+{
+  update_cell (self, g_object_get_data (G_OBJECT (cell), ITEM_KEY));
+}
+
 static void
 setup_cell_cb (WeirDataTable      *self,
                GtkListItem        *item,
@@ -133,7 +141,6 @@ setup_cell_cb (WeirDataTable      *self,
       gtk_widget_add_css_class (cell, "flat");
       gtk_widget_add_css_class (cell, "number-button");
       gtk_widget_set_halign (cell, GTK_ALIGN_END);
-      g_object_set_data (G_OBJECT (cell), ITEM_KEY, item);
       g_signal_connect_object (cell, "clicked", G_CALLBACK (clicked_cb), self, G_CONNECT_SWAPPED);
     }
   else
@@ -145,6 +152,9 @@ setup_cell_cb (WeirDataTable      *self,
   if (column->is_number)
     gtk_widget_add_css_class (cell, "numeric");
   g_object_set_data (G_OBJECT (cell), COLUMN_KEY, GUINT_TO_POINTER (index));
+  g_object_set_data (G_OBJECT (cell), ITEM_KEY, item);
+  if (index == 0)
+    g_signal_connect_object (cell, "map", G_CALLBACK (mapped_cb), self, G_CONNECT_SWAPPED);
   gtk_list_item_set_activatable (item, FALSE);
   gtk_list_item_set_child (item, cell);
 }

@@ -20,6 +20,7 @@ typedef struct
   int cursor;
   gboolean is_pointed;     /* the cursor follows the pointer, not the keyboard */
   gint64 described_at;
+  guint describe_id;
 } WeirMarksPrivate;
 
 enum {
@@ -65,6 +66,8 @@ find (WeirMarks *self,
   return -1;
 }
 
+static gboolean describe_cb (gpointer user_data);
+
 static void
 update_description (WeirMarks *self,
                     gboolean   now)
@@ -74,13 +77,26 @@ update_description (WeirMarks *self,
   g_autofree char *text = NULL;
 
   if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
-    return;
+    {
+      if (priv->describe_id == 0)
+        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
+      return;
+    }
   priv->described_at = time;
   text = priv->cursor >= 0 ? weir_marks_dup_readout (self, (guint) priv->cursor)
                            : weir_marks_dup_summary (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "",
                                   -1);
+}
+
+/* What came in between is said in the end. */
+static gboolean
+describe_cb (gpointer user_data)
+{
+  get_private (user_data)->describe_id = 0;
+  update_description (user_data, TRUE);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -246,7 +262,10 @@ weir_marks_css_changed (GtkWidget         *widget,
 static void
 weir_marks_finalize (GObject *object)
 {
-  g_free (get_private (WEIR_MARKS (object))->title);
+  WeirMarksPrivate *priv = get_private (WEIR_MARKS (object));
+
+  g_clear_handle_id (&priv->describe_id, g_source_remove);
+  g_free (priv->title);
 
   G_OBJECT_CLASS (weir_marks_parent_class)->finalize (object);
 }

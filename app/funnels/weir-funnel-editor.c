@@ -261,8 +261,6 @@ add_button (GtkWidget  *box,
   gtk_button_set_child (GTK_BUTTON (button), content);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_add_css_class (button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_box_append (GTK_BOX (box), button);
   return button;
 }

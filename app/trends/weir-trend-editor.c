@@ -178,8 +178,6 @@ weir_trend_editor_init (WeirTrendEditor *self)
   gtk_button_set_child (GTK_BUTTON (self->add_button), content);
   gtk_widget_set_halign (self->add_button, GTK_ALIGN_START);
   gtk_widget_add_css_class (self->add_button, "flat");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->add_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Add series"), -1);
   g_signal_connect_object (self->add_button, "clicked", G_CALLBACK (add_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self), self->add_button);

@@ -84,7 +84,7 @@ def funnels(album):
     album.take("funnels-breakdown", 3)
     album.style("dark")
     album.take("funnels-dark")
-    album.style("default")
+    album.style("light")
 
 
 def retention(album):
@@ -97,7 +97,7 @@ def retention(album):
     sizes(album, "retention")
     album.style("dark")
     album.take("retention-dark")
-    album.style("default")
+    album.style("light")
 
 
 def trends(album):
@@ -105,7 +105,6 @@ def trends(album):
     album.page("Trends", 3)
     album.take("trends-empty")
     album.put("By type", {"kind": "trend", "series": [{"event": name} for name in ("page_view", "api_call", "purchase")]})
-    album.put("By plan", {"kind": "trend", "series": [{"event": "page_view"}], "breakdown": "plan"})
     console.press("Count all events")
     console.see("Totals of the series", patience=30)
     album.take("trends", 2)
@@ -116,13 +115,14 @@ def trends(album):
     console.click(next(node for node in console.walk() if node.get_name() == "Saved trends" and "button" in node.get_role_name()))
     time.sleep(1)
     album.display.screenshot(album.folder / "trends-saved.png")
-    console.press("By type", "list item")
+    console.key("Return")
+    time.sleep(1)
     album.take("trends-series", 2)
     sizes(album, "trends")
     console.press("Close side pane")
     album.style("dark")
     album.take("trends-dark", 2)
-    album.style("default")
+    album.style("light")
 
 
 def main():
