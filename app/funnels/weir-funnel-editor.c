@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-choice.h"
 #include "weir-exclusion-row.h"
 #include "weir-json.h"
 #include "weir-property-picker.h"
@@ -275,9 +276,7 @@ add_choice (WeirFunnelEditor   *self,
   GtkWidget *drop = gtk_drop_down_new_from_strings (texts);
 
   gtk_box_append (GTK_BOX (line), drop);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (drop)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  weir_choice_set_label (drop, label);
   g_signal_connect_object (drop, "notify::selected", changed_func, self, G_CONNECT_SWAPPED);
   return GTK_DROP_DOWN (drop);
 }

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-choice.h"
 #include "weir-json.h"
 #include "weir-term-editor.h"
 #include "weir-wrap-layout.h"
@@ -98,9 +99,7 @@ add_choice (WeirRetentionControls *self,
   for (guint i = 0; choice_infos[choice].texts[i] != NULL; i++)
     texts[i] = _(choice_infos[choice].texts[i]);
   drop = gtk_drop_down_new_from_strings (texts);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (drop)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  weir_choice_set_label (drop, label);
   g_signal_connect_object (drop, "notify::selected", G_CALLBACK (changed), self,
                            G_CONNECT_SWAPPED);
   self->choices[choice] = GTK_DROP_DOWN (drop);

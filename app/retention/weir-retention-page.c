@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-chart-panel.h"
+#include "weir-choice.h"
 #include "weir-csv-saver.h"
 #include "weir-curve.h"
 #include "weir-format.h"
@@ -238,9 +239,7 @@ add_choice (WeirRetentionPage  *self,
 {
   GtkWidget *drop = gtk_drop_down_new_from_strings (texts);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (drop)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  weir_choice_set_label (drop, label);
   weir_retention_controls_add (self->question_controls, label, drop);
   g_signal_connect_object (drop, "notify::selected", changed, self, G_CONNECT_SWAPPED);
   return GTK_DROP_DOWN (drop);

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-choice.h"
 #include "weir-json.h"
 #include "weir-property-picker.h"
 
@@ -169,11 +170,7 @@ weir_series_row_set_number (WeirSeriesRow *self,
   g_return_if_fail (WEIR_IS_SERIES_ROW (self));
 
   weir_term_editor_set_label (self->term, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->measure),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, measure_label, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child
-                                                  (GTK_WIDGET (self->measure))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, measure_label, -1);
+  weir_choice_set_label (GTK_WIDGET (self->measure), measure_label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->name_entry),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name_label, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button),

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-choice.h"
 #include "weir-json.h"
 #include "weir-property-picker.h"
 #include "weir-series-row.h"
@@ -123,10 +124,7 @@ add_interval (WeirTrendEditor *self)
   GtkWidget *line = add_line (self, _("By"));
   GtkWidget *drop = gtk_drop_down_new_from_strings (texts);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Interval"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (drop)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Interval"), -1);
+  weir_choice_set_label (drop, _("Interval"));
   g_signal_connect_object (drop, "notify::selected", G_CALLBACK (changed), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (line), drop);

@@ -12,6 +12,7 @@
 #include "weir-area-chart.h"
 #include "weir-bar-chart.h"
 #include "weir-chart-panel.h"
+#include "weir-choice.h"
 #include "weir-conditions.h"
 #include "weir-csv-saver.h"
 #include "weir-json.h"
@@ -471,8 +472,6 @@ weir_trends_page_init (WeirTrendsPage *self)
   gtk_box_append (self->saved_box, button);
   weir_question_page_set_list (WEIR_QUESTION_PAGE (self), list);
   weir_data_table_set_title (self->totals, _("Totals of the series"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child
-                                                  (GTK_WIDGET (self->kind))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Kind of chart"), -1);
+  weir_choice_set_label (GTK_WIDGET (self->kind), _("Kind of chart"));
   kind_cb (self);
 }

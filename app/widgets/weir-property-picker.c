@@ -6,6 +6,8 @@
 
 #include "weir-property-picker.h"
 
+#include "weir-choice.h"
+
 #define MAX_CHARS 22
 
 struct _WeirPropertyPicker
@@ -180,15 +182,9 @@ weir_property_picker_new (WeirCatalog        *catalog,
   self->catalog = g_object_ref (catalog);
   self->none = g_strdup (none);
   self->fixed = g_strdupv ((GStrv) fixed);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->drop),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child
-                                                  (GTK_WIDGET (self->drop))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
   g_signal_connect_object (catalog, "changed", G_CALLBACK (rebuild), self, G_CONNECT_SWAPPED);
   rebuild (self);
+  weir_choice_set_label (GTK_WIDGET (self->drop), label);
   return self;
 }
 
