@@ -196,14 +196,24 @@ weir_format_span (double seconds)
     return g_strdup (NO_NUMBER);
   if (seconds < 60)
     return weir_format_duration (seconds * 1e3);
+  if (whole < 3600 && whole % 60 == 0)
+    /* Translators: minutes. */
+    return g_strdup_printf (_("%d m"), (int) (whole / 60));
   if (whole < 3600)
     /* Translators: minutes and seconds. */
     return g_strdup_printf (_("%d m %d s"), (int) (whole / 60), (int) (whole % 60));
+  if (whole < 86400 && whole % 3600 < 60)
+    /* Translators: hours. */
+    return g_strdup_printf (_("%d h"), (int) (whole / 3600));
   if (whole < 86400)
     /* Translators: hours and minutes. */
     return g_strdup_printf (_("%d h %d m"), (int) (whole / 3600), (int) (whole % 3600 / 60));
+  if (whole % 86400 < 3600)
+    /* Translators: days. */
+    return g_strdup_printf (_("%d d"), (int) MIN (whole / 86400, G_MAXINT));
   /* Translators: days and hours. */
-  return g_strdup_printf (_("%d d %d h"), (int) (whole / 86400), (int) (whole % 86400 / 3600));
+  return g_strdup_printf (_("%d d %d h"), (int) MIN (whole / 86400, G_MAXINT),
+                          (int) (whole % 86400 / 3600));
 }
 
 /**

@@ -12,8 +12,9 @@
 
 #define COLUMN_KEY   "weir-column"
 #define ITEM_KEY     "weir-item"
-#define MIN_NUMBER   92
-#define MIN_TEXT     120
+#define MIN_NUMBER   64
+#define HEADING_GAP  22
+#define MIN_TEXT     100
 
 typedef struct {
   char *title;
@@ -174,6 +175,23 @@ unbind_cell_cb (WeirDataTable *self,
   g_ptr_array_remove_fast (self->cells, item);
 }
 
+/* As narrow as its heading allows, so that many fit beside each other. */
+static int
+get_width (WeirDataTable *self,
+           const Column  *column)
+{
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), column->title);
+  g_autoptr(PangoAttrList) attributes = pango_attr_list_new ();
+  int width;
+
+  if (!column->is_number)
+    return MIN_TEXT;
+  pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return MAX (MIN_NUMBER, width + HEADING_GAP);
+}
+
 static void
 append_column (WeirDataTable *self,
                guint          index)
@@ -190,7 +208,7 @@ append_column (WeirDataTable *self,
   view_column = gtk_column_view_column_new (column->title, factory);
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, !column->is_number);
-  gtk_column_view_column_set_fixed_width (view_column, column->is_number ? MIN_NUMBER : MIN_TEXT);
+  gtk_column_view_column_set_fixed_width (view_column, get_width (self, column));
   gtk_column_view_append_column (self->view, view_column);
 }
 

@@ -57,7 +57,7 @@ get_color (WeirFunnelChart *self,
 
   weir_palette_get_color (weir_funnel_data_get_color (self->data, group),
                           adw_style_manager_get_dark (style), color);
-  if (weir_funnel_data_get_n_groups (self->data) == 1)
+  if (weir_funnel_data_get_group (self->data, group) == NULL)
     gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
                                     "accent_bg_color", color);
 }

@@ -120,18 +120,27 @@ update_sizes (WeirHeatMap *self)
                             get_text_width (self, "100.0 %", NULL));
 }
 
-/* Dark or light on a cell, whichever can be read there. */
+static double
+get_linear (double channel)
+{
+  return channel <= .04045 ? channel / 12.92 : pow ((channel + .055) / 1.055, 2.4);
+}
+
+/* Black or white on a cell, whichever has more contrast with what is seen there. */
 static void
-get_ink (const GdkRGBA *background,
-         const GdkRGBA *color,
-         double         strength,
+get_ink (WeirHeatMap   *self,
+         const GdkRGBA *fill,
          GdkRGBA       *ink)
 {
-  double light = .2126 * background->red + .7152 * background->green + .0722 * background->blue;
+  GdkRGBA surface = { 1, 1, 1, 1 };
+  double a = fill->alpha, luminance;
 
-  *ink = *color;
-  if (strength > .55)
-    *ink = light > .45 ? (GdkRGBA) { 0, 0, 0, 1 } : (GdkRGBA) { 1, 1, 1, 1 };
+  gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                                  "window_bg_color", &surface);
+  luminance = .2126 * get_linear (fill->red * a + surface.red * (1 - a))
+              + .7152 * get_linear (fill->green * a + surface.green * (1 - a))
+              + .0722 * get_linear (fill->blue * a + surface.blue * (1 - a));
+  *ink = luminance > .179 ? (GdkRGBA) { 0, 0, 0, 1 } : (GdkRGBA) { 1, 1, 1, 1 };
 }
 
 static void
@@ -155,7 +164,7 @@ snapshot_cell (WeirHeatMap          *self,
     {
       fill.alpha = (float) (.06 + .94 * CLAMP (ratio, 0, 1));
       gtk_snapshot_append_color (snapshot, &fill, &area);
-      get_ink (accent, color, fill.alpha, &ink);
+      get_ink (self, &fill, &ink);
     }
   if (row != WEIR_HEAT_MEAN && *text != '\0'
       && !weir_heat_data_is_complete (self->data, (guint) row, (guint) column))

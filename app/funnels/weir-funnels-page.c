@@ -19,6 +19,9 @@
 #include "weir-persons-list.h"
 #include "weir-rules-view.h"
 
+#define SIDE_WIDTH  320
+#define RULES_WIDTH 356
+
 struct _WeirFunnelsPage
 {
   WeirQuestionPage parent_instance;
@@ -60,6 +63,9 @@ show_side (WeirFunnelsPage *self,
 {
   gtk_label_set_text (self->side_title, title);
   gtk_stack_set_visible_child_name (self->side_stack, name);
+  /* Five columns of numbers need a little more. */
+  gtk_widget_set_size_request (self->side, g_str_equal (name, "rules") ? RULES_WIDTH : SIDE_WIDTH,
+                               -1);
   gtk_widget_set_visible (self->side, TRUE);
   adw_leaflet_set_visible_child (self->outer, GTK_WIDGET (self->inner));
   adw_leaflet_set_visible_child (self->inner, self->side);

@@ -339,7 +339,7 @@ weir_rules_view_set_session (WeirRulesView *self,
  * @self: a view
  * @question: a funnel
  *
- * Counts another funnel. Numbers of the one before stay until the new ones are there.
+ * Counts another funnel.
  */
 void
 weir_rules_view_ask (WeirRulesView *self,
@@ -353,13 +353,17 @@ weir_rules_view_ask (WeirRulesView *self,
   json_object_ref (question);
   g_clear_pointer (&self->question, json_object_unref);
   self->question = question;
-  self->differing[0] = -1;
   for (guint i = 0; i < N_RULES; i++)
     {
+      g_clear_pointer (&self->answers[i], json_object_unref);
+      self->differing[i] = -1;
+      /* ClickHouse has no steps in any order. */
+      if (g_strcmp0 (weir_json_get_text (question, "order"), "any") == 0
+          && g_str_equal (rule_sets[i].rules, "clickhouse"))
+        continue;
       send (self, dup_question (self, "funnel", i), i, FALSE);
       if (i == 0)
         continue;
-      self->differing[i] = -1;
       send (self, dup_differing (self, i), i, TRUE);
     }
 }

@@ -20,6 +20,9 @@
 #include "weir-retention-result.h"
 #include "weir-wrap-layout.h"
 
+#define NARROW_WIDTH 560
+#define LOW_HEIGHT   440
+
 struct _WeirRetentionPage
 {
   WeirQuestionPage parent_instance;
@@ -28,6 +31,7 @@ struct _WeirRetentionPage
   GtkWidget *result_pane;
   AdwWindowTitle *title;
   GtkWidget *save_button;
+  GtkToggleButton *edit_button;
   GtkPopover *saved_popover;
   GtkBox *saved_box;
   GtkBox *controls;
@@ -46,6 +50,7 @@ struct _WeirRetentionPage
   WeirDataTable *table;
   WeirHeatData *data;
   char *local_zone;
+  gboolean is_narrow;
 };
 
 G_DEFINE_FINAL_TYPE (WeirRetentionPage, weir_retention_page, WEIR_TYPE_QUESTION_PAGE)
@@ -214,6 +219,35 @@ weir_retention_page_show (WeirQuestionPage *page,
   close_side_cb (self);
 }
 
+/* Where the question and its answer have no room at once, the answer goes first; a button shows the
+ * question. */
+static void
+fit_controls (gpointer user_data)
+{
+  g_autoptr(WeirRetentionPage) self = user_data;
+
+  gtk_toggle_button_set_active (self->edit_button,
+                                !self->is_narrow
+                                || weir_question_view_get_question (self->view) == NULL);
+}
+
+static void
+weir_retention_page_size_allocate (GtkWidget *widget,
+                                   int        width,
+                                   int        height,
+                                   int        baseline)
+{
+  WeirRetentionPage *self = WEIR_RETENTION_PAGE (widget);
+  gboolean narrow = width < NARROW_WIDTH || height < LOW_HEIGHT;
+
+  GTK_WIDGET_CLASS (weir_retention_page_parent_class)->size_allocate (widget, width, height,
+                                                                      baseline);
+  if (narrow == self->is_narrow)
+    return;
+  self->is_narrow = narrow;
+  g_idle_add_once (fit_controls, g_object_ref (self));
+}
+
 static void
 weir_retention_page_ask (WeirQuestionPage *page)
 {
@@ -293,6 +327,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirRetentionPage, result_pane);
   gtk_widget_class_bind_template_child (widget_class, WeirRetentionPage, title);
   gtk_widget_class_bind_template_child (widget_class, WeirRetentionPage, save_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirRetentionPage, edit_button);
   gtk_widget_class_bind_template_child (widget_class, WeirRetentionPage, saved_popover);
   gtk_widget_class_bind_template_child (widget_class, WeirRetentionPage, saved_box);
   gtk_widget_class_bind_template_child (widget_class, WeirRetentionPage, controls);
@@ -317,6 +352,7 @@ weir_retention_page_class_init (WeirRetentionPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_retention_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_retention_page_finalize;
+  GTK_WIDGET_CLASS (klass)->size_allocate = weir_retention_page_size_allocate;
   WEIR_PAGE_CLASS (klass)->set_up = weir_retention_page_set_up;
   question_class->kind = "retention";
   question_class->new_name = N_("Retention");

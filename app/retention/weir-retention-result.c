@@ -63,6 +63,9 @@ weir_retention_result_read (JsonObject *answer,
       for (guint j = 0; j < n_periods; j++)
         values[j] = j < weir_json_array_get_n (row)
                     ? weir_json_node_to_number (json_array_get_element (row, j), NAN) : NAN;
+      /* Cohorts to come, which are the last ones. */
+      if (n_periods > 0 && isnan (values[0]))
+        break;
       weir_heat_data_add_row (data, name, weir_json_get_count (cohort, "size"), values,
                               isnan (incomplete) ? n_periods : (guint) incomplete);
     }

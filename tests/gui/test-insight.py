@@ -84,7 +84,7 @@ def a_funnel_is_built_by_keyboard():
         console.see(f"{number}  {step['event']}, People: {step['count']}", "push button", part=False)
     console.see("25.0 % get to the end")
     console.see("2  add_to_cart, Of previous: 50.0 %", part=False)
-    console.see("2  add_to_cart, Median time: 10 m 0 s", part=False)
+    console.see("2  add_to_cart, Median time: 10 m", part=False)
 
 
 def a_number_shows_its_people():
