@@ -6,6 +6,7 @@
 
 #include "weir-chart-axes.h"
 
+#include <adwaita.h>
 #include <math.h>
 
 #include "weir-readout.h"
@@ -148,4 +149,16 @@ weir_chart_axes_snapshot (WeirChart             *chart,
   grid_color.alpha *= contrasty ? .4f : .12f;
   snapshot_values (chart, snapshot, plot, &text_color, &grid_color);
   snapshot_times (chart, snapshot, plot, &text_color);
+}
+
+/**
+ * weir_chart_is_contrasty:
+ * @self: a chart
+ *
+ * Returns: whether the reader asked for high contrast
+ */
+gboolean
+weir_chart_is_contrasty (WeirChart *self)
+{
+  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
 }

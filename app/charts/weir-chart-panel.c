@@ -82,7 +82,8 @@ update_legend (WeirChartPanel *self)
 static void
 update_table (WeirChartPanel *self)
 {
-  if (self->data != NULL && self->table != NULL && gtk_toggle_button_get_active (self->table_button))
+  if (self->data != NULL && self->table != NULL
+      && gtk_toggle_button_get_active (self->table_button))
     weir_chart_table_set_data (self->table, self->data);
 }
 
@@ -160,7 +161,7 @@ save_csv (WeirChartPanel *self)
   save_bytes (self, bytes, ".csv");
 }
 
-/* A table that is shown in place of the picture has no size for it: the picture comes back first. */
+/* While the table is shown the picture has no size: it comes back first. */
 static gboolean
 show_picture (WeirChartPanel *self)
 {

@@ -22,8 +22,8 @@ G_DECLARE_FINAL_TYPE (WeirChartPanel, weir_chart_panel, WEIR, CHART_PANEL, GtkWi
 
 /* Signals:
  *  ::notice (const char *message)   something to tell the reader
- *  ::save-csv                       the numbers are wanted as CSV; without a handler the panel saves
- *                                   what it shows
+ *  ::save-csv                       the numbers are wanted as CSV; without a handler the panel
+ *                                   saves what it shows
  */
 void       weir_chart_panel_set_chart   (WeirChartPanel  *self,
                                          WeirChart       *chart);

@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "weir-chart-axes.h"
+#include "weir-chart-brush.h"
 #include "weir-palette.h"
 #include "weir-readout.h"
 
@@ -18,8 +19,6 @@
 #define MIN_HEIGHT      80
 #define NATURAL_HEIGHT  200
 #define N_VALUE_STEPS   4
-/* Less than this, in pixels, is a click. */
-#define DRAG_THRESHOLD  5.
 /* A description that changed each second would talk over everything else. */
 #define DESCRIPTION_SECONDS 5
 
@@ -244,38 +243,12 @@ weir_chart_size_allocate (GtkWidget *widget,
   update_scales (WEIR_CHART (widget));
 }
 
-/* With periods the one that holds the place, else the nearest instant. */
-static int
-find_index (WeirChart *self,
-            double     x)
-{
-  WeirChartPrivate *priv = get_private (self);
-  graphene_rect_t plot;
-  double time;
-  guint index;
-
-  if (priv->data == NULL || weir_chart_data_get_n_times (priv->data) == 0)
-    return -1;
-
-  weir_chart_axes_get_plot (self, &plot);
-  x -= plot.origin.x;
-  if (is_right_to_left (self))
-    x = plot.size.width - x;
-  time = weir_scale_invert (&priv->time_scale, x, plot.size.width);
-  index = weir_chart_data_find_time (priv->data, time);
-  if (WEIR_CHART_GET_CLASS (self)->stacked && index > 0
-      && weir_chart_data_get_end (priv->data, index) > weir_chart_data_get_time (priv->data, index)
-      && time < (double) weir_chart_data_get_time (priv->data, index))
-    index--;
-  return (int) index;
-}
-
 static void
 weir_chart_motion_cb (WeirChart *self,
                       double     x,
                       double     y)
 {
-  weir_chart_set_cursor (self, find_index (self, x));
+  weir_chart_set_cursor (self, weir_chart_brush_find (self, x));
 }
 
 static void
@@ -322,38 +295,6 @@ weir_chart_enter_cb (GtkWidget *widget,
                      gpointer   user_data)
 {
   return weir_chart_activate (WEIR_CHART (widget));
-}
-
-static void
-weir_chart_drag_begin_cb (WeirChart *self,
-                          double     x,
-                          double     y)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  weir_chart_set_cursor (self, find_index (self, x));
-}
-
-static void
-weir_chart_drag_update_cb (WeirChart      *self,
-                           double          dx,
-                           double          dy,
-                           GtkGestureDrag *drag)
-{
-  double x, y;
-
-  gtk_gesture_drag_get_start_point (drag, &x, &y);
-  if (get_private (self)->anchor < 0 && fabs (dx) < DRAG_THRESHOLD)
-    return;
-  weir_chart_set_anchor (self, find_index (self, x));
-  weir_chart_set_cursor (self, find_index (self, x + dx));
-}
-
-static void
-weir_chart_drag_end_cb (WeirChart *self,
-                        double     dx,
-                        double     dy)
-{
-  weir_chart_activate (self);
 }
 
 static gboolean
@@ -493,7 +434,6 @@ weir_chart_init (WeirChart *self)
   WeirChartPrivate *priv = get_private (self);
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
-  GtkGesture *drag = gtk_gesture_drag_new ();
   AdwStyleManager *style = adw_style_manager_get_default ();
 
   priv->cursor = priv->anchor = -1;
@@ -504,10 +444,7 @@ weir_chart_init (WeirChart *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (weir_chart_leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
-  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (weir_chart_drag_begin_cb), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (weir_chart_drag_update_cb), self);
-  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (weir_chart_drag_end_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+  weir_chart_brush_attach (self);
 
   g_signal_connect_object (style, "notify::dark",
                            G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
@@ -855,16 +792,4 @@ weir_chart_get_color (WeirChart *self,
 
   weir_palette_get_color (weir_chart_data_get_color (get_private (self)->data, series),
                           adw_style_manager_get_dark (style), color);
-}
-
-/**
- * weir_chart_is_contrasty:
- * @self: a chart
- *
- * Returns: whether the reader asked for high contrast
- */
-gboolean
-weir_chart_is_contrasty (WeirChart *self)
-{
-  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
 }

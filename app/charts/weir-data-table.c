@@ -76,9 +76,9 @@ update_button (WeirDataTable *self,
                const char    *text)
 {
   /* Translators: a number in a table, for those who hear it: row, column, number. */
-  g_autofree char *label = g_strdup_printf (_("%s, %s: %s"), weir_data_table_get_text (self, row, 0),
-                                            g_array_index (self->columns, Column, column).title,
-                                            text);
+  g_autofree char *label =
+    g_strdup_printf (_("%s, %s: %s"), weir_data_table_get_text (self, row, 0),
+                     g_array_index (self->columns, Column, column).title, text);
 
   gtk_button_set_label (GTK_BUTTON (button), text);
   gtk_label_set_xalign (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), 1);

@@ -308,7 +308,7 @@ weir_funnel_chart_dup_summary (WeirMarks *marks)
   first = weir_format_exact (began);
   final = weir_format_exact (ended);
   ratio = weir_format_share (began > 0 ? (double) ended / (double) began : 0);
-  /* Translators: a funnel in a sentence: %1$s of %2$s people reached its last step (%3$s), a ratio. */
+  /* Translators: a funnel in a sentence: how many of how many reached which step, and the ratio. */
   return g_strdup_printf (_("%1$s of %2$s people reached %3$s (%4$s)."), final, first,
                           weir_funnel_data_get_step (self->data, last), ratio);
 }

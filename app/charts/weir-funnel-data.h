@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * WeirFunnelData:
  *
- * What a funnel chart shows: for each group, how many persons reached each step, and how long it took
- * them. Without a breakdown there is one group. Reference counted; does not change once a chart has
- * it.
+ * What a funnel chart shows: for each group, how many persons reached each step, and how long it
+ * took them. Without a breakdown there is one group. Reference counted; does not change once a
+ * chart has it.
  */
 typedef struct _WeirFunnelData WeirFunnelData;
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WeirHeatData:
  *
- * What a heat map of retention shows: for each cohort its size, and how many of it came back in each
- * period. Reference counted; does not change once a chart has it.
+ * What a heat map of retention shows: for each cohort its size, and how many of it came back in
+ * each period. Reference counted; does not change once a chart has it.
  */
 typedef struct _WeirHeatData WeirHeatData;
 

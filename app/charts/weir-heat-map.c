@@ -236,7 +236,8 @@ weir_heat_map_snapshot_marks (WeirMarks   *marks,
       snapshot_label (self, snapshot, &layout, WEIR_HEAT_HEADING, column, number, &weak);
     }
   if (self->period != NULL)
-    snapshot_label (self, snapshot, &layout, WEIR_HEAT_HEADING, WEIR_HEAT_NAMES, self->period, &weak);
+    snapshot_label (self, snapshot, &layout, WEIR_HEAT_HEADING, WEIR_HEAT_NAMES, self->period,
+                    &weak);
   for (int row = WEIR_HEAT_MEAN; row < (int) layout.n_rows; row++)
     {
       snapshot_row_head (self, snapshot, &layout, row, &color);
@@ -317,7 +318,7 @@ append_value (WeirHeatMap *self,
       g_string_append (text, _("Has not begun"));
       return;
     }
-  /* Translators: how many of how many came back, and the ratio, such as “214 of 1,020 (21.0 %)”. */
+  /* Translators: how many of how many came back: “214 of 1,020 (21.0 %)”. */
   g_string_append_printf (text, _("%s of %s (%s)"), count, size, share);
   if (!weir_heat_data_is_complete (self->data, row, column))
     {

@@ -145,7 +145,7 @@ weir_histogram_dup_summary (WeirMarks *marks)
     }
   label = weir_bin_dup_label (most);
   count = weir_format_exact (most->count);
-  /* Translators: a histogram in a sentence: a span of durations, and how many people it took that. */
+  /* Translators: a histogram in a sentence: a span of durations, and how many it took that. */
   return g_strdup_printf (_("Most often %s: %s people."), label, count);
 }
 

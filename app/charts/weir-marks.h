@@ -17,8 +17,8 @@ G_DECLARE_DERIVABLE_TYPE (WeirMarks, weir_marks, WEIR, MARKS, GtkWidget)
  * @get_n_marks: how many marks there are; they are known by their number
  * @get_bounds: where a mark is; %FALSE when it is nowhere
  * @find: (nullable): which mark is at a place, or -1; unless given, the first whose bounds hold it
- * @move: (nullable): which mark is beside another, by columns and rows as they are seen; unless given,
- *   the next or the one before
+ * @move: (nullable): which mark is beside another, by columns and rows as they are seen; unless
+ *   given, the next or the one before
  * @dup_readout: what a mark says, in lines
  * @dup_summary: the whole picture in a sentence, for those who do not see it
  *

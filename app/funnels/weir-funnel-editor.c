@@ -8,10 +8,10 @@
 
 #include <glib/gi18n.h>
 
-#include "weir-choice.h"
 #include "weir-exclusion-row.h"
 #include "weir-json.h"
 #include "weir-property-picker.h"
+#include "weir-spoken-names.h"
 #include "weir-step-row.h"
 
 #define MIN_STEPS      2
@@ -276,7 +276,7 @@ add_choice (WeirFunnelEditor   *self,
   GtkWidget *drop = gtk_drop_down_new_from_strings (texts);
 
   gtk_box_append (GTK_BOX (line), drop);
-  weir_choice_set_label (drop, label);
+  weir_name_drop_down (GTK_DROP_DOWN (drop), label);
   g_signal_connect_object (drop, "notify::selected", changed_func, self, G_CONNECT_SWAPPED);
   return GTK_DROP_DOWN (drop);
 }
@@ -284,7 +284,9 @@ add_choice (WeirFunnelEditor   *self,
 static void
 add_settings (WeirFunnelEditor *self)
 {
-  const char *unit_texts[] = { _("seconds"), _("minutes"), _("hours"), _("days"), _("weeks"), NULL };
+  const char *unit_texts[] = {
+    _("seconds"), _("minutes"), _("hours"), _("days"), _("weeks"), NULL,
+  };
   const char *order_texts[] = { _("In order"), _("Nothing in between"), _("Any order"), NULL };
   GtkWidget *line;
 
@@ -300,7 +302,8 @@ add_settings (WeirFunnelEditor *self)
   self->window_unit = add_choice (self, line, unit_texts, _("Unit of the window"),
                                   G_CALLBACK (changed));
   line = add_line (self, _("Order"));
-  self->order = add_choice (self, line, order_texts, _("Order of the steps"), G_CALLBACK (order_cb));
+  self->order = add_choice (self, line, order_texts, _("Order of the steps"),
+                            G_CALLBACK (order_cb));
   self->breakdown_line = add_line (self, _("Break down by"));
 }
 

@@ -307,8 +307,8 @@ weir_rules_view_init (WeirRulesView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), FALSE);
   note = add_text (box, _("PostHog loses an attempt when a new one begins at the very time of its "
                           "next step. ClickHouse lets one event serve several steps, and knows no "
-                          "exclusions. Mixpanel counts the first attempt alone, and who is excluded "
-                          "stays in the steps before."));
+                          "exclusions. Mixpanel counts the first attempt alone, and who is "
+                          "excluded stays in the steps before."));
   gtk_widget_add_css_class (GTK_WIDGET (note), "dim-label");
   gtk_widget_add_css_class (GTK_WIDGET (note), "caption");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), box);

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WeirStepRow:
  *
- * A step of a funnel that is being edited: which events, what it is called. Its grip is dragged, and
- * Alt+Up and Alt+Down do the same.
+ * A step of a funnel that is being edited: which events, what it is called. Its grip is dragged,
+ * and Alt+Up and Alt+Down do the same.
  */
 #define WEIR_TYPE_STEP_ROW (weir_step_row_get_type ())
 G_DECLARE_FINAL_TYPE (WeirStepRow, weir_step_row, WEIR, STEP_ROW, GtkBox)

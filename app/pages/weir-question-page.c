@@ -220,7 +220,8 @@ saved_as (gpointer    user_data,
     return;
   if (weir_saved_list_get (priv->list, name) != NULL && g_strcmp0 (name, priv->name) != 0)
     {
-      weir_page_notice (WEIR_PAGE (self), _("Something else has this name already; nothing was saved"));
+      weir_page_notice (WEIR_PAGE (self),
+                        _("Something else has this name already; nothing was saved"));
       return;
     }
   copy = g_strdup (name);
@@ -255,7 +256,7 @@ weir_question_page_set_list (WeirQuestionPage *self,
 /**
  * weir_question_page_edited:
  * @self: a page
- * @question: (transfer full) (nullable): what its editor says now; %NULL when that is no question yet
+ * @question: (transfer full) (nullable): what its editor says now; %NULL when that is none yet
  *
  * The reader changed the question: asks it.
  */

@@ -13,9 +13,6 @@
 #define NAME_KEY       "weir-name"
 #define MAX_NAME_CHARS 100
 
-typedef void (*NameFunc) (gpointer    user_data,
-                          const char *name);
-
 struct _WeirSavedList
 {
   GtkBox parent_instance;
@@ -43,7 +40,7 @@ typedef struct {
 typedef struct {
   WeirSavedList *self;
   GtkWidget *entry;
-  NameFunc done;
+  WeirNameFunc done;
   gpointer user_data;
   char *about;
 } Asking;
@@ -434,7 +431,8 @@ key_cb (WeirSavedList   *self,
       || weir_page_is_offline (self->page))
     return FALSE;
   return gtk_widget_activate_action (GTK_WIDGET (self),
-                                     key == GDK_KEY_F2 ? "saved.rename" : "saved.delete", "s", name);
+                                     key == GDK_KEY_F2 ? "saved.rename" : "saved.delete",
+                                     "s", name);
 }
 
 static void
@@ -678,7 +676,7 @@ void
 weir_saved_list_ask_name (WeirSavedList *self,
                           const char    *heading,
                           const char    *name,
-                          void         (*done) (gpointer user_data, const char *name),
+                          WeirNameFunc   done,
                           gpointer       user_data)
 {
   Asking *asking;

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_SAVED_LIST (weir_saved_list_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSavedList, weir_saved_list, WEIR, SAVED_LIST, GtkBox)
 
+typedef void (*WeirNameFunc) (gpointer    user_data,
+                              const char *name);
+
 /* Signals:
  *  ::opened (const char *name)                      the reader wants to see one
  *  ::renamed (const char *from, const char *to)     one is called something else
@@ -43,7 +46,7 @@ char           *weir_saved_list_dup_free_name (WeirSavedList *self,
 void            weir_saved_list_ask_name    (WeirSavedList  *self,
                                              const char     *heading,
                                              const char     *name,
-                                             void          (*done) (gpointer user_data, const char *name),
+                                             WeirNameFunc    done,
                                              gpointer        user_data);
 
 G_END_DECLS

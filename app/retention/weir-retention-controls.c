@@ -8,8 +8,8 @@
 
 #include <glib/gi18n.h>
 
-#include "weir-choice.h"
 #include "weir-json.h"
+#include "weir-spoken-names.h"
 #include "weir-term-editor.h"
 #include "weir-wrap-layout.h"
 
@@ -99,7 +99,7 @@ add_choice (WeirRetentionControls *self,
   for (guint i = 0; choice_infos[choice].texts[i] != NULL; i++)
     texts[i] = _(choice_infos[choice].texts[i]);
   drop = gtk_drop_down_new_from_strings (texts);
-  weir_choice_set_label (drop, label);
+  weir_name_drop_down (GTK_DROP_DOWN (drop), label);
   g_signal_connect_object (drop, "notify::selected", G_CALLBACK (changed), self,
                            G_CONNECT_SWAPPED);
   self->choices[choice] = GTK_DROP_DOWN (drop);

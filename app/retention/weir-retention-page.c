@@ -9,7 +9,6 @@
 #include <glib/gi18n.h>
 
 #include "weir-chart-panel.h"
-#include "weir-choice.h"
 #include "weir-csv-saver.h"
 #include "weir-curve.h"
 #include "weir-format.h"
@@ -18,6 +17,7 @@
 #include "weir-persons-list.h"
 #include "weir-retention-controls.h"
 #include "weir-retention-result.h"
+#include "weir-spoken-names.h"
 #include "weir-wrap-layout.h"
 
 #define NARROW_WIDTH 560
@@ -273,7 +273,7 @@ add_choice (WeirRetentionPage  *self,
 {
   GtkWidget *drop = gtk_drop_down_new_from_strings (texts);
 
-  weir_choice_set_label (drop, label);
+  weir_name_drop_down (GTK_DROP_DOWN (drop), label);
   weir_retention_controls_add (self->question_controls, label, drop);
   g_signal_connect_object (drop, "notify::selected", changed, self, G_CONNECT_SWAPPED);
   return GTK_DROP_DOWN (drop);

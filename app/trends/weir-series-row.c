@@ -8,9 +8,9 @@
 
 #include <glib/gi18n.h>
 
-#include "weir-choice.h"
 #include "weir-json.h"
 #include "weir-property-picker.h"
+#include "weir-spoken-names.h"
 
 #define MAX_NAME_CHARS 100
 /* From this measure on, numbers of a property are looked at. */
@@ -132,7 +132,8 @@ weir_series_row_new (WeirCatalog *catalog)
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->term));
   gtk_box_append (GTK_BOX (self), create_measure (self, catalog));
   self->name_entry = gtk_entry_new ();
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->name_entry), _("Name, if the event says too little"));
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->name_entry),
+                                  _("Name, if the event says too little"));
   gtk_entry_set_max_length (GTK_ENTRY (self->name_entry), MAX_NAME_CHARS);
   gtk_box_append (GTK_BOX (self), self->name_entry);
   g_signal_connect_object (self->term, "changed", G_CALLBACK (changed), self, G_CONNECT_SWAPPED);
@@ -170,7 +171,7 @@ weir_series_row_set_number (WeirSeriesRow *self,
   g_return_if_fail (WEIR_IS_SERIES_ROW (self));
 
   weir_term_editor_set_label (self->term, label);
-  weir_choice_set_label (GTK_WIDGET (self->measure), measure_label);
+  weir_name_drop_down (self->measure, measure_label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->name_entry),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name_label, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button),

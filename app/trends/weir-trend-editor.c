@@ -8,10 +8,10 @@
 
 #include <glib/gi18n.h>
 
-#include "weir-choice.h"
 #include "weir-json.h"
 #include "weir-property-picker.h"
 #include "weir-series-row.h"
+#include "weir-spoken-names.h"
 
 #define MAX_SERIES 10
 
@@ -124,7 +124,7 @@ add_interval (WeirTrendEditor *self)
   GtkWidget *line = add_line (self, _("By"));
   GtkWidget *drop = gtk_drop_down_new_from_strings (texts);
 
-  weir_choice_set_label (drop, _("Interval"));
+  weir_name_drop_down (GTK_DROP_DOWN (drop), _("Interval"));
   g_signal_connect_object (drop, "notify::selected", G_CALLBACK (changed), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (line), drop);

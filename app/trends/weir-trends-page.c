@@ -12,11 +12,11 @@
 #include "weir-area-chart.h"
 #include "weir-bar-chart.h"
 #include "weir-chart-panel.h"
-#include "weir-choice.h"
 #include "weir-conditions.h"
 #include "weir-csv-saver.h"
 #include "weir-json.h"
 #include "weir-line-chart.h"
+#include "weir-spoken-names.h"
 #include "weir-time.h"
 #include "weir-trend-editor.h"
 #include "weir-trend-result.h"
@@ -472,6 +472,6 @@ weir_trends_page_init (WeirTrendsPage *self)
   gtk_box_append (self->saved_box, button);
   weir_question_page_set_list (WEIR_QUESTION_PAGE (self), list);
   weir_data_table_set_title (self->totals, _("Totals of the series"));
-  weir_choice_set_label (GTK_WIDGET (self->kind), _("Kind of chart"));
+  weir_name_drop_down (self->kind, _("Kind of chart"));
   kind_cb (self);
 }

@@ -6,7 +6,7 @@
 
 #include "weir-property-picker.h"
 
-#include "weir-choice.h"
+#include "weir-spoken-names.h"
 
 #define MAX_CHARS 22
 
@@ -184,7 +184,7 @@ weir_property_picker_new (WeirCatalog        *catalog,
   self->fixed = g_strdupv ((GStrv) fixed);
   g_signal_connect_object (catalog, "changed", G_CALLBACK (rebuild), self, G_CONNECT_SWAPPED);
   rebuild (self);
-  weir_choice_set_label (GTK_WIDGET (self->drop), label);
+  weir_name_drop_down (self->drop, label);
   return self;
 }
 

@@ -410,7 +410,8 @@ count_person (guint32              person,
     n_rows--;
   if (n_rows > 0)
     weir_funnel_outcome_find (
-        count->machine, count->other, count->priv->kinds, person, rows, n_rows, count->priv->outcomes);
+        count->machine, count->other, count->priv->kinds, person, rows, n_rows,
+        count->priv->outcomes);
 }
 
 static gboolean

@@ -81,7 +81,7 @@ parse_step (WeirFunnelPersons  *self,
   self->differing = weir_funnel_get_other_rules (WEIR_FUNNEL (self), &rules);
   if (self->differing && (self->step != 0 || self->excluded ||
                           json_object_has_member (object, "converted")))
-    return refuse (error, "differs_from speaks of all steps: leave out step, converted and excluded");
+    return refuse (error, "differs_from is about all steps: leave out step, converted, excluded");
   if (self->differing)
     return TRUE;
   if (self->excluded && (self->step != 0 || json_object_has_member (object, "converted")))

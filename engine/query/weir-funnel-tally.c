@@ -21,8 +21,8 @@ typedef struct {
   GArray *durations[WEIR_FUNNEL_MAX_STEPS];   /* gint64 to each step; NULL when nobody asks */
 } Part;
 
-/* Where the bars of the histogram begin, in seconds: round for people, and the same whatever happens,
- * so that a picture that follows the stream does not jump. */
+/* Where the bars of the histogram begin, in seconds: round for people, and the same whatever
+ * happens, so that a picture that follows the stream does not jump. */
 static const gint64 bin_starts[] = {
   0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 43200, 86400,
   2 * 86400, 4 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 60 * 86400, 90 * 86400, 180 * 86400,
