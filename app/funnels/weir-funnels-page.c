@@ -20,7 +20,9 @@
 #include "weir-rules-view.h"
 
 #define SIDE_WIDTH  320
-#define RULES_WIDTH 356
+#define RULES_WIDTH 450
+/* From this width on there is room for the rules beside the picture. */
+#define WIDE        780
 
 struct _WeirFunnelsPage
 {
@@ -61,11 +63,13 @@ show_side (WeirFunnelsPage *self,
            const char      *name,
            const char      *title)
 {
+  gboolean wide;
+
   gtk_label_set_text (self->side_title, title);
   gtk_stack_set_visible_child_name (self->side_stack, name);
   /* Five columns of numbers need a little more. */
-  gtk_widget_set_size_request (self->side, g_str_equal (name, "rules") ? RULES_WIDTH : SIDE_WIDTH,
-                               -1);
+  wide = g_str_equal (name, "rules") && gtk_widget_get_width (GTK_WIDGET (self->inner)) >= WIDE;
+  gtk_widget_set_size_request (self->side, wide ? RULES_WIDTH : SIDE_WIDTH, -1);
   gtk_widget_set_visible (self->side, TRUE);
   adw_leaflet_set_visible_child (self->outer, GTK_WIDGET (self->inner));
   adw_leaflet_set_visible_child (self->inner, self->side);
@@ -374,6 +378,14 @@ folded_cb (WeirFunnelsPage *self)
   gtk_widget_set_visible (self->list_button, adw_leaflet_get_folded (self->outer));
 }
 
+/* A wide side pane must not keep the window from becoming narrow. */
+static void
+inner_folded_cb (WeirFunnelsPage *self)
+{
+  if (adw_leaflet_get_folded (self->inner))
+    gtk_widget_set_size_request (self->side, SIDE_WIDTH, -1);
+}
+
 static void
 weir_funnels_page_dispose (GObject *object)
 {
@@ -463,6 +475,8 @@ weir_funnels_page_init (WeirFunnelsPage *self)
   self->times = WEIR_HISTOGRAM (weir_histogram_new ());
   weir_chart_panel_set_picture (self->times_panel, GTK_WIDGET (self->times), NULL);
   g_signal_connect_object (self->outer, "notify::folded", G_CALLBACK (folded_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->inner, "notify::folded", G_CALLBACK (inner_folded_cb), self,
                            G_CONNECT_SWAPPED);
   adw_leaflet_set_visible_child (self->outer, GTK_WIDGET (self->inner));
 }

@@ -240,12 +240,25 @@ weir_retention_page_size_allocate (GtkWidget *widget,
   WeirRetentionPage *self = WEIR_RETENTION_PAGE (widget);
   gboolean narrow = width < NARROW_WIDTH || height < LOW_HEIGHT;
 
-  GTK_WIDGET_CLASS (weir_retention_page_parent_class)->size_allocate (widget, width, height,
-                                                                      baseline);
+  gtk_widget_size_allocate (GTK_WIDGET (self->leaflet), &(GtkAllocation) { 0, 0, width, height },
+                            baseline);
   if (narrow == self->is_narrow)
     return;
   self->is_narrow = narrow;
   g_idle_add_once (fit_controls, g_object_ref (self));
+}
+
+static void
+weir_retention_page_measure (GtkWidget      *widget,
+                             GtkOrientation  orientation,
+                             int             for_size,
+                             int            *minimum,
+                             int            *natural,
+                             int            *minimum_baseline,
+                             int            *natural_baseline)
+{
+  gtk_widget_measure (GTK_WIDGET (WEIR_RETENTION_PAGE (widget)->leaflet), orientation, for_size,
+                      minimum, natural, minimum_baseline, natural_baseline);
 }
 
 static void
@@ -352,6 +365,7 @@ weir_retention_page_class_init (WeirRetentionPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_retention_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_retention_page_finalize;
+  GTK_WIDGET_CLASS (klass)->measure = weir_retention_page_measure;
   GTK_WIDGET_CLASS (klass)->size_allocate = weir_retention_page_size_allocate;
   WEIR_PAGE_CLASS (klass)->set_up = weir_retention_page_set_up;
   question_class->kind = "retention";
@@ -385,6 +399,8 @@ static void
 weir_retention_page_init (WeirRetentionPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* It changes with its size, which it only hears of without a layout manager. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   add_saved (self);
   self->question_controls = weir_retention_controls_new ();
   gtk_widget_set_hexpand (GTK_WIDGET (self->question_controls), TRUE);
