@@ -12,8 +12,8 @@
 
 #define COLUMN_KEY   "weir-column"
 #define ITEM_KEY     "weir-item"
-#define MIN_NUMBER   64
-#define HEADING_GAP  22
+#define MIN_NUMBER   56
+#define HEADING_GAP  14
 #define MIN_TEXT     100
 
 typedef struct {

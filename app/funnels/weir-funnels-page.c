@@ -20,7 +20,7 @@
 #include "weir-rules-view.h"
 
 #define SIDE_WIDTH  320
-#define RULES_WIDTH 450
+#define RULES_WIDTH 460
 /* From this width on there is room for the rules beside the picture. */
 #define WIDE        780
 
