@@ -133,6 +133,23 @@ weir_format_ratio (double ratio)
 }
 
 /**
+ * weir_format_share:
+ * @ratio: from 0 to 1
+ *
+ * Returns: (transfer full): the ratio in per cent with one decimal, so that shares can be compared
+ */
+char *
+weir_format_share (double ratio)
+{
+  g_autofree char *digits = NULL;
+
+  if (!isfinite (ratio))
+    return g_strdup (NO_NUMBER);
+  digits = g_strdup_printf ("%.1f", ratio * 100);
+  return g_strdup_printf (_("%s %%"), digits);
+}
+
+/**
  * weir_format_duration:
  * @milliseconds: how long
  *
@@ -162,6 +179,41 @@ weir_format_duration (double milliseconds)
     }
   digits = format_digits (milliseconds / 3600e3, 3);
   return g_strdup_printf (_("%s h"), digits);
+}
+
+/**
+ * weir_format_span:
+ * @seconds: how long
+ *
+ * Returns: (transfer full): a time that people take, in its two largest units
+ */
+char *
+weir_format_span (double seconds)
+{
+  gint64 whole = (gint64) round (seconds);
+
+  if (!isfinite (seconds))
+    return g_strdup (NO_NUMBER);
+  if (seconds < 60)
+    return weir_format_duration (seconds * 1e3);
+  if (whole < 3600 && whole % 60 == 0)
+    /* Translators: minutes. */
+    return g_strdup_printf (_("%d m"), (int) (whole / 60));
+  if (whole < 3600)
+    /* Translators: minutes and seconds. */
+    return g_strdup_printf (_("%d m %d s"), (int) (whole / 60), (int) (whole % 60));
+  if (whole < 86400 && whole % 3600 < 60)
+    /* Translators: hours. */
+    return g_strdup_printf (_("%d h"), (int) (whole / 3600));
+  if (whole < 86400)
+    /* Translators: hours and minutes. */
+    return g_strdup_printf (_("%d h %d m"), (int) (whole / 3600), (int) (whole % 3600 / 60));
+  if (whole % 86400 < 3600)
+    /* Translators: days. */
+    return g_strdup_printf (_("%d d"), (int) MIN (whole / 86400, G_MAXINT));
+  /* Translators: days and hours. */
+  return g_strdup_printf (_("%d d %d h"), (int) MIN (whole / 86400, G_MAXINT),
+                          (int) (whole % 86400 / 3600));
 }
 
 /**
@@ -236,6 +288,57 @@ weir_format_clock (gint64   micros,
   if (time == NULL)
     return g_strdup (NO_NUMBER);
   return g_date_time_format (time, seconds ? "%H:%M:%S" : "%H:%M");
+}
+
+/**
+ * weir_format_tick:
+ * @micros: an instant on an axis
+ * @step: from it to the next one that is named, microseconds
+ *
+ * Returns: (transfer full): as much of the local date and time as tells ticks apart
+ */
+char *
+weir_format_tick (gint64 micros,
+                  double step)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (micros / G_USEC_PER_SEC);
+  gboolean midnight;
+
+  if (time == NULL)
+    return g_strdup (NO_NUMBER);
+  midnight = g_date_time_get_hour (time) == 0 && g_date_time_get_minute (time) == 0;
+  if (step >= 300. * G_TIME_SPAN_DAY)
+    return g_date_time_format (time, _("%b %Y"));
+  if (step >= 1. * G_TIME_SPAN_HOUR && (step >= 23. * G_TIME_SPAN_HOUR || midnight))
+    /* Translators: day and month on an axis, see g_date_time_format(). */
+    return g_date_time_format (time, _("%-d %b"));
+  return g_date_time_format (time, step < 60. * G_TIME_SPAN_SECOND ? "%H:%M:%S" : "%H:%M");
+}
+
+/**
+ * weir_format_period:
+ * @micros: when it begins
+ * @length: how long it is, microseconds
+ *
+ * Returns: (transfer full): a period of the local calendar, or a moment of it
+ */
+char *
+weir_format_period (gint64 micros,
+                    double length)
+{
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (micros / G_USEC_PER_SEC);
+
+  if (time == NULL)
+    return g_strdup (NO_NUMBER);
+  if (length >= 28. * G_TIME_SPAN_DAY)
+    return g_date_time_format (time, _("%B %Y"));
+  if (length >= 7. * G_TIME_SPAN_DAY)
+    return g_date_time_format (time, _("Week of %-d %b %Y"));
+  if (length >= 23. * G_TIME_SPAN_HOUR)
+    return g_date_time_format (time, _("%a %-d %b %Y"));
+  if (length >= 60. * G_TIME_SPAN_SECOND)
+    return g_date_time_format (time, _("%a %-d %b %H:%M"));
+  return g_date_time_format (time, "%H:%M:%S");
 }
 
 /**

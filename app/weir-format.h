@@ -24,13 +24,19 @@ char     *weir_format_exact        (guint64       number);
 char     *weir_format_short        (double        number);
 char     *weir_format_value        (double        number);
 char     *weir_format_ratio        (double        ratio);
+char     *weir_format_share        (double        ratio);
 char     *weir_format_duration     (double        milliseconds);
+char     *weir_format_span         (double        seconds);
 char     *weir_format_unit         (WeirUnit      unit,
                                     double        number);
 void      weir_format_append_time  (GString      *out,
                                     gint64        micros);
 char     *weir_format_clock        (gint64        micros,
                                     gboolean      seconds);
+char     *weir_format_tick         (gint64        micros,
+                                    double        step);
+char     *weir_format_period       (gint64        micros,
+                                    double        length);
 char     *weir_format_ago          (gint64        micros,
                                     gint64        now);
 char     *weir_format_instant      (gint64        micros,

@@ -27,8 +27,10 @@ add_edge (WeirChart     *chart,
           float          height)
 {
   guint n = weir_chart_data_get_n_times (data);
+  /* Where instants are closer than half a pixel, one of many is drawn. */
+  guint stride = MAX (1, n / (2 * MAX (1, (guint) width)));
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n; i += stride)
     {
       guint at = backwards ? n - 1 - i : i;
 

@@ -6,7 +6,10 @@
 
 #include "weir-chart-axes.h"
 
+#include <adwaita.h>
 #include <math.h>
+
+#include "weir-readout.h"
 
 #define GAP 6
 
@@ -23,7 +26,7 @@ create_tick (WeirChart *chart,
   WeirUnit unit = weir_chart_data_get_unit (weir_chart_get_data (chart));
   g_autofree char *text = weir_format_unit (unit, value);
 
-  return weir_chart_axes_create_label (chart, text);
+  return weir_readout_create_label (GTK_WIDGET (chart), text);
 }
 
 static void
@@ -73,14 +76,13 @@ snapshot_times (WeirChart             *chart,
                 const GdkRGBA         *color)
 {
   const WeirScale *scale = weir_chart_get_time_scale (chart);
-  gboolean seconds = scale->step < 60. * G_USEC_PER_SEC;
 
   for (guint i = 0; i < scale->n_ticks; i++)
     {
       double time = weir_scale_get_tick (scale, i);
       float x = plot->origin.x + weir_chart_map_time (chart, time, plot->size.width);
-      g_autofree char *text = weir_format_clock ((gint64) time, seconds);
-      g_autoptr(PangoLayout) layout = weir_chart_axes_create_label (chart, text);
+      g_autofree char *text = weir_format_tick ((gint64) time, scale->step);
+      g_autoptr(PangoLayout) layout = weir_readout_create_label (GTK_WIDGET (chart), text);
       int w;
 
       pango_layout_get_pixel_size (layout, &w, NULL);
@@ -89,26 +91,6 @@ snapshot_times (WeirChart             *chart,
       if (x >= plot->origin.x - 4.f && x + (float) w <= plot->origin.x + plot->size.width + 4.f)
         append_text (snapshot, layout, x, plot->origin.y + plot->size.height + GAP, color);
     }
-}
-
-/**
- * weir_chart_axes_create_label:
- * @chart: a chart
- * @text: what it says
- *
- * Returns: (transfer full): small text with figures of one width
- */
-PangoLayout *
-weir_chart_axes_create_label (WeirChart  *chart,
-                              const char *text)
-{
-  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (chart), text);
-  g_autoptr(PangoAttrList) attributes = pango_attr_list_new ();
-
-  pango_attr_list_insert (attributes, pango_attr_scale_new (PANGO_SCALE_SMALL));
-  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
-  pango_layout_set_attributes (layout, attributes);
-  return layout;
 }
 
 /**
@@ -167,4 +149,16 @@ weir_chart_axes_snapshot (WeirChart             *chart,
   grid_color.alpha *= contrasty ? .4f : .12f;
   snapshot_values (chart, snapshot, plot, &text_color, &grid_color);
   snapshot_times (chart, snapshot, plot, &text_color);
+}
+
+/**
+ * weir_chart_is_contrasty:
+ * @self: a chart
+ *
+ * Returns: whether the reader asked for high contrast
+ */
+gboolean
+weir_chart_is_contrasty (WeirChart *self)
+{
+  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
 }

@@ -9,13 +9,11 @@
 G_BEGIN_DECLS
 
 /* The axes of a chart: private to charts. */
-PangoLayout *weir_chart_axes_create_label (WeirChart              *chart,
-                                           const char             *text);
-void         weir_chart_axes_get_plot     (WeirChart              *chart,
-                                           graphene_rect_t        *plot);
-void         weir_chart_axes_snapshot     (WeirChart              *chart,
-                                           GtkSnapshot            *snapshot,
-                                           const graphene_rect_t  *plot,
-                                           const GdkRGBA          *color);
+void  weir_chart_axes_get_plot  (WeirChart              *chart,
+                                 graphene_rect_t        *plot);
+void  weir_chart_axes_snapshot  (WeirChart              *chart,
+                                 GtkSnapshot            *snapshot,
+                                 const graphene_rect_t  *plot,
+                                 const GdkRGBA          *color);
 
 G_END_DECLS

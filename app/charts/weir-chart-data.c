@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "weir-csv.h"
+
 typedef struct {
   char *name;
   guint color;
@@ -20,6 +22,9 @@ struct _WeirChartData
   guint n_times;
   double *times;
   GArray *series;
+  gint64 end;          /* of the last period; 0 when instants are no periods */
+  double peaks[2];     /* of the series, and of their sum; NAN until it is known */
+  guint peak_at[2];
 };
 
 static void
@@ -66,6 +71,7 @@ weir_chart_data_new (const gint64 *times,
 
   self->unit = unit;
   self->n_times = n_times;
+  self->peaks[0] = self->peaks[1] = NAN;
   self->times = g_new (double, MAX (n_times, 1));
   for (guint i = 0; i < n_times; i++)
     self->times[i] = (double) times[i];
@@ -255,23 +261,14 @@ weir_chart_data_get_total (const WeirChartData *self,
   return total;
 }
 
-/**
- * weir_chart_data_get_peak:
- * @self: data
- * @stacked: whether to look at the sum of all series
- * @index: (out) (optional): the instant of the peak
- *
- * Returns: the largest number, 0 when there is none
- */
-double
-weir_chart_data_get_peak (const WeirChartData *self,
-                          gboolean             stacked,
-                          guint               *index)
+static double
+find_peak (const WeirChartData *self,
+           gboolean             stacked,
+           guint               *index)
 {
   double peak = 0;
 
-  if (index != NULL)
-    *index = 0;
+  *index = 0;
   for (guint i = 0; i < self->n_times; i++)
     {
       double highest = stacked ? weir_chart_data_get_total (self, i) : 0;
@@ -286,9 +283,144 @@ weir_chart_data_get_peak (const WeirChartData *self,
       if (highest > peak)
         {
           peak = highest;
-          if (index != NULL)
-            *index = i;
+          *index = i;
         }
     }
   return peak;
+}
+
+/**
+ * weir_chart_data_get_peak:
+ * @self: data that does not change any more
+ * @stacked: whether to look at the sum of all series
+ * @index: (out) (optional): the instant of the peak
+ *
+ * Returns: the largest number, 0 when there is none
+ */
+double
+weir_chart_data_get_peak (WeirChartData *self,
+                          gboolean       stacked,
+                          guint         *index)
+{
+  guint which = stacked ? 1 : 0;
+
+  /* Looked for once: a chart asks for it whenever its size changes. */
+  if (isnan (self->peaks[which]))
+    self->peaks[which] = find_peak (self, stacked, &self->peak_at[which]);
+  if (index != NULL)
+    *index = self->peak_at[which];
+  return self->peaks[which];
+}
+
+/**
+ * weir_chart_data_set_end:
+ * @self: data that no chart has yet
+ * @end: when the last period ends, microseconds since the epoch
+ *
+ * Says that each instant begins a period, which ends where the next one begins.
+ */
+void
+weir_chart_data_set_end (WeirChartData *self,
+                         gint64         end)
+{
+  g_return_if_fail (self != NULL);
+
+  self->end = end;
+}
+
+/**
+ * weir_chart_data_get_end:
+ * @self: data
+ * @index: which instant
+ *
+ * Returns: when the period that begins there ends; the instant itself when there are no periods
+ */
+gint64
+weir_chart_data_get_end (const WeirChartData *self,
+                         guint                index)
+{
+  g_return_val_if_fail (index < self->n_times, 0);
+
+  if (self->end == 0)
+    return (gint64) self->times[index];
+  return index + 1 < self->n_times ? (gint64) self->times[index + 1] : self->end;
+}
+
+/**
+ * weir_chart_data_dup_time:
+ * @self: data
+ * @index: which instant
+ *
+ * Returns: (transfer full): the instant, or the period, as a reader would say it
+ */
+char *
+weir_chart_data_dup_time (const WeirChartData *self,
+                          guint                index)
+{
+  gint64 time = weir_chart_data_get_time (self, index);
+
+  return weir_format_period (time, (double) (weir_chart_data_get_end (self, index) - time));
+}
+
+/**
+ * weir_chart_data_find_time:
+ * @self: data with at least one instant
+ * @time: microseconds since the epoch
+ *
+ * Returns: the instant that is nearest
+ */
+guint
+weir_chart_data_find_time (const WeirChartData *self,
+                           double               time)
+{
+  guint low = 0, high = self->n_times - 1;
+
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (self->times[middle] <= time)
+        low = middle;
+      else
+        high = middle;
+    }
+  return fabs (self->times[low] - time) <= fabs (self->times[high] - time) ? low : high;
+}
+
+/**
+ * weir_chart_data_dup_csv:
+ * @self: data
+ *
+ * Returns: (transfer full): a table, one line for each instant, oldest first
+ */
+char *
+weir_chart_data_dup_csv (const WeirChartData *self)
+{
+  GString *out = g_string_new ("time");
+
+  for (guint i = 0; i < self->series->len; i++)
+    {
+      g_string_append_c (out, ',');
+      weir_csv_append_text (out, get_series (self, i)->name);
+    }
+  g_string_append (out, "\r\n");
+  for (guint i = 0; i < self->n_times; i++)
+    {
+      g_autoptr(GDateTime) time =
+        g_date_time_new_from_unix_utc ((gint64) self->times[i] / G_USEC_PER_SEC);
+      g_autofree char *text = time != NULL ? g_date_time_format_iso8601 (time) : g_strdup ("");
+
+      g_string_append (out, text);
+      for (guint j = 0; j < self->series->len; j++)
+        {
+          char number[G_ASCII_DTOSTR_BUF_SIZE];
+          double value = get_series (self, j)->values[i];
+
+          g_string_append_c (out, ',');
+          if (!isnan (value))
+            g_string_append (out, g_ascii_dtostr (number, sizeof number, value));
+        }
+      g_string_append (out, "\r\n");
+    }
+  return g_string_free (out, FALSE);
 }

@@ -25,6 +25,15 @@ void           weir_chart_data_add_series     (WeirChartData        *self,
                                                const char           *name,
                                                guint                 color,
                                                const double         *values);
+void           weir_chart_data_set_end        (WeirChartData        *self,
+                                               gint64                end);
+gint64         weir_chart_data_get_end        (const WeirChartData  *self,
+                                               guint                 index);
+char          *weir_chart_data_dup_time       (const WeirChartData  *self,
+                                               guint                 index);
+guint          weir_chart_data_find_time      (const WeirChartData  *self,
+                                               double                time);
+char          *weir_chart_data_dup_csv        (const WeirChartData  *self);
 WeirUnit       weir_chart_data_get_unit       (const WeirChartData  *self);
 guint          weir_chart_data_get_n_times    (const WeirChartData  *self);
 guint          weir_chart_data_get_n_series   (const WeirChartData  *self);
@@ -39,7 +48,7 @@ const double  *weir_chart_data_get_values     (const WeirChartData  *self,
                                                guint                 series);
 double         weir_chart_data_get_total      (const WeirChartData  *self,
                                                guint                 index);
-double         weir_chart_data_get_peak       (const WeirChartData  *self,
+double         weir_chart_data_get_peak       (WeirChartData        *self,
                                                gboolean              stacked,
                                                guint                *index);
 

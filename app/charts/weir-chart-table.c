@@ -11,7 +11,7 @@
 #define TIME_COLUMN -1
 #define SERIES_KEY  "weir-series"
 
-#define TIME_WIDTH   90
+#define TIME_WIDTH   150
 #define SERIES_WIDTH 80
 
 struct _WeirChartTable
@@ -55,12 +55,16 @@ update_cell (WeirChartTable *self,
   position = n - 1 - position;
   if (series == TIME_COLUMN)
     {
-      text = weir_format_clock (weir_chart_data_get_time (self->data, position), TRUE);
+      text = weir_chart_data_dup_time (self->data, position);
       name_row (label, text);
     }
   else
-    text = weir_format_unit (weir_chart_data_get_unit (self->data),
-                             weir_chart_data_get_values (self->data, (guint) series)[position]);
+    {
+      WeirUnit unit = weir_chart_data_get_unit (self->data);
+      double value = weir_chart_data_get_values (self->data, (guint) series)[position];
+
+      text = unit == WEIR_UNIT_COUNT ? weir_format_value (value) : weir_format_unit (unit, value);
+    }
   gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
 }
 

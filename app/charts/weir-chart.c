@@ -11,7 +11,9 @@
 #include <math.h>
 
 #include "weir-chart-axes.h"
+#include "weir-chart-brush.h"
 #include "weir-palette.h"
+#include "weir-readout.h"
 
 #define MIN_WIDTH       120
 #define MIN_HEIGHT      80
@@ -29,7 +31,9 @@ typedef struct
   gint64 from;
   gint64 to;
   int cursor;
+  int anchor;          /* the other end of the range that is being chosen, or -1 */
   gint64 described_at;
+  guint describe_id;
 } WeirChartPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WeirChart, weir_chart, GTK_TYPE_WIDGET)
@@ -42,6 +46,8 @@ enum {
 
 enum {
   CURSOR_MOVED,
+  ACTIVATED,
+  RANGE_CHOSEN,
   N_SIGNALS,
 };
 
@@ -61,47 +67,13 @@ is_right_to_left (WeirChart *self)
 }
 
 static void
-snapshot_readout (WeirChart             *self,
-                  GtkSnapshot           *snapshot,
-                  const graphene_rect_t *plot,
-                  float                  x,
-                  const GdkRGBA         *text_color)
-{
-  WeirChartPrivate *priv = get_private (self);
-  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
-  g_autofree char *text = weir_chart_dup_readout (self, (guint) priv->cursor);
-  g_autoptr(PangoLayout) layout = weir_chart_axes_create_label (self, text);
-  GdkRGBA background = { 1, 1, 1, 1 };
-  graphene_rect_t box;
-  GskRoundedRect rounded;
-  float left;
-  int w, h;
-
-  gtk_style_context_lookup_color (style, "popover_bg_color", &background);
-  pango_layout_get_pixel_size (layout, &w, &h);
-  left = x + 8.f;
-  if (left + (float) w + 12.f > plot->origin.x + plot->size.width)
-    left = MAX (plot->origin.x, x - 8.f - (float) w - 12.f);
-
-  graphene_rect_init (&box, roundf (left), plot->origin.y, (float) w + 12.f, (float) h + 8.f);
-  gsk_rounded_rect_init_from_rect (&rounded, &box, 6.f);
-  gtk_snapshot_append_outset_shadow (snapshot, &rounded, &(GdkRGBA) { 0, 0, 0, .25f }, 0, 1, 0, 3);
-  gtk_snapshot_push_rounded_clip (snapshot, &rounded);
-  gtk_snapshot_append_color (snapshot, &background, &box);
-  gtk_snapshot_pop (snapshot);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (box.origin.x + 6.f, box.origin.y + 4.f));
-  gtk_snapshot_append_layout (snapshot, layout, text_color);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
 snapshot_cursor (WeirChart             *self,
                  GtkSnapshot           *snapshot,
                  const graphene_rect_t *plot,
                  const GdkRGBA         *color)
 {
   WeirChartPrivate *priv = get_private (self);
+  g_autofree char *text = NULL;
   double time;
   float x;
 
@@ -113,7 +85,30 @@ snapshot_cursor (WeirChart             *self,
   gtk_snapshot_append_color (snapshot, color,
                              &GRAPHENE_RECT_INIT (roundf (x), plot->origin.y,
                                                   1, plot->size.height));
-  snapshot_readout (self, snapshot, plot, x, color);
+  text = weir_chart_dup_readout (self, (guint) priv->cursor);
+  weir_readout_snapshot (GTK_WIDGET (self), snapshot, plot, text, x, plot->origin.y, color);
+}
+
+/* The range that is being chosen, as a band behind the series. */
+static void
+snapshot_band (WeirChart             *self,
+               GtkSnapshot           *snapshot,
+               const graphene_rect_t *plot)
+{
+  GdkRGBA color = { .2f, .5f, .9f, 1 };
+  gint64 from, to;
+  float a, b;
+
+  if (!weir_chart_get_range (self, &from, &to))
+    return;
+  gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                                  "accent_bg_color", &color);
+  color.alpha = weir_chart_is_contrasty (self) ? .5f : .25f;
+  a = weir_chart_map_time (self, (double) from, plot->size.width);
+  b = weir_chart_map_time (self, (double) to, plot->size.width);
+  gtk_snapshot_append_color (snapshot, &color,
+                             &GRAPHENE_RECT_INIT (plot->origin.x + MIN (a, b), plot->origin.y,
+                                                  MAX (1.f, fabsf (b - a)), plot->size.height));
 }
 
 static void
@@ -131,6 +126,7 @@ weir_chart_snapshot (GtkWidget   *widget,
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   weir_chart_axes_get_plot (self, &plot);
   weir_chart_axes_snapshot (self, snapshot, &plot, &color);
+  snapshot_band (self, snapshot, &plot);
 
   gtk_snapshot_push_clip (snapshot, &plot);
   gtk_snapshot_save (snapshot);
@@ -175,12 +171,14 @@ describe (WeirChart *self)
 
   peak = weir_format_unit (weir_chart_data_get_unit (priv->data),
                            weir_chart_data_get_peak (priv->data, stacked, &at));
-  peak_time = weir_format_clock (weir_chart_data_get_time (priv->data, at), TRUE);
+  peak_time = weir_chart_data_dup_time (priv->data, at);
   latest = weir_chart_dup_readout (self, n - 1);
   g_strdelimit (latest, "\n", ' ');
   /* Translators: description of a chart: latest point; highest value, time of the highest value. */
   return g_strdup_printf (_("Latest: %s. Peak %s at %s."), latest, peak, peak_time);
 }
+
+static gboolean describe_cb (gpointer user_data);
 
 static void
 update_description (WeirChart *self,
@@ -191,12 +189,25 @@ update_description (WeirChart *self,
   g_autofree char *text = NULL;
 
   if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
-    return;
+    {
+      if (priv->describe_id == 0)
+        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
+      return;
+    }
   priv->described_at = time;
   text = describe (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
                                   -1);
+}
+
+/* What came in between is said in the end. */
+static gboolean
+describe_cb (gpointer user_data)
+{
+  get_private (user_data)->describe_id = 0;
+  update_description (user_data, TRUE);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -212,7 +223,7 @@ update_scales (WeirChart *self)
   if (to <= from)
     {
       from = weir_chart_data_get_time (priv->data, 0);
-      to = weir_chart_data_get_time (priv->data, n - 1);
+      to = weir_chart_data_get_end (priv->data, n - 1);
     }
 
   n_steps = (guint) CLAMP (gtk_widget_get_width (GTK_WIDGET (self)) / 80, 2, 12);
@@ -232,50 +243,22 @@ weir_chart_size_allocate (GtkWidget *widget,
   update_scales (WEIR_CHART (widget));
 }
 
-static int
-find_nearest (WeirChart *self,
-              double     x)
-{
-  WeirChartPrivate *priv = get_private (self);
-  graphene_rect_t plot;
-  double time, distance = INFINITY;
-  int nearest = -1;
-
-  if (priv->data == NULL)
-    return -1;
-
-  weir_chart_axes_get_plot (self, &plot);
-  x -= plot.origin.x;
-  if (is_right_to_left (self))
-    x = plot.size.width - x;
-  time = weir_scale_invert (&priv->time_scale, x, plot.size.width);
-  for (guint i = 0; i < weir_chart_data_get_n_times (priv->data); i++)
-    {
-      double here = fabs (weir_chart_data_get_times (priv->data)[i] - time);
-
-      if (here < distance)
-        {
-          distance = here;
-          nearest = (int) i;
-        }
-    }
-  return nearest;
-}
-
 static void
 weir_chart_motion_cb (WeirChart *self,
                       double     x,
                       double     y)
 {
-  weir_chart_set_cursor (self, find_nearest (self, x));
+  weir_chart_set_cursor (self, weir_chart_brush_find (self, x));
 }
 
 static void
 weir_chart_leave_cb (WeirChart *self)
 {
+  weir_chart_set_anchor (self, -1);
   weir_chart_set_cursor (self, -1);
 }
 
+/* With Shift the range grows from where the cursor was. */
 static gboolean
 weir_chart_move_cb (GtkWidget *widget,
                     GVariant  *args,
@@ -283,11 +266,16 @@ weir_chart_move_cb (GtkWidget *widget,
 {
   WeirChart *self = WEIR_CHART (widget);
   WeirChartPrivate *priv = get_private (self);
-  int step = g_variant_get_int32 (args);
-  int last;
+  int step, last;
+  gboolean extends;
 
+  g_variant_get (args, "(ib)", &step, &extends);
   if (priv->data == NULL || weir_chart_data_get_n_times (priv->data) == 0)
     return FALSE;
+  if (!extends)
+    weir_chart_set_anchor (self, -1);
+  else if (priv->anchor < 0)
+    weir_chart_set_anchor (self, priv->cursor);
 
   last = (int) weir_chart_data_get_n_times (priv->data) - 1;
   if (step == G_MININT32 || step == G_MAXINT32)
@@ -302,12 +290,25 @@ weir_chart_move_cb (GtkWidget *widget,
 }
 
 static gboolean
+weir_chart_enter_cb (GtkWidget *widget,
+                     GVariant  *args,
+                     gpointer   user_data)
+{
+  return weir_chart_activate (WEIR_CHART (widget));
+}
+
+static gboolean
 weir_chart_escape_cb (GtkWidget *widget,
                       GVariant  *args,
                       gpointer   user_data)
 {
   WeirChart *self = WEIR_CHART (widget);
 
+  if (get_private (self)->anchor >= 0)
+    {
+      weir_chart_set_anchor (self, -1);
+      return TRUE;
+    }
   if (get_private (self)->cursor < 0)
     return FALSE;
   weir_chart_set_cursor (self, -1);
@@ -327,6 +328,7 @@ weir_chart_finalize (GObject *object)
 {
   WeirChartPrivate *priv = get_private (WEIR_CHART (object));
 
+  g_clear_handle_id (&priv->describe_id, g_source_remove);
   g_clear_pointer (&priv->data, weir_chart_data_unref);
   g_clear_pointer (&priv->title, g_free);
 
@@ -366,6 +368,16 @@ weir_chart_set_property (GObject      *object,
 }
 
 static void
+add_move (GtkWidgetClass *widget_class,
+          guint           key,
+          int             step)
+{
+  gtk_widget_class_add_binding (widget_class, key, 0, weir_chart_move_cb, "(ib)", step, FALSE);
+  gtk_widget_class_add_binding (widget_class, key, GDK_SHIFT_MASK,
+                                weir_chart_move_cb, "(ib)", step, TRUE);
+}
+
+static void
 weir_chart_class_init (WeirChartClass *klass)
 {
   static const struct {
@@ -397,16 +409,22 @@ weir_chart_class_init (WeirChartClass *klass)
   signals[CURSOR_MOVED] =
     g_signal_new ("cursor-moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[ACTIVATED] =
+    g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[RANGE_CHOSEN] =
+    g_signal_new ("range-chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
 
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
     {
-      gtk_widget_class_add_binding (widget_class, moves[i].key, 0,
-                                    weir_chart_move_cb, "i", moves[i].step);
-      gtk_widget_class_add_binding (widget_class, moves[i].keypad_key, 0,
-                                    weir_chart_move_cb, "i", moves[i].step);
+      add_move (widget_class, moves[i].key, moves[i].step);
+      add_move (widget_class, moves[i].keypad_key, moves[i].step);
     }
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, weir_chart_enter_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, weir_chart_enter_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, weir_chart_escape_cb, NULL);
 }
 
@@ -418,7 +436,7 @@ weir_chart_init (WeirChart *self)
   GtkEventController *focus = gtk_event_controller_focus_new ();
   AdwStyleManager *style = adw_style_manager_get_default ();
 
-  priv->cursor = -1;
+  priv->cursor = priv->anchor = -1;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (weir_chart_motion_cb), self);
@@ -426,6 +444,7 @@ weir_chart_init (WeirChart *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (weir_chart_leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  weir_chart_brush_attach (self);
 
   g_signal_connect_object (style, "notify::dark",
                            G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
@@ -493,6 +512,8 @@ weir_chart_set_data (WeirChart     *self,
   priv->data = data;
   if (data == NULL || priv->cursor >= (int) weir_chart_data_get_n_times (data))
     priv->cursor = -1;
+  if (data == NULL || priv->anchor >= (int) weir_chart_data_get_n_times (data))
+    priv->anchor = -1;
 
   update_scales (self);
   update_description (self, FALSE);
@@ -577,6 +598,87 @@ weir_chart_set_cursor (WeirChart *self,
 }
 
 /**
+ * weir_chart_set_anchor:
+ * @self: a chart
+ * @index: an instant of the data, or -1 for none
+ *
+ * Begins to choose a range, which goes from here to the cursor. Only where periods are shown.
+ */
+void
+weir_chart_set_anchor (WeirChart *self,
+                       int        index)
+{
+  WeirChartPrivate *priv = get_private (self);
+
+  g_return_if_fail (WEIR_IS_CHART (self));
+
+  if (priv->data == NULL || index >= (int) weir_chart_data_get_n_times (priv->data)
+      || (index >= 0 && weir_chart_data_get_end (priv->data, (guint) index)
+                        <= weir_chart_data_get_time (priv->data, (guint) index)))
+    index = -1;
+  if (priv->anchor == index)
+    return;
+  priv->anchor = index;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * weir_chart_get_range:
+ * @self: a chart
+ * @from: (out): where it begins, microseconds since the epoch
+ * @to: (out): the first moment after it
+ *
+ * Returns: whether a range is being chosen
+ */
+gboolean
+weir_chart_get_range (WeirChart *self,
+                      gint64    *from,
+                      gint64    *to)
+{
+  WeirChartPrivate *priv = get_private (self);
+  guint first, last;
+
+  g_return_val_if_fail (WEIR_IS_CHART (self), FALSE);
+
+  if (priv->data == NULL || priv->anchor < 0 || priv->cursor < 0)
+    return FALSE;
+  first = (guint) MIN (priv->anchor, priv->cursor);
+  last = (guint) MAX (priv->anchor, priv->cursor);
+  *from = weir_chart_data_get_time (priv->data, first);
+  *to = weir_chart_data_get_end (priv->data, last);
+  return TRUE;
+}
+
+/**
+ * weir_chart_activate:
+ * @self: a chart
+ *
+ * Takes the range that is being chosen; else opens what is at the cursor.
+ *
+ * Returns: whether there was something
+ */
+gboolean
+weir_chart_activate (WeirChart *self)
+{
+  gint64 from, to;
+  int cursor;
+
+  g_return_val_if_fail (WEIR_IS_CHART (self), FALSE);
+
+  cursor = get_private (self)->cursor;
+  if (weir_chart_get_range (self, &from, &to))
+    {
+      weir_chart_set_anchor (self, -1);
+      g_signal_emit (self, signals[RANGE_CHOSEN], 0, from, to);
+      return TRUE;
+    }
+  if (cursor < 0)
+    return FALSE;
+  g_signal_emit (self, signals[ACTIVATED], 0, cursor);
+  return TRUE;
+}
+
+/**
  * weir_chart_dup_readout:
  * @self: a chart with data
  * @index: an instant of the data
@@ -596,12 +698,14 @@ weir_chart_dup_readout (WeirChart *self,
   g_return_val_if_fail (priv->data != NULL, NULL);
 
   unit = weir_chart_data_get_unit (priv->data);
-  time = weir_format_clock (weir_chart_data_get_time (priv->data, index), TRUE);
+  time = weir_chart_data_dup_time (priv->data, index);
   text = g_string_new (time);
   for (guint i = weir_chart_data_get_n_series (priv->data); i > 0; i--)
     {
       double value = weir_chart_data_get_values (priv->data, i - 1)[index];
-      g_autofree char *number = weir_format_unit (unit, value);
+      /* Exact here: what is rounded is on the axis. */
+      g_autofree char *number = unit == WEIR_UNIT_COUNT ? weir_format_value (value)
+                                                        : weir_format_unit (unit, value);
 
       g_string_append_printf (text, "\n%s %s",
                               weir_chart_data_get_name (priv->data, i - 1), number);
@@ -688,16 +792,4 @@ weir_chart_get_color (WeirChart *self,
 
   weir_palette_get_color (weir_chart_data_get_color (get_private (self)->data, series),
                           adw_style_manager_get_dark (style), color);
-}
-
-/**
- * weir_chart_is_contrasty:
- * @self: a chart
- *
- * Returns: whether the reader asked for high contrast
- */
-gboolean
-weir_chart_is_contrasty (WeirChart *self)
-{
-  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
 }

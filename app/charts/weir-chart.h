@@ -29,6 +29,11 @@ struct _WeirChartClass {
   void (*snapshot_series) (WeirChart *self, GtkSnapshot *snapshot, float width, float height);
 };
 
+/* Signals:
+ *  ::cursor-moved (int index)              -1 for none
+ *  ::activated (int index)                 the reader wants to know more of an instant
+ *  ::range-chosen (gint64 from, gint64 to) the reader wants to see a part of the time only
+ */
 void             weir_chart_set_title     (WeirChart         *self,
                                            const char        *title);
 const char      *weir_chart_get_title     (WeirChart         *self);
@@ -41,6 +46,12 @@ void             weir_chart_set_span      (WeirChart         *self,
 int              weir_chart_get_cursor    (WeirChart         *self);
 void             weir_chart_set_cursor    (WeirChart         *self,
                                            int                index);
+void             weir_chart_set_anchor    (WeirChart         *self,
+                                           int                index);
+gboolean         weir_chart_get_range     (WeirChart         *self,
+                                           gint64            *from,
+                                           gint64            *to);
+gboolean         weir_chart_activate      (WeirChart         *self);
 char            *weir_chart_dup_readout   (WeirChart         *self,
                                            guint              index);
 

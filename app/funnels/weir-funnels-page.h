@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "weir-page.h"
+#include "weir-question-page.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,6 @@ G_BEGIN_DECLS
  * How many people get from one step to the next.
  */
 #define WEIR_TYPE_FUNNELS_PAGE (weir_funnels_page_get_type ())
-G_DECLARE_FINAL_TYPE (WeirFunnelsPage, weir_funnels_page, WEIR, FUNNELS_PAGE, WeirPage)
+G_DECLARE_FINAL_TYPE (WeirFunnelsPage, weir_funnels_page, WEIR, FUNNELS_PAGE, WeirQuestionPage)
 
 G_END_DECLS

@@ -42,6 +42,11 @@ append_condition (const WeirCondition *condition,
       g_string_append (out, ERRORS_FILTER);
       return;
     }
+  if (g_str_equal (condition->property, WEIR_PROPERTY_FILTER))
+    {
+      g_string_append (out, condition->value);
+      return;
+    }
   g_string_append (out, "{\"property\":");
   weir_json_append_string (out, condition->property, strlen (condition->property));
   g_string_append (out, ",\"op\":");
@@ -110,6 +115,77 @@ weir_conditions_from_variant (GVariant *variant)
   g_variant_iter_init (&iter, variant);
   while (g_variant_iter_next (&iter, "(&s&s&s)", &property, &op, &value))
     weir_conditions_add (conditions, property, op, value);
+  return conditions;
+}
+
+static gboolean
+is_errors_filter (JsonNode *node)
+{
+  g_autoptr(JsonNode) errors = json_from_string (ERRORS_FILTER, NULL);
+
+  return json_node_equal (node, errors);
+}
+
+/* One condition, if it is one that a chip can say. */
+static gboolean
+add_simple (GArray     *conditions,
+            JsonObject *object)
+{
+  JsonNode *property = json_object_get_member (object, "property");
+  JsonNode *op = json_object_get_member (object, "op");
+  JsonNode *value = json_object_get_member (object, "value");
+  g_autofree char *literal = NULL;
+
+  if (property == NULL || json_node_get_string (property) == NULL
+      || op == NULL || json_node_get_string (op) == NULL)
+    return FALSE;
+  literal = value != NULL ? json_to_string (value, FALSE) : g_strdup ("");
+  weir_conditions_add (conditions, json_node_get_string (property), json_node_get_string (op),
+                       literal);
+  return TRUE;
+}
+
+static void
+add_node (GArray   *conditions,
+          JsonNode *node)
+{
+  g_autofree char *text = NULL;
+
+  if (is_errors_filter (node))
+    weir_conditions_add (conditions, WEIR_PROPERTY_ERRORS, "is_set", "");
+  else if (!JSON_NODE_HOLDS_OBJECT (node) || !add_simple (conditions, json_node_get_object (node)))
+    {
+      text = json_to_string (node, FALSE);
+      weir_conditions_add (conditions, WEIR_PROPERTY_FILTER, "=", text);
+    }
+}
+
+/**
+ * weir_conditions_from_filter:
+ * @filter: (nullable): a `filter` of the wire contract
+ *
+ * Reads back what [func@Weir.conditions_to_filter] wrote. What chips cannot say is kept as it is.
+ *
+ * Returns: (transfer full) (element-type WeirCondition): the conditions in @filter
+ */
+GArray *
+weir_conditions_from_filter (const char *filter)
+{
+  GArray *conditions = weir_conditions_new ();
+  g_autoptr(JsonNode) node = filter != NULL ? json_from_string (filter, NULL) : NULL;
+  JsonNode *all = NULL;
+
+  if (node == NULL)
+    return conditions;
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    all = json_object_get_member (json_node_get_object (node), "all");
+  if (all == NULL || !JSON_NODE_HOLDS_ARRAY (all))
+    {
+      add_node (conditions, node);
+      return conditions;
+    }
+  for (guint i = 0; i < json_array_get_length (json_node_get_array (all)); i++)
+    add_node (conditions, json_array_get_element (json_node_get_array (all), i));
   return conditions;
 }
 
@@ -286,6 +362,8 @@ weir_condition_dup_label (const char *property,
 
   if (g_str_equal (property, WEIR_PROPERTY_ERRORS))
     return g_strdup (_("errors only"));
+  if (g_str_equal (property, WEIR_PROPERTY_FILTER))
+    return g_strdup (_("a filter of several parts"));
   if (!weir_operator_takes_value (op))
     /* Translators: a condition such as “plan is set”. */
     return g_strdup_printf (_("%s %s"), property, weir_operator_get_label (op));

@@ -24,12 +24,15 @@ typedef struct {
 } WeirCondition;
 
 #define WEIR_PROPERTY_ERRORS "$errors"
+/* A whole filter that chips cannot say; its value is the filter. */
+#define WEIR_PROPERTY_FILTER "$filter"
 
 /* The type of a list of conditions as a #GVariant, as actions carry it: property, op, value. */
 #define WEIR_CONDITIONS_TYPE "a(sss)"
 
 GArray    *weir_conditions_new           (void);
 GArray    *weir_conditions_from_variant  (GVariant         *variant);
+GArray    *weir_conditions_from_filter   (const char       *filter);
 GVariant  *weir_conditions_to_variant    (GArray           *conditions);
 char      *weir_conditions_to_filter     (GArray           *conditions);
 void       weir_conditions_add           (GArray           *conditions,

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "weir-page.h"
+#include "weir-question-page.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * Who comes back.
  */
 #define WEIR_TYPE_RETENTION_PAGE (weir_retention_page_get_type ())
-G_DECLARE_FINAL_TYPE (WeirRetentionPage, weir_retention_page, WEIR, RETENTION_PAGE, WeirPage)
+G_DECLARE_FINAL_TYPE (WeirRetentionPage, weir_retention_page, WEIR, RETENTION_PAGE,
+                      WeirQuestionPage)
 
 G_END_DECLS

@@ -4,16 +4,16 @@
 
 #pragma once
 
-#include "weir-page.h"
+#include "weir-question-page.h"
 
 G_BEGIN_DECLS
 
 /**
  * WeirTrendsPage:
  *
- * How often something happens, by day or hour.
+ * How much of something happened, and when.
  */
 #define WEIR_TYPE_TRENDS_PAGE (weir_trends_page_get_type ())
-G_DECLARE_FINAL_TYPE (WeirTrendsPage, weir_trends_page, WEIR, TRENDS_PAGE, WeirPage)
+G_DECLARE_FINAL_TYPE (WeirTrendsPage, weir_trends_page, WEIR, TRENDS_PAGE, WeirQuestionPage)
 
 G_END_DECLS

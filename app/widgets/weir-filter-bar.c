@@ -75,7 +75,8 @@ edit_clicked_cb (WeirFilterBar *self,
   int index = get_index (button);
   const WeirCondition *condition = &g_array_index (self->conditions, WeirCondition, index);
 
-  if (!g_str_equal (condition->property, WEIR_PROPERTY_ERRORS))
+  if (!g_str_equal (condition->property, WEIR_PROPERTY_ERRORS)
+      && !g_str_equal (condition->property, WEIR_PROPERTY_FILTER))
     open_editor (self, button, index);
 }
 
@@ -289,6 +290,24 @@ weir_filter_bar_set_conditions (WeirFilterBar *self,
   g_array_unref (self->conditions);
   self->conditions = weir_conditions_from_variant (conditions);
   changed (self);
+}
+
+/**
+ * weir_filter_bar_set_filter:
+ * @self: a filter bar
+ * @filter: (nullable): a `filter` of the wire contract
+ *
+ * Shows a filter, without a signal.
+ */
+void
+weir_filter_bar_set_filter (WeirFilterBar *self,
+                            const char    *filter)
+{
+  g_return_if_fail (WEIR_IS_FILTER_BAR (self));
+
+  g_array_unref (self->conditions);
+  self->conditions = weir_conditions_from_filter (filter);
+  rebuild (self);
 }
 
 /**

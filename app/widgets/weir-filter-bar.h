@@ -26,6 +26,8 @@ void       weir_filter_bar_set_names       (WeirFilterBar  *self,
                                             WeirSeenNames  *names);
 void       weir_filter_bar_set_conditions  (WeirFilterBar  *self,
                                             GVariant       *conditions);
+void       weir_filter_bar_set_filter      (WeirFilterBar  *self,
+                                            const char     *filter);
 GVariant  *weir_filter_bar_get_conditions  (WeirFilterBar  *self);
 void       weir_filter_bar_narrow          (WeirFilterBar  *self,
                                             const char     *property,

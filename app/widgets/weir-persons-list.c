@@ -235,6 +235,12 @@ bind_cb (GtkSignalListItemFactory *factory,
   gtk_label_set_text (GTK_LABEL (name), weir_person_item_get_label (person));
   gtk_label_set_text (GTK_LABEL (others), weir_person_item_get_others (person));
   gtk_widget_set_visible (others, *weir_person_item_get_others (person) != '\0');
+  /* The row of a list view has the focus, and no name of its own. */
+  if (gtk_widget_get_parent (box) != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    weir_person_item_get_label (person),
+                                    -1);
 }
 
 static void

@@ -52,19 +52,34 @@ weir_name_table_row (GtkWidget  *cell,
     name_widget (gtk_widget_get_parent (parent), name);
 }
 
+/* All but the list that opens. */
+static void
+name_parts (GtkWidget  *widget,
+            const char *label)
+{
+  if (gtk_widget_get_focusable (widget))
+    name_widget (widget, label);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (!GTK_IS_POPOVER (child))
+        name_parts (child, label);
+    }
+}
+
 /**
  * weir_name_drop_down:
- * @menu: a menu
+ * @menu: a menu that has its items
  * @label: what is chosen with it
  *
- * Names a menu and the button in it.
+ * Names a menu, the button in it, and what is chosen in that button.
  */
 void
 weir_name_drop_down (GtkDropDown *menu,
                      const char  *label)
 {
   name_widget (GTK_WIDGET (menu), label);
-  name_widget (gtk_widget_get_first_child (GTK_WIDGET (menu)), label);
+  name_parts (GTK_WIDGET (menu), label);
 }
 
 /**

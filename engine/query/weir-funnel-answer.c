@@ -391,6 +391,7 @@ weir_funnel_answer_new (GType        type,
 typedef struct {
   WeirFunnelAnswerPrivate *priv;
   WeirFunnelMachine *machine;
+  WeirFunnelMachine *other;
   gint64 from;
   gint64 until;
 } Count;
@@ -409,7 +410,8 @@ count_person (guint32              person,
     n_rows--;
   if (n_rows > 0)
     weir_funnel_outcome_find (
-        count->machine, count->priv->kinds, person, rows, n_rows, count->priv->outcomes);
+        count->machine, count->other, count->priv->kinds, person, rows, n_rows,
+        count->priv->outcomes);
 }
 
 static gboolean
@@ -419,18 +421,15 @@ count_all (WeirFunnelAnswer  *self,
            GError           **error)
 {
   WeirFunnelAnswerPrivate *priv = weir_funnel_answer_get_instance_private (self);
-  WeirFunnel *funnel = get_funnel (self);
   g_autoptr(WeirFunnelMachine) machine = NULL;
-  guint n_steps;
+  g_autoptr(WeirFunnelMachine) other = NULL;
 
-  weir_funnel_get_steps (funnel, &n_steps);
-  machine = weir_funnel_machine_new (
-      n_steps, weir_funnel_get_order (funnel), weir_funnel_get_window (funnel));
+  weir_funnel_create_machines (get_funnel (self), &machine, &other);
   priv->outcomes = g_byte_array_new ();
   if (weir_funnel_rows_foreach_person (priv->rows,
                                        get_map (self),
                                        count_person,
-                                       &(Count) { priv, machine, from, until },
+                                       &(Count) { priv, machine, other, from, until },
                                        error))
     return TRUE;
   g_clear_pointer (&priv->outcomes, g_byte_array_unref);

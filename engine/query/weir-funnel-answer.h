@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @person: whose
  * @group: the group of the event that began the best chain, or %WEIR_NO_GROUP
  * @reached: how many steps, or %WEIR_FUNNEL_EXCLUDED
+ * @differs: whether by the other rules that the question names it is another number
  * @n_durations: how many steps were reached after the first
  * @durations: from each step to the next, microseconds
  *
@@ -22,7 +23,8 @@ G_BEGIN_DECLS
 typedef struct {
   guint32 person;
   guint32 group;
-  gint32 reached;
+  gint16 reached;
+  gint16 differs;
   guint32 n_durations;
   gint64 durations[];
 } WeirFunnelOutcome;

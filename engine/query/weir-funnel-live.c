@@ -30,6 +30,7 @@ struct _Person {
 struct _WeirFunnelLive {
   WeirFunnelKinds *kinds;
   WeirFunnelMachine *machine;
+  WeirFunnelMachine *other;    /* by the other rules that the question names; mostly NULL */
   const WeirPersonMap *map;
   GHashTable *identities;   /* number → Identity */
   GHashTable *persons;      /* number → Person */
@@ -186,7 +187,7 @@ update_person (WeirFunnelLive *self,
     {
       weir_funnel_kinds_sort (self->kinds, rows, self->scratch->len);
       g_byte_array_set_size (self->found, 0);
-      if (weir_funnel_outcome_find (self->machine, self->kinds, person->number,
+      if (weir_funnel_outcome_find (self->machine, self->other, self->kinds, person->number,
                                     rows, self->scratch->len, self->found))
         person->outcome = g_memdup2 (self->found->data, self->found->len);
     }
@@ -207,11 +208,8 @@ weir_funnel_live_new (WeirFunnel          *funnel,
                       const WeirPersonMap *map)
 {
   WeirFunnelLive *self = g_new0 (WeirFunnelLive, 1);
-  guint n_steps;
 
-  weir_funnel_get_steps (funnel, &n_steps);
-  self->machine = weir_funnel_machine_new (
-      n_steps, weir_funnel_get_order (funnel), weir_funnel_get_window (funnel));
+  weir_funnel_create_machines (funnel, &self->machine, &self->other);
   self->kinds = kinds;
   self->map = map;
   self->identities = g_hash_table_new_full (NULL, NULL, NULL, free_identity);
@@ -234,6 +232,7 @@ weir_funnel_live_free (WeirFunnelLive *self)
   g_array_unref (self->scratch);
   g_byte_array_unref (self->found);
   weir_funnel_machine_free (self->machine);
+  g_clear_pointer (&self->other, weir_funnel_machine_free);
   g_free (self);
 }
 
@@ -349,8 +348,35 @@ weir_funnel_live_foreach (WeirFunnelLive        *self,
 }
 
 /**
+ * weir_funnel_create_machines:
+ * @funnel: a funnel
+ * @machine: (out) (transfer full): its rules
+ * @other: (out) (transfer full) (nullable): those to compare with, if it names any
+ */
+void
+weir_funnel_create_machines (WeirFunnel         *funnel,
+                             WeirFunnelMachine **machine,
+                             WeirFunnelMachine **other)
+{
+  WeirFunnelOrder order = weir_funnel_get_order (funnel);
+  gint64 window = weir_funnel_get_window (funnel);
+  WeirFunnelRules rules;
+  guint n_steps;
+
+  weir_funnel_get_steps (funnel, &n_steps);
+  *machine = weir_funnel_machine_new (n_steps, order, window);
+  weir_funnel_machine_set_rules (*machine, weir_funnel_get_rules (funnel));
+  *other = NULL;
+  if (!weir_funnel_get_other_rules (funnel, &rules))
+    return;
+  *other = weir_funnel_machine_new (n_steps, order, window);
+  weir_funnel_machine_set_rules (*other, rules);
+}
+
+/**
  * weir_funnel_outcome_find:
  * @machine: the rules
+ * @other: (nullable): other rules, to say whether they make a difference
  * @kinds: what the kinds of the rows mean
  * @person: a person
  * @rows: (array length=n_rows): the person's rows in the order in which they count
@@ -361,6 +387,7 @@ weir_funnel_live_foreach (WeirFunnelLive        *self,
  */
 gboolean
 weir_funnel_outcome_find (WeirFunnelMachine   *machine,
+                          WeirFunnelMachine   *other,
                           WeirFunnelKinds     *kinds,
                           guint32              person,
                           const WeirFunnelRow *rows,
@@ -380,10 +407,12 @@ weir_funnel_outcome_find (WeirFunnelMachine   *machine,
   outcome = (gpointer) (outcomes->data + before);
   outcome->person = person;
   outcome->group = meanings[rows[path[0]].kind].group;
-  outcome->reached = reached;
+  outcome->reached = (gint16) reached;
   outcome->n_durations = n_durations;
   for (guint i = 0; i < n_durations; i++)
     outcome->durations[i] = rows[path[i + 1]].time - rows[path[i]].time;
+  outcome->differs =
+      other != NULL && weir_funnel_machine_run (other, rows, n_rows, meanings, path) != reached;
 
   return TRUE;
 }

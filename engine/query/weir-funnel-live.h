@@ -34,7 +34,11 @@ void            weir_funnel_live_foreach (WeirFunnelLive         *self,
                                           WeirFunnelOutcomeFunc   func,
                                           gpointer                user_data);
 
+void            weir_funnel_create_machines (WeirFunnel *funnel,
+                                             WeirFunnelMachine **machine,
+                                             WeirFunnelMachine **other);
 gboolean        weir_funnel_outcome_find (WeirFunnelMachine      *machine,
+                                          WeirFunnelMachine *other,
                                           WeirFunnelKinds        *kinds,
                                           guint32                 person,
                                           const WeirFunnelRow    *rows,

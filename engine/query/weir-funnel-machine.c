@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "weir-funnel-rules.h"
+
 /*
  * Steps in order, after PostHog's funnels (funnel-udf/src/steps.rs, written anew from what it
  * does): for each step the newest chain that reached it. A chain is known by the time it began. A
@@ -44,6 +46,7 @@ typedef struct {
 struct _WeirFunnelMachine {
   guint n_steps;
   WeirFunnelOrder order;
+  WeirFunnelRules rules;
   gint64 window;
 
   const WeirFunnelRow *rows;
@@ -243,6 +246,26 @@ run_tie (WeirFunnelMachine *self,
     }
 }
 
+/* PostHog goes through the events of one time step by step, and forgets at each step what was there
+ * before. */
+static void
+run_posthog_tie (WeirFunnelMachine *self,
+                 guint              first,
+                 guint              end)
+{
+  gint64 time = self->rows[first].time;
+
+  for (guint step = 1; step <= self->n_steps; step++)
+    {
+      for (guint row = first; row < end; row++)
+        {
+          if ((get_kind (self, row)->steps & 1u << (step - 1)) != 0 && is_open (self, step, time)
+              && !has_row (&self->chains[step - 1], step - 1, row))
+            take_step (self, step, row);
+        }
+    }
+}
+
 static gboolean
 are_alike (WeirFunnelMachine *self,
            guint              first,
@@ -280,7 +303,10 @@ run_ordered (WeirFunnelMachine *self,
       self->chains[0].start = self->rows[first].time;
       if (end - first > 1 && !are_alike (self, first, end))
         {
-          run_tie (self, first, end);
+          if (self->rules == WEIR_FUNNEL_RULES_POSTHOG)
+            run_posthog_tie (self, first, end);
+          else
+            run_tie (self, first, end);
           continue;
         }
       for (guint row = first; row < end; row++)
@@ -450,6 +476,49 @@ run_any (WeirFunnelMachine *self,
   return (int) best;
 }
 
+/* Mixpanel's window begins with the first step that is taken, and never again. */
+static int
+run_first_window (WeirFunnelMachine *self,
+                  guint              n_rows,
+                  guint             *path)
+{
+  guint first = 0, end;
+  int reached;
+
+  while (first < n_rows && get_kind (self, first)->steps == 0)
+    first++;
+  for (end = first; end < n_rows && self->rows[end].time - self->rows[first].time <= self->window;)
+    end++;
+  self->rows += first;
+  reached = run_any (self, end - first, path);
+  for (int i = 0; i < reached; i++)
+    path[i] += first;
+
+  return reached;
+}
+
+static int
+run_other_rules (WeirFunnelMachine *self,
+                 guint              n_rows,
+                 guint             *path)
+{
+  gboolean strict = self->order == WEIR_FUNNEL_STRICT;
+
+  if (self->order == WEIR_FUNNEL_ANY)
+    return self->rules == WEIR_FUNNEL_RULES_MIXPANEL
+             ? run_first_window (self, n_rows, path)
+             : weir_funnel_rules_run_posthog_any (
+                   self->rows, n_rows, self->kinds, self->n_steps, self->window, path);
+  if (self->rules == WEIR_FUNNEL_RULES_CLICKHOUSE)
+    return weir_funnel_rules_run_clickhouse (
+        self->rows, n_rows, self->kinds, self->n_steps, strict, self->window, path);
+  if (self->rules == WEIR_FUNNEL_RULES_MIXPANEL)
+    return weir_funnel_rules_run_mixpanel (
+        self->rows, n_rows, self->kinds, self->n_steps, strict, self->window, path);
+
+  return run_ordered (self, n_rows, path);
+}
+
 /**
  * weir_funnel_machine_new:
  * @n_steps: how many steps, at most %WEIR_FUNNEL_MAX_STEPS
@@ -470,6 +539,18 @@ weir_funnel_machine_new (guint           n_steps,
   self->window = window;
 
   return self;
+}
+
+/**
+ * weir_funnel_machine_set_rules:
+ * @self: a machine
+ * @rules: whose rules count; ours unless told
+ */
+void
+weir_funnel_machine_set_rules (WeirFunnelMachine *self,
+                               WeirFunnelRules    rules)
+{
+  self->rules = rules;
 }
 
 /**
@@ -506,6 +587,8 @@ weir_funnel_machine_run (WeirFunnelMachine    *self,
 {
   self->rows = rows;
   self->kinds = kinds;
+  if (self->rules != WEIR_FUNNEL_RULES_WEIR)
+    return run_other_rules (self, n_rows, path);
   if (self->order == WEIR_FUNNEL_ANY)
     return run_any (self, n_rows, path);
 

@@ -24,6 +24,22 @@ typedef enum {
 } WeirFunnelOrder;
 
 /**
+ * WeirFunnelRules:
+ * @WEIR_FUNNEL_RULES_WEIR: ours
+ * @WEIR_FUNNEL_RULES_POSTHOG: PostHog's
+ * @WEIR_FUNNEL_RULES_CLICKHOUSE: those of ClickHouse's `windowFunnel`
+ * @WEIR_FUNNEL_RULES_MIXPANEL: Mixpanel's, for unique persons
+ *
+ * Whose rules count.
+ */
+typedef enum {
+  WEIR_FUNNEL_RULES_WEIR,
+  WEIR_FUNNEL_RULES_POSTHOG,
+  WEIR_FUNNEL_RULES_CLICKHOUSE,
+  WEIR_FUNNEL_RULES_MIXPANEL,
+} WeirFunnelRules;
+
+/**
  * WeirFunnelKind:
  * @steps: bit k is set when the event can serve step k + 1
  * @taints: bit k is set when the event taints chains that wait for step k + 1
@@ -62,6 +78,8 @@ typedef struct _WeirFunnelMachine WeirFunnelMachine;
 WeirFunnelMachine *weir_funnel_machine_new  (guint                 n_steps,
                                              WeirFunnelOrder       order,
                                              gint64                window);
+void               weir_funnel_machine_set_rules (WeirFunnelMachine *self,
+                                             WeirFunnelRules       rules);
 void               weir_funnel_machine_free (WeirFunnelMachine    *self);
 int                weir_funnel_machine_run  (WeirFunnelMachine    *self,
                                              const WeirFunnelRow  *rows,

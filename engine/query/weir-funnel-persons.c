@@ -32,6 +32,7 @@ struct _WeirFunnelPersons {
   gint64 step;
   gboolean converted;
   gboolean excluded;
+  gboolean differing;
   GroupChoice choice;
   char *group;
   gint64 limit;
@@ -52,7 +53,7 @@ G_DEFINE_FINAL_TYPE (WeirFunnelPersonsAnswer, weir_funnel_persons_answer,
                      WEIR_TYPE_FUNNEL_ANSWER)
 
 static const char *const more_members[] = {
-  "step", "converted", "excluded", "group", "other", "limit", "cursor", NULL,
+  "step", "converted", "excluded", "differs_from", "group", "other", "limit", "cursor", NULL,
 };
 
 static gboolean
@@ -65,38 +66,24 @@ refuse (GError     **error,
 }
 
 static gboolean
-read_boolean (JsonObject  *object,
-              const char  *member,
-              gboolean    *value,
-              GError     **error)
-{
-  JsonNode *node = json_object_get_member (object, member);
-
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    {
-      g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
-                   "%s must be true or false", member);
-      return FALSE;
-    }
-  *value = json_node_get_boolean (node);
-
-  return TRUE;
-}
-
-static gboolean
 parse_step (WeirFunnelPersons  *self,
             JsonObject         *object,
             GError            **error)
 {
+  WeirFunnelRules rules;
   guint n_steps;
 
   weir_funnel_get_steps (WEIR_FUNNEL (self), &n_steps);
   if (!weir_question_read_integer (object, "step", 1, n_steps, &self->step, error) ||
-      !read_boolean (object, "converted", &self->converted, error) ||
-      !read_boolean (object, "excluded", &self->excluded, error))
+      !weir_question_read_boolean (object, "converted", &self->converted, error) ||
+      !weir_question_read_boolean (object, "excluded", &self->excluded, error))
     return FALSE;
+  self->differing = weir_funnel_get_other_rules (WEIR_FUNNEL (self), &rules);
+  if (self->differing && (self->step != 0 || self->excluded ||
+                          json_object_has_member (object, "converted")))
+    return refuse (error, "differs_from is about all steps: leave out step, converted, excluded");
+  if (self->differing)
+    return TRUE;
   if (self->excluded && (self->step != 0 || json_object_has_member (object, "converted")))
     return refuse (error, "excluded persons reached no step: leave out step and converted");
   if (!self->excluded && self->step == 0)
@@ -116,7 +103,7 @@ parse_group (WeirFunnelPersons  *self,
   gboolean other = FALSE;
 
   if (!weir_question_read_text (object, "group", 100000, &self->group, error) ||
-      !read_boolean (object, "other", &other, error))
+      !weir_question_read_boolean (object, "other", &other, error))
     return FALSE;
   if (json_object_has_member (object, "group"))
     self->choice = GROUP_NAMED;
@@ -235,6 +222,8 @@ is_wanted (const Search            *search,
 
   if (!is_in_group (search, outcome))
     return FALSE;
+  if (question->differing)
+    return outcome->differs;
   if (question->excluded)
     return outcome->reached == WEIR_FUNNEL_EXCLUDED;
   if (question->converted)

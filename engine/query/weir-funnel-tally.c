@@ -21,6 +21,14 @@ typedef struct {
   GArray *durations[WEIR_FUNNEL_MAX_STEPS];   /* gint64 to each step; NULL when nobody asks */
 } Part;
 
+/* Where the bars of the histogram begin, in seconds: round for people, and the same whatever
+ * happens, so that a picture that follows the stream does not jump. */
+static const gint64 bin_starts[] = {
+  0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 43200, 86400,
+  2 * 86400, 4 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 60 * 86400, 90 * 86400, 180 * 86400,
+  365 * 86400,
+};
+
 struct _WeirFunnelTally {
   WeirFunnelAnswer *answer;
   const WeirFunnelStep *steps;
@@ -31,6 +39,8 @@ struct _WeirFunnelTally {
   GHashTable *by_group;     /* group + 1 → Part */
   Part rest;
   guint n_rest;             /* how many groups it holds */
+  gboolean has_histogram;
+  guint bins[G_N_ELEMENTS (bin_starts)];
 };
 
 static void
@@ -94,6 +104,22 @@ measure (Part                    *part,
 }
 
 static void
+count_in_bin (WeirFunnelTally         *self,
+              const WeirFunnelOutcome *outcome)
+{
+  gint64 total = 0;
+  guint bin = 0;
+
+  if (outcome->reached != (int) self->n_steps)
+    return;
+  for (guint i = 0; i < outcome->n_durations; i++)
+    total += outcome->durations[i];
+  while (bin + 1 < G_N_ELEMENTS (bin_starts) && total >= bin_starts[bin + 1] * G_TIME_SPAN_SECOND)
+    bin++;
+  self->bins[bin]++;
+}
+
+static void
 count_outcome (const WeirFunnelOutcome *outcome,
                gpointer                 user_data)
 {
@@ -101,6 +127,8 @@ count_outcome (const WeirFunnelOutcome *outcome,
 
   count (&self->all, outcome);
   measure (&self->all, outcome);
+  if (self->has_histogram)
+    count_in_bin (self, outcome);
   if (self->has_groups)
     count (get_part (self, outcome->group), outcome);
 }
@@ -228,6 +256,31 @@ append_part (WeirFunnelTally *self,
   g_string_append_printf (out, "],\"excluded\":%u", part->excluded);
 }
 
+/* From the first bar that has somebody to the last. */
+static void
+append_histogram (WeirFunnelTally *self,
+                  GString         *out)
+{
+  guint first = 0, end = G_N_ELEMENTS (bin_starts);
+
+  while (first < end && self->bins[first] == 0)
+    first++;
+  while (end > first && self->bins[end - 1] == 0)
+    end--;
+  g_string_append (out, ",\"histogram\":[");
+  for (guint i = first; i < end; i++)
+    {
+      g_string_append_printf (out, "%s{\"from\":%" G_GINT64_FORMAT ",\"to\":",
+                              i > first ? "," : "", bin_starts[i]);
+      if (i + 1 < G_N_ELEMENTS (bin_starts))
+        g_string_append_printf (out, "%" G_GINT64_FORMAT, bin_starts[i + 1]);
+      else
+        g_string_append (out, "null");
+      g_string_append_printf (out, ",\"count\":%u}", self->bins[i]);
+    }
+  g_string_append_c (out, ']');
+}
+
 static void
 append_csv_part (WeirFunnelTally *self,
                  GString         *out,
@@ -263,6 +316,7 @@ weir_funnel_tally_new (WeirFunnelAnswer *answer)
   self->answer = answer;
   self->steps = weir_funnel_get_steps (funnel, &self->n_steps);
   self->has_groups = weir_funnel_get_breakdown (funnel) != NULL;
+  self->has_histogram = weir_funnel_has_histogram (funnel);
   self->parts = g_ptr_array_new_with_free_func (free_part);
   self->by_group = g_hash_table_new (NULL, NULL);
   keep_durations (self, &self->all);
@@ -320,6 +374,8 @@ weir_funnel_tally_write (WeirFunnelTally *self,
                          GString         *out)
 {
   append_part (self, out, &self->all);
+  if (self->has_histogram)
+    append_histogram (self, out);
   if (!self->has_groups)
     return;
   g_string_append (out, ",\"groups\":[");

@@ -13,11 +13,15 @@
 #include "weir-question-json.h"
 
 #define DEFAULT_WINDOW (7 * G_TIME_SPAN_DAY)
+#define NO_RULES       G_MAXUINT
 
 typedef struct {
   GArray *steps;        /* WeirFunnelStep */
   GArray *exclusions;   /* WeirFunnelExclusion */
   guint order;
+  guint rules;
+  guint other_rules;    /* NO_RULES unless persons are asked for whose steps differ */
+  gboolean has_histogram;
   gint64 window;
   char *breakdown;
 } WeirFunnelPrivate;
@@ -26,10 +30,13 @@ G_DEFINE_TYPE_WITH_PRIVATE (WeirFunnel, weir_funnel, WEIR_TYPE_QUESTION)
 
 static const char *const orders[] = { "ordered", "strict", "any", NULL };
 
+static const char *const rule_names[] = { "weir", "posthog", "clickhouse", "mixpanel", NULL };
+
 static const char *const members[] = {
   "kind", "range", "timezone", "filter", "cohort", "steps", "window", "order", "exclusions",
-  "breakdown", NULL,
+  "breakdown", "rules", NULL,
 };
+static const char *const histogram_member[] = { "histogram", NULL };
 static const char *const step_members[] = { "event", "filter", "name", NULL };
 static const char *const exclusion_members[] = { "event", "filter", "from", "to", NULL };
 
@@ -204,6 +211,25 @@ parse_exclusions (WeirFunnel  *self,
   return TRUE;
 }
 
+/* ClickHouse has no steps in any order. */
+static gboolean
+parse_rules (WeirFunnel  *self,
+             JsonObject  *object,
+             GError     **error)
+{
+  WeirFunnelPrivate *priv = weir_funnel_get_instance_private (self);
+
+  if (!weir_question_read_choice (object, "rules", rule_names, &priv->rules, error) ||
+      !weir_question_read_choice (object, "differs_from", rule_names, &priv->other_rules, error) ||
+      !weir_question_read_boolean (object, "histogram", &priv->has_histogram, error))
+    return FALSE;
+  if (priv->order == WEIR_FUNNEL_ANY && (priv->rules == WEIR_FUNNEL_RULES_CLICKHOUSE ||
+                                         priv->other_rules == WEIR_FUNNEL_RULES_CLICKHOUSE))
+    return refuse (error, "the rules of ClickHouse know no steps in any order");
+
+  return TRUE;
+}
+
 static gboolean
 weir_funnel_parse (WeirQuestion  *question,
                    JsonObject    *object,
@@ -218,7 +244,8 @@ weir_funnel_parse (WeirQuestion  *question,
       !weir_question_read_duration (object, "window", &priv->window, error) ||
       !weir_question_read_choice (object, "order", orders, &priv->order, error) ||
       !weir_question_read_text (object, "breakdown", 1000, &priv->breakdown, error) ||
-      !parse_exclusions (self, object, error))
+      !parse_exclusions (self, object, error) ||
+      !parse_rules (self, object, error))
     return FALSE;
   if (priv->window < 0)
     return refuse (error, "window must not be negative");
@@ -256,6 +283,7 @@ weir_funnel_class_init (WeirFunnelClass *klass)
   WeirQuestionClass *question_class = WEIR_QUESTION_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = weir_funnel_finalize;
+  klass->more_members = histogram_member;
   question_class->kind = "funnel";
   question_class->parse = weir_funnel_parse;
   question_class->answer = weir_funnel_answer;
@@ -267,6 +295,7 @@ weir_funnel_init (WeirFunnel *self)
   WeirFunnelPrivate *priv = weir_funnel_get_instance_private (self);
 
   priv->window = DEFAULT_WINDOW;
+  priv->other_rules = NO_RULES;
   priv->steps = g_array_new (FALSE, TRUE, sizeof (WeirFunnelStep));
   g_array_set_clear_func (priv->steps, clear_step);
   priv->exclusions = g_array_new (FALSE, TRUE, sizeof (WeirFunnelExclusion));
@@ -335,6 +364,54 @@ weir_funnel_get_window (WeirFunnel *self)
   WeirFunnelPrivate *priv = weir_funnel_get_instance_private (self);
 
   return priv->window;
+}
+
+/**
+ * weir_funnel_get_rules:
+ * @self: a funnel
+ *
+ * Returns: whose rules count
+ */
+WeirFunnelRules
+weir_funnel_get_rules (WeirFunnel *self)
+{
+  WeirFunnelPrivate *priv = weir_funnel_get_instance_private (self);
+
+  return (WeirFunnelRules) priv->rules;
+}
+
+/**
+ * weir_funnel_get_other_rules:
+ * @self: a funnel
+ * @rules: (out): the rules to compare with
+ *
+ * Returns: whether it is asked for whom other rules make a difference
+ */
+gboolean
+weir_funnel_get_other_rules (WeirFunnel      *self,
+                             WeirFunnelRules *rules)
+{
+  WeirFunnelPrivate *priv = weir_funnel_get_instance_private (self);
+
+  if (priv->other_rules == NO_RULES)
+    return FALSE;
+  *rules = (WeirFunnelRules) priv->other_rules;
+
+  return TRUE;
+}
+
+/**
+ * weir_funnel_has_histogram:
+ * @self: a funnel
+ *
+ * Returns: whether it is asked how many took how long to the last step
+ */
+gboolean
+weir_funnel_has_histogram (WeirFunnel *self)
+{
+  WeirFunnelPrivate *priv = weir_funnel_get_instance_private (self);
+
+  return priv->has_histogram;
 }
 
 /**

@@ -58,6 +58,10 @@ const WeirFunnelExclusion *weir_funnel_get_exclusions (WeirFunnel *self,
                                                        guint      *n_exclusions);
 WeirFunnelOrder            weir_funnel_get_order      (WeirFunnel *self);
 gint64                     weir_funnel_get_window     (WeirFunnel *self);
+WeirFunnelRules            weir_funnel_get_rules      (WeirFunnel *self);
+gboolean                   weir_funnel_get_other_rules (WeirFunnel      *self,
+                                                       WeirFunnelRules *rules);
+gboolean                   weir_funnel_has_histogram  (WeirFunnel *self);
 const char                *weir_funnel_get_breakdown  (WeirFunnel *self);
 
 G_END_DECLS

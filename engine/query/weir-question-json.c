@@ -365,3 +365,33 @@ weir_range_resolve (const WeirRange *range,
   *from = range->last > 0 ? now - range->last : range->from;
   *until = range->last > 0 ? now : range->until;
 }
+
+/**
+ * weir_question_read_boolean:
+ * @object: a question or a part of it
+ * @member: a member that may be absent
+ * @value: (inout): its value; stays what it is when it is absent
+ * @error: return location for an error
+ *
+ * Returns: whether it is true or false
+ */
+gboolean
+weir_question_read_boolean (JsonObject  *object,
+                            const char  *member,
+                            gboolean    *value,
+                            GError     **error)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    {
+      g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+                   "%s must be true or false", member);
+      return FALSE;
+    }
+  *value = json_node_get_boolean (node);
+
+  return TRUE;
+}

@@ -22,6 +22,10 @@ gboolean  weir_question_read_integer   (JsonObject    *object,
                                         gint64         max,
                                         gint64        *number,
                                         GError       **error);
+gboolean  weir_question_read_boolean   (JsonObject    *object,
+                                        const char    *member,
+                                        gboolean      *value,
+                                        GError       **error);
 gboolean  weir_question_read_choice    (JsonObject    *object,
                                         const char    *member,
                                         const char    *const *choices,

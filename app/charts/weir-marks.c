@@ -1,0 +1,494 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-marks.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "weir-readout.h"
+
+/* A description that changed each second would talk over everything else. */
+#define DESCRIPTION_SECONDS 5
+
+typedef struct
+{
+  char *title;
+  int cursor;
+  gboolean is_pointed;     /* the cursor follows the pointer, not the keyboard */
+  gint64 described_at;
+  guint describe_id;
+} WeirMarksPrivate;
+
+enum {
+  CURSOR_MOVED,
+  ACTIVATED,
+  N_SIGNALS,
+};
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WeirMarks, weir_marks, GTK_TYPE_WIDGET)
+
+static guint signals[N_SIGNALS];
+
+static WeirMarksPrivate *
+get_private (WeirMarks *self)
+{
+  return weir_marks_get_instance_private (self);
+}
+
+static gboolean
+get_bounds (WeirMarks       *self,
+            int              mark,
+            graphene_rect_t *bounds)
+{
+  return mark >= 0 && mark < (int) weir_marks_get_n_marks (self)
+         && WEIR_MARKS_GET_CLASS (self)->get_bounds (self, (guint) mark, bounds);
+}
+
+static int
+find (WeirMarks *self,
+      float      x,
+      float      y)
+{
+  graphene_rect_t bounds;
+
+  if (WEIR_MARKS_GET_CLASS (self)->find != NULL)
+    return WEIR_MARKS_GET_CLASS (self)->find (self, x, y);
+  for (int i = 0; i < (int) weir_marks_get_n_marks (self); i++)
+    {
+      if (get_bounds (self, i, &bounds)
+          && graphene_rect_contains_point (&bounds, &GRAPHENE_POINT_INIT (x, y)))
+        return i;
+    }
+  return -1;
+}
+
+static gboolean describe_cb (gpointer user_data);
+
+static void
+update_description (WeirMarks *self,
+                    gboolean   now)
+{
+  WeirMarksPrivate *priv = get_private (self);
+  gint64 time = g_get_monotonic_time ();
+  g_autofree char *text = NULL;
+
+  if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
+    {
+      if (priv->describe_id == 0)
+        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
+      return;
+    }
+  priv->described_at = time;
+  text = priv->cursor >= 0 ? weir_marks_dup_readout (self, (guint) priv->cursor)
+                           : weir_marks_dup_summary (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "",
+                                  -1);
+}
+
+/* What came in between is said in the end. */
+static gboolean
+describe_cb (gpointer user_data)
+{
+  get_private (user_data)->describe_id = 0;
+  update_description (user_data, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+snapshot_cursor (WeirMarks   *self,
+                 GtkSnapshot *snapshot,
+                 float        width,
+                 float        height)
+{
+  WeirMarksPrivate *priv = get_private (self);
+  GtkWidget *widget = GTK_WIDGET (self);
+  graphene_rect_t bounds;
+  GskRoundedRect outline;
+  GdkRGBA color;
+  g_autofree char *text = NULL;
+
+  if (!get_bounds (self, priv->cursor, &bounds))
+    return;
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  graphene_rect_inset (&bounds, -1, -1);
+  gsk_rounded_rect_init_from_rect (&outline, &bounds, 3);
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]) { 2, 2, 2, 2 },
+                              (GdkRGBA[4]) { color, color, color, color });
+  text = weir_marks_dup_readout (self, (guint) priv->cursor);
+  weir_readout_snapshot (widget, snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height), text,
+                         weir_marks_is_mirrored (self) ? bounds.origin.x
+                                                       : bounds.origin.x + bounds.size.width,
+                         bounds.origin.y, &color);
+}
+
+static void
+weir_marks_snapshot (GtkWidget   *widget,
+                     GtkSnapshot *snapshot)
+{
+  WeirMarks *self = WEIR_MARKS (widget);
+  float width = (float) gtk_widget_get_width (widget);
+  float height = (float) gtk_widget_get_height (widget);
+
+  if (weir_marks_get_n_marks (self) == 0)
+    return;
+  WEIR_MARKS_GET_CLASS (self)->snapshot_marks (self, snapshot, width, height);
+  snapshot_cursor (self, snapshot, width, height);
+}
+
+/* What the keyboard points at must not be out of sight. */
+static void
+scroll_to_cursor (WeirMarks *self)
+{
+  GtkWidget *viewport = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_VIEWPORT);
+  GtkAdjustment *across, *down;
+  graphene_rect_t bounds;
+  graphene_point_t origin;
+
+  if (viewport == NULL || !get_bounds (self, get_private (self)->cursor, &bounds)
+      || !gtk_widget_compute_point (GTK_WIDGET (self), viewport, &bounds.origin, &origin))
+    return;
+  across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (viewport));
+  down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
+  origin.x += (float) gtk_adjustment_get_value (across);
+  origin.y += (float) gtk_adjustment_get_value (down);
+  gtk_adjustment_clamp_page (across, origin.x - 4, origin.x + bounds.size.width + 4);
+  gtk_adjustment_clamp_page (down, origin.y - 4, origin.y + bounds.size.height + 4);
+}
+
+static void
+motion_cb (WeirMarks *self,
+           double     x,
+           double     y)
+{
+  get_private (self)->is_pointed = TRUE;
+  weir_marks_set_cursor (self, find (self, (float) x, (float) y));
+}
+
+static void
+pointer_left_cb (WeirMarks *self)
+{
+  if (get_private (self)->is_pointed)
+    weir_marks_set_cursor (self, -1);
+}
+
+static void
+focus_left_cb (WeirMarks *self)
+{
+  weir_marks_set_cursor (self, -1);
+}
+
+static void
+released_cb (WeirMarks *self,
+             int        n_press,
+             double     x,
+             double     y)
+{
+  int mark = find (self, (float) x, (float) y);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (mark < 0)
+    return;
+  weir_marks_set_cursor (self, mark);
+  g_signal_emit (self, signals[ACTIVATED], 0, mark);
+}
+
+static gboolean
+move_cb (GtkWidget *widget,
+         GVariant  *args,
+         gpointer   user_data)
+{
+  WeirMarks *self = WEIR_MARKS (widget);
+  WeirMarksPrivate *priv = get_private (self);
+  int n = (int) weir_marks_get_n_marks (self);
+  int columns, rows, mark;
+
+  g_variant_get (args, "(ii)", &columns, &rows);
+  if (n == 0)
+    return FALSE;
+  priv->is_pointed = FALSE;
+  if (columns == G_MININT32 || priv->cursor < 0)
+    mark = columns == G_MAXINT32 ? n - 1 : 0;
+  else if (columns == G_MAXINT32)
+    mark = n - 1;
+  else if (WEIR_MARKS_GET_CLASS (self)->move != NULL)
+    mark = WEIR_MARKS_GET_CLASS (self)->move (self, (guint) priv->cursor, columns, rows);
+  else
+    mark = priv->cursor + (weir_marks_is_mirrored (self) ? -columns : columns) + rows;
+  weir_marks_set_cursor (self, CLAMP (mark, 0, n - 1));
+  scroll_to_cursor (self);
+  return TRUE;
+}
+
+static gboolean
+activate_cb (GtkWidget *widget,
+             GVariant  *args,
+             gpointer   user_data)
+{
+  WeirMarks *self = WEIR_MARKS (widget);
+  int cursor = get_private (self)->cursor;
+
+  if (cursor < 0)
+    return FALSE;
+  g_signal_emit (self, signals[ACTIVATED], 0, cursor);
+  return TRUE;
+}
+
+static gboolean
+escape_cb (GtkWidget *widget,
+           GVariant  *args,
+           gpointer   user_data)
+{
+  WeirMarks *self = WEIR_MARKS (widget);
+
+  if (get_private (self)->cursor < 0)
+    return FALSE;
+  weir_marks_set_cursor (self, -1);
+  return TRUE;
+}
+
+static void
+weir_marks_css_changed (GtkWidget         *widget,
+                        GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (weir_marks_parent_class)->css_changed (widget, change);
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+weir_marks_finalize (GObject *object)
+{
+  WeirMarksPrivate *priv = get_private (WEIR_MARKS (object));
+
+  g_clear_handle_id (&priv->describe_id, g_source_remove);
+  g_free (priv->title);
+
+  G_OBJECT_CLASS (weir_marks_parent_class)->finalize (object);
+}
+
+static void
+add_bindings (GtkWidgetClass *widget_class)
+{
+  static const struct {
+    guint keys[2];
+    int columns;
+    int rows;
+  } moves[] = {
+    { { GDK_KEY_Left, GDK_KEY_KP_Left }, -1, 0 },
+    { { GDK_KEY_Right, GDK_KEY_KP_Right }, 1, 0 },
+    { { GDK_KEY_Up, GDK_KEY_KP_Up }, 0, -1 },
+    { { GDK_KEY_Down, GDK_KEY_KP_Down }, 0, 1 },
+    { { GDK_KEY_Home, GDK_KEY_KP_Home }, G_MININT32, 0 },
+    { { GDK_KEY_End, GDK_KEY_KP_End }, G_MAXINT32, 0 },
+  };
+  static const guint enter_keys[] = { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_ISO_Enter };
+
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    {
+      for (guint j = 0; j < 2; j++)
+        gtk_widget_class_add_binding (widget_class, moves[i].keys[j], 0, move_cb, "(ii)",
+                                      moves[i].columns, moves[i].rows);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (enter_keys); i++)
+    gtk_widget_class_add_binding (widget_class, enter_keys[i], 0, activate_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
+}
+
+static void
+weir_marks_class_init (WeirMarksClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = weir_marks_finalize;
+  widget_class->snapshot = weir_marks_snapshot;
+  widget_class->css_changed = weir_marks_css_changed;
+
+  signals[CURSOR_MOVED] =
+    g_signal_new ("cursor-moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[ACTIVATED] =
+    g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+
+  gtk_widget_class_set_css_name (widget_class, "chart");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  add_bindings (widget_class);
+}
+
+static void
+weir_marks_init (WeirMarks *self)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  get_private (self)->cursor = -1;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  g_signal_connect_swapped (click, "released", G_CALLBACK (released_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+
+  g_signal_connect_object (style, "notify::dark",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * weir_marks_set_title:
+ * @self: a picture
+ * @title: what it shows
+ *
+ * Names the picture, for assistive technology.
+ */
+void
+weir_marks_set_title (WeirMarks  *self,
+                      const char *title)
+{
+  WeirMarksPrivate *priv = get_private (self);
+
+  g_return_if_fail (WEIR_IS_MARKS (self));
+
+  g_free (priv->title);
+  priv->title = g_strdup (title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title != NULL ? title : "",
+                                  -1);
+}
+
+/**
+ * weir_marks_get_title:
+ * @self: a picture
+ *
+ * Returns: (nullable) (transfer none): what it shows
+ */
+const char *
+weir_marks_get_title (WeirMarks *self)
+{
+  g_return_val_if_fail (WEIR_IS_MARKS (self), NULL);
+
+  return get_private (self)->title;
+}
+
+/**
+ * weir_marks_get_cursor:
+ * @self: a picture
+ *
+ * Returns: the mark under the cursor, or -1
+ */
+int
+weir_marks_get_cursor (WeirMarks *self)
+{
+  g_return_val_if_fail (WEIR_IS_MARKS (self), -1);
+
+  return get_private (self)->cursor;
+}
+
+/**
+ * weir_marks_set_cursor:
+ * @self: a picture
+ * @mark: a mark, or -1 for none
+ *
+ * Moves the cursor, and says what is there.
+ */
+void
+weir_marks_set_cursor (WeirMarks *self,
+                       int        mark)
+{
+  WeirMarksPrivate *priv = get_private (self);
+
+  g_return_if_fail (WEIR_IS_MARKS (self));
+
+  if (mark >= (int) weir_marks_get_n_marks (self))
+    mark = -1;
+  if (priv->cursor == mark)
+    return;
+  priv->cursor = mark;
+  update_description (self, TRUE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[CURSOR_MOVED], 0, mark);
+}
+
+/**
+ * weir_marks_dup_readout:
+ * @self: a picture
+ * @mark: a mark of it
+ *
+ * Returns: (transfer full): what it says, in lines
+ */
+char *
+weir_marks_dup_readout (WeirMarks *self,
+                        guint      mark)
+{
+  g_return_val_if_fail (mark < weir_marks_get_n_marks (self), NULL);
+
+  return WEIR_MARKS_GET_CLASS (self)->dup_readout (self, mark);
+}
+
+/**
+ * weir_marks_dup_summary:
+ * @self: a picture
+ *
+ * Returns: (transfer full): all of it in a sentence
+ */
+char *
+weir_marks_dup_summary (WeirMarks *self)
+{
+  g_return_val_if_fail (WEIR_IS_MARKS (self), NULL);
+
+  if (weir_marks_get_n_marks (self) == 0)
+    return g_strdup (_("Nothing to show yet"));
+  return WEIR_MARKS_GET_CLASS (self)->dup_summary (self);
+}
+
+/**
+ * weir_marks_get_n_marks:
+ * @self: a picture
+ *
+ * Returns: how many marks it has
+ */
+guint
+weir_marks_get_n_marks (WeirMarks *self)
+{
+  g_return_val_if_fail (WEIR_IS_MARKS (self), 0);
+
+  return WEIR_MARKS_GET_CLASS (self)->get_n_marks (self);
+}
+
+/**
+ * weir_marks_changed:
+ * @self: a picture
+ *
+ * To be called by subclasses whose data are others. The cursor stays, if its mark is still there.
+ */
+void
+weir_marks_changed (WeirMarks *self)
+{
+  WeirMarksPrivate *priv = get_private (self);
+
+  if (priv->cursor >= (int) weir_marks_get_n_marks (self))
+    priv->cursor = -1;
+  update_description (self, FALSE);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/**
+ * weir_marks_is_mirrored:
+ * @self: a picture
+ *
+ * Returns: whether its reader reads from right to left
+ */
+gboolean
+weir_marks_is_mirrored (WeirMarks *self)
+{
+  return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+}
