@@ -31,6 +31,7 @@ static const WeirAccel accel_table[] = {
   { "win.open", { "<Control>o" }, N_("Open a file") },
   { "win.compare", { "<Control><Shift>o" }, N_("Compare with a file") },
   { "win.guide", { "<Control>g" }, N_("Send the first event") },
+  { "win.keep", { "<Control>s" }, N_("Save the question") },
   { "win.back", { "<Alt>Left" }, N_("Back") },
   { "win.forward", { "<Alt>Right" }, N_("Forward") },
   { "win.scope-range", { "<Control>d" }, N_("Choose the range of time") },

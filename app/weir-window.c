@@ -284,6 +284,18 @@ step_action_cb (GtkWidget  *widget,
 }
 
 static void
+keep_action_cb (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  WeirWindow *self = WEIR_WINDOW (widget);
+  WeirPage *page = get_page (self, gtk_stack_get_visible_child_name (self->pages));
+
+  if (page != NULL && WEIR_PAGE_GET_CLASS (page)->keep != NULL)
+    WEIR_PAGE_GET_CLASS (page)->keep (page);
+}
+
+static void
 scope_action_cb (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
@@ -542,6 +554,7 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.guide", NULL, guide_action_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, step_action_cb);
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, step_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.keep", NULL, keep_action_cb);
   gtk_widget_class_install_action (widget_class, "win.scope-range", NULL, scope_action_cb);
   gtk_widget_class_install_action (widget_class, "win.scope-filter", NULL, scope_action_cb);
   gtk_widget_class_install_action (widget_class, "win.connection", NULL, connection_action_cb);

@@ -22,6 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (WeirPage, weir_page, WEIR, PAGE, GtkWidget)
  *   while the page is shown, or when it is shown again
  * @save: what to come back to: which question is shown, which person; never large
  * @restore: comes back to what @save returned
+ * @keep: keeps what the reader has put together, under a name; %NULL where there is nothing to keep
  *
  * One of the pages of a window. A subclass has one child. It asks what it shows in @refresh.
  */
@@ -32,6 +33,7 @@ struct _WeirPageClass {
   void       (*refresh) (WeirPage *self);
   GVariant * (*save)    (WeirPage *self);
   void       (*restore) (WeirPage *self, GVariant *state);
+  void       (*keep)    (WeirPage *self);
 };
 
 typedef void (*WeirUndoFunc) (gpointer user_data);

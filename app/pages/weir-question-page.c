@@ -201,6 +201,7 @@ weir_question_page_class_init (WeirQuestionPageClass *klass)
   page_class->refresh = weir_question_page_refresh;
   page_class->save = weir_question_page_save_state;
   page_class->restore = weir_question_page_restore;
+  page_class->keep = (void (*) (WeirPage *)) weir_question_page_save;
 }
 
 static void

@@ -59,8 +59,12 @@ def key_is_made_shown_once_and_revoked():
     world.console.key("Escape")
     assert world.collector.request("/v1/events", {"event": "hello", "user_id": "t"}, key=key)["accepted"] == 1
     world.console.miss(key)
-    world.console.click(world.console.see("tablet", "label", part=False))
-    world.console.see("Keys of tablet")
+
+    def selected():
+        world.console.click(world.console.see("tablet", "label", part=False))
+        time.sleep(0.5)
+        return world.console.find("Keys of tablet")
+    wait_for(selected, "the keys of the tablet")
     assert not world.console.nameless(), "\n".join(world.console.nameless())
     world.console.press("Revoke")
     world.console.see("The key was revoked")
