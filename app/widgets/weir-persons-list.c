@@ -31,10 +31,12 @@ struct _WeirPersonsList
   GListStore *persons;
   JsonObject *question;
   char *cursor;
+  gboolean picks;
 };
 
 enum {
   SELECTED,
+  PICKED,
   COUNTED,
   FAILED,
   N_SIGNALS,
@@ -172,7 +174,9 @@ activate_cb (WeirPersonsList *self,
 {
   g_autoptr(WeirPersonItem) item = g_list_model_get_item (G_LIST_MODEL (self->persons), position);
 
-  if (item != NULL)
+  if (item != NULL && self->picks)
+    g_signal_emit (self, signals[PICKED], 0);
+  else if (item != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-person", "s",
                                 weir_person_item_get_id (item));
 }
@@ -185,7 +189,8 @@ selected_cb (WeirPersonsList    *self,
   WeirPersonItem *item = gtk_single_selection_get_selected_item (selection);
 
   if (item != NULL)
-    g_signal_emit (self, signals[SELECTED], 0, weir_person_item_get_id (item));
+    g_signal_emit (self, signals[SELECTED], 0, weir_person_item_get_id (item),
+                   weir_person_item_get_label (item));
 }
 
 static void
@@ -266,7 +271,10 @@ weir_persons_list_class_init (WeirPersonsListClass *klass)
 
   signals[SELECTED] =
     g_signal_new ("selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[PICKED] =
+    g_signal_new ("picked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[COUNTED] =
     g_signal_new ("counted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
@@ -333,6 +341,22 @@ weir_persons_list_set_session (WeirPersonsList *self,
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+}
+
+/**
+ * weir_persons_list_set_picks:
+ * @self: a list
+ * @picks: whether a person is picked for something
+ *
+ * Says what activating a person does: it is picked, or its profile is opened.
+ */
+void
+weir_persons_list_set_picks (WeirPersonsList *self,
+                             gboolean         picks)
+{
+  g_return_if_fail (WEIR_IS_PERSONS_LIST (self));
+
+  self->picks = picks;
 }
 
 /**
