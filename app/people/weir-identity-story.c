@@ -107,7 +107,7 @@ create_texts (JsonObject *edge,
   gint64 time = weir_json_get_time (edge, "time");
   g_autofree char *clock = weir_format_clock (time, FALSE);
   g_autofree char *day = weir_format_day (time, g_get_real_time ());
-  g_autofree char *when = g_strdup_printf (_("%s, %s"), clock, day);
+  g_autofree char *when = g_strdup_printf (_("%s, %s"), day, clock);
   g_autofree char *instant = weir_format_instant (time, g_get_real_time ());
   GtkWidget *time_label = create_label (when, "caption");
 

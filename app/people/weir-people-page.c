@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-json.h"
-#include "weir-person-deletion.h"
+#include "weir-deletion.h"
 #include "weir-person-profile.h"
 #include "weir-persons-list.h"
 #include "weir-receipt-window.h"
@@ -18,6 +18,7 @@
 #define NARROW_WIDTH 640
 /* A merge of a thousand people asks once. */
 #define SETTLE_MS    300
+#define PERSONS_PATH "/v1/persons/"
 
 struct _WeirPeoplePage
 {
@@ -33,9 +34,8 @@ struct _WeirPeoplePage
   WeirPersonProfile *profile;
 
   WeirLiveStream *stream;
-  WeirPersonDeletion *deletion;
+  WeirDeletion *deletion;
   WeirApiClient *asked;     /* of the collector that is shown */
-  GtkWindow *closing;       /* waits until a deletion is done */
   guint settle_id;
 };
 
@@ -170,7 +170,8 @@ follow_if_shown (WeirPeoplePage *self)
 static void
 kept_cb (WeirPeoplePage *self)
 {
-  g_autofree char *person = g_strdup (weir_person_deletion_get_person (self->deletion));
+  const char *path = weir_deletion_get_path (self->deletion);
+  g_autofree char *person = g_uri_unescape_string (path + strlen (PERSONS_PATH), NULL);
 
   g_clear_object (&self->deletion);
   show_person (self, person);
@@ -179,20 +180,15 @@ kept_cb (WeirPeoplePage *self)
 static void
 ended_cb (WeirPeoplePage     *self,
           JsonObject         *receipt,
-          WeirPersonDeletion *deletion)
+          WeirDeletion *deletion)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWindow *closing = g_steal_pointer (&self->closing);
+  GtkWindow *parent = GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
 
-  if (closing != NULL)
-    {
-      gtk_window_close (closing);
-      g_object_unref (closing);
-    }
-  else if (receipt != NULL)
-    gtk_window_present (GTK_WINDOW (weir_receipt_window_new (GTK_IS_WINDOW (root)
-                                                             ? GTK_WINDOW (root) : NULL,
-                                                             weir_person_deletion_get_name (deletion),
+  /* Where the window has been closed meanwhile there is nobody to see a receipt. */
+  if (receipt != NULL && parent != NULL && gtk_widget_get_visible (GTK_WIDGET (parent)))
+    gtk_window_present (GTK_WINDOW (weir_receipt_window_new (parent,
+                                                             weir_deletion_get_name (deletion),
                                                              receipt)));
   if (deletion == self->deletion)
     g_clear_object (&self->deletion);
@@ -206,32 +202,19 @@ delete_cb (WeirPeoplePage *self,
 {
   g_autofree char *person = g_strdup (weir_person_profile_get_person (self->profile));
   g_autofree char *label = g_strdup (name);
+  g_autofree char *escaped = person != NULL ? g_uri_escape_string (person, NULL, FALSE) : NULL;
+  g_autofree char *path = g_strconcat (PERSONS_PATH, escaped, NULL);
 
   if (weir_session_get_client (weir_page_get_session (WEIR_PAGE (self))) == NULL)
     return;
   if (self->deletion != NULL)
-    weir_person_deletion_hurry (self->deletion);
+    weir_deletion_hurry (self->deletion);
   g_clear_object (&self->deletion);
   show_person (self, NULL);
-  self->deletion = weir_person_deletion_new (WEIR_PAGE (self), person, label);
+  self->deletion = weir_deletion_new (WEIR_PAGE (self), path, label);
   g_signal_connect_object (self->deletion, "kept", G_CALLBACK (kept_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->deletion, "ended", G_CALLBACK (ended_cb), self,
                            G_CONNECT_SWAPPED);
-}
-
-/* The window goes when what was promised is done: a collector that it started ends with it. */
-static gboolean
-close_request_cb (WeirPeoplePage *self,
-                  GtkWindow      *window)
-{
-  if (self->closing != NULL)
-    return TRUE;
-  if (self->deletion == NULL)
-    return FALSE;
-  self->closing = g_object_ref (window);
-  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
-  weir_person_deletion_hurry (self->deletion);
-  return TRUE;
 }
 
 static void
@@ -309,20 +292,8 @@ weir_people_page_unmap (GtkWidget *widget)
 
   drop_stream (self);
   if (self->deletion != NULL)
-    weir_person_deletion_hurry (self->deletion);
+    weir_deletion_hurry (self->deletion);
   GTK_WIDGET_CLASS (weir_people_page_parent_class)->unmap (widget);
-}
-
-static void
-weir_people_page_root (GtkWidget *widget)
-{
-  GtkRoot *root;
-
-  GTK_WIDGET_CLASS (weir_people_page_parent_class)->root (widget);
-  root = gtk_widget_get_root (widget);
-  if (GTK_IS_WINDOW (root))
-    g_signal_connect_object (root, "close-request", G_CALLBACK (close_request_cb), widget,
-                             G_CONNECT_SWAPPED);
 }
 
 static void
@@ -359,10 +330,9 @@ weir_people_page_dispose (GObject *object)
   drop_stream (self);
   g_clear_handle_id (&self->settle_id, g_source_remove);
   if (self->deletion != NULL)
-    weir_person_deletion_hurry (self->deletion);
+    weir_deletion_hurry (self->deletion);
   g_clear_object (&self->deletion);
   g_clear_object (&self->asked);
-  g_clear_object (&self->closing);
 
   G_OBJECT_CLASS (weir_people_page_parent_class)->dispose (object);
 }
@@ -402,7 +372,6 @@ weir_people_page_class_init (WeirPeoplePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = weir_people_page_dispose;
   widget_class->map = weir_people_page_map;
   widget_class->unmap = weir_people_page_unmap;
-  widget_class->root = weir_people_page_root;
   widget_class->measure = weir_people_page_measure;
   widget_class->size_allocate = weir_people_page_size_allocate;
   page_class->set_up = weir_people_page_set_up;

@@ -14,6 +14,7 @@
 #include "weir-person-item.h"
 
 #define PAGE_LENGTH 200
+#define MAX_LENGTH  10000
 
 struct _WeirPersonsList
 {
@@ -31,6 +32,7 @@ struct _WeirPersonsList
   GListStore *persons;
   JsonObject *question;
   char *cursor;
+  char *member;             /* NULL for “persons” */
   gboolean picks;
 };
 
@@ -64,11 +66,15 @@ show_count (WeirPersonsList *self,
 
 /* The length of the whole list, by whatever name its kind gives it. */
 static guint64
-read_total (JsonObject *answer,
-            guint       n_persons)
+read_total (WeirPersonsList *self,
+            JsonObject      *answer,
+            guint            n_persons)
 {
+  g_autofree char *count = self->member != NULL ? g_strconcat (self->member, "_count", NULL) : NULL;
   const char *member = json_object_has_member (answer, "total") ? "total" : "size";
 
+  if (count != NULL)
+    member = count;
   return json_object_has_member (answer, member) ? weir_json_get_count (answer, member)
                                                  : n_persons;
 }
@@ -77,7 +83,7 @@ static void
 take_page (WeirPersonsList *self,
            JsonObject      *answer)
 {
-  JsonArray *persons = weir_json_get_array (answer, "persons");
+  JsonArray *persons = weir_json_get_array (answer, self->member != NULL ? self->member : "persons");
   guint n = weir_json_array_get_n (persons);
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean is_first = self->cursor == NULL;
@@ -94,7 +100,7 @@ take_page (WeirPersonsList *self,
                        is_first ? g_list_model_get_n_items (G_LIST_MODEL (self->persons)) : 0,
                        items->pdata, items->len);
   if (is_first)
-    show_count (self, read_total (answer, n));
+    show_count (self, read_total (self, answer, n));
   g_free (self->cursor);
   self->cursor = g_strdup (weir_json_get_text (answer, "cursor"));
   gtk_stack_set_visible_child_name (self->stack, items->len == 0 && is_first ? "empty" : "list");
@@ -142,7 +148,8 @@ ask_page (WeirPersonsList *self)
   if (client == NULL || self->question == NULL)
     return;
   question = weir_json_object_copy (self->question);
-  json_object_set_int_member (question, "limit", PAGE_LENGTH);
+  /* Lists that turn no pages are as long as they may be. */
+  json_object_set_int_member (question, "limit", self->member != NULL ? MAX_LENGTH : PAGE_LENGTH);
   if (self->cursor != NULL)
     json_object_set_string_member (question, "cursor", self->cursor);
   body = weir_json_object_to_text (question, FALSE);
@@ -258,6 +265,7 @@ weir_persons_list_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->persons);
   g_clear_pointer (&self->question, json_object_unref);
+  g_clear_pointer (&self->member, g_free);
 
   G_OBJECT_CLASS (weir_persons_list_parent_class)->dispose (object);
 }
@@ -357,6 +365,25 @@ weir_persons_list_set_picks (WeirPersonsList *self,
   g_return_if_fail (WEIR_IS_PERSONS_LIST (self));
 
   self->picks = picks;
+}
+
+/**
+ * weir_persons_list_set_member:
+ * @self: a list
+ * @member: the member of the answer that has the persons, such as `entered`
+ *
+ * Shows another list of an answer than `persons`: one without pages.
+ */
+void
+weir_persons_list_set_member (WeirPersonsList *self,
+                              const char      *member)
+{
+  g_return_if_fail (WEIR_IS_PERSONS_LIST (self));
+
+  g_free (self->member);
+  self->member = g_strdup (member);
+  /* The table that the collector writes is of “persons” alone. */
+  gtk_widget_set_visible (self->save_button, FALSE);
 }
 
 /**

@@ -32,6 +32,8 @@ void              weir_persons_list_set_session  (WeirPersonsList  *self,
                                                   WeirSession      *session);
 void              weir_persons_list_set_picks    (WeirPersonsList  *self,
                                                   gboolean          picks);
+void              weir_persons_list_set_member   (WeirPersonsList  *self,
+                                                  const char       *member);
 void              weir_persons_list_ask          (WeirPersonsList  *self,
                                                   JsonObject       *question);
 guint             weir_persons_list_get_n_shown  (WeirPersonsList  *self);

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "weir-person-deletion.h"
+#include "weir-deletion.h"
 
 #include <glib/gi18n.h>
 
@@ -13,17 +13,19 @@
 /* How long the reader may still change their mind. */
 #define UNDO_SECONDS 10
 
-struct _WeirPersonDeletion
+struct _WeirDeletion
 {
   GObject parent_instance;
 
   WeirPage *page;
   WeirApiClient *client;    /* of the collector the person was shown from */
   AdwToast *toast;
-  char *person;
+  char *path;
   char *name;
   guint timeout_id;
+  GtkWindow *closing;       /* waits until it is done */
   gboolean is_over;         /* kept or sent */
+  gboolean is_ended;
 };
 
 enum {
@@ -32,12 +34,12 @@ enum {
   N_SIGNALS,
 };
 
-G_DEFINE_FINAL_TYPE (WeirPersonDeletion, weir_person_deletion, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (WeirDeletion, weir_deletion, G_TYPE_OBJECT)
 
 static guint signals[N_SIGNALS];
 
 static void
-end_waiting (WeirPersonDeletion *self)
+end_waiting (WeirDeletion *self)
 {
   self->is_over = TRUE;
   g_clear_handle_id (&self->timeout_id, g_source_remove);
@@ -49,7 +51,7 @@ sent_cb (GObject      *object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  g_autoptr(WeirPersonDeletion) self = user_data;
+  g_autoptr(WeirDeletion) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) bytes = NULL;
   g_autoptr(JsonObject) receipt = NULL;
@@ -63,59 +65,75 @@ sent_cb (GObject      *object,
 
       weir_page_notice (self->page, text);
     }
+  self->is_ended = TRUE;
   g_signal_emit (self, signals[ENDED], 0, receipt);
+  if (self->closing != NULL)
+    gtk_window_close (self->closing);
+  g_clear_object (&self->closing);
+}
+
+static gboolean
+close_request_cb (WeirDeletion *self,
+                  GtkWindow    *window)
+{
+  if (self->is_ended)
+    return FALSE;
+  if (self->closing == NULL)
+    self->closing = g_object_ref (window);
+  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+  weir_deletion_hurry (self);
+  return TRUE;
 }
 
 static void
-send (WeirPersonDeletion *self)
+send (WeirDeletion *self)
 {
-  g_autofree char *escaped = g_uri_escape_string (self->person, NULL, FALSE);
-  g_autofree char *path = g_strconcat ("/v1/persons/", escaped, NULL);
-
   end_waiting (self);
-  weir_api_client_send_async (self->client, "DELETE", path, NULL, NULL, sent_cb,
+  weir_api_client_send_async (self->client, "DELETE", self->path, NULL, NULL, sent_cb,
                               g_object_ref (self));
 }
 
 static gboolean
 timeout_cb (gpointer user_data)
 {
-  WeirPersonDeletion *self = user_data;
+  WeirDeletion *self = user_data;
 
   self->timeout_id = 0;
-  weir_person_deletion_hurry (self);
+  weir_deletion_hurry (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
-keep_cb (WeirPersonDeletion *self)
+keep_cb (WeirDeletion *self)
 {
-  g_autoptr(WeirPersonDeletion) held = g_object_ref (self);
+  g_autoptr(WeirDeletion) held = g_object_ref (self);
 
   end_waiting (self);
+  self->is_ended = TRUE;
   g_signal_emit (self, signals[KEPT], 0);
 }
 
 static void
-weir_person_deletion_dispose (GObject *object)
+weir_deletion_dispose (GObject *object)
 {
-  WeirPersonDeletion *self = WEIR_PERSON_DELETION (object);
+  WeirDeletion *self = WEIR_DELETION (object);
 
   if (self->toast != NULL)
     end_waiting (self);
   g_clear_object (&self->toast);
+  g_clear_object (&self->closing);
   g_clear_object (&self->page);
   g_clear_object (&self->client);
-  g_clear_pointer (&self->person, g_free);
+  g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->name, g_free);
 
-  G_OBJECT_CLASS (weir_person_deletion_parent_class)->dispose (object);
+  G_OBJECT_CLASS (weir_deletion_parent_class)->dispose (object);
 }
 
 static void
-weir_person_deletion_class_init (WeirPersonDeletionClass *klass)
+weir_deletion_class_init (WeirDeletionClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = weir_person_deletion_dispose;
+  G_OBJECT_CLASS (klass)->dispose = weir_deletion_dispose;
 
   signals[KEPT] =
     g_signal_new ("kept", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
@@ -126,32 +144,33 @@ weir_person_deletion_class_init (WeirPersonDeletionClass *klass)
 }
 
 static void
-weir_person_deletion_init (WeirPersonDeletion *self)
+weir_deletion_init (WeirDeletion *self)
 {
 }
 
 /**
- * weir_person_deletion_new:
+ * weir_deletion_new:
  * @page: where it was asked for
- * @person: id of the person
- * @name: what to call the person
+ * @path: what to delete, as in a URL
+ * @name: what to call it
  *
- * Begins to delete a person. Needs a connection.
+ * Begins to delete something. Needs a connection.
  *
  * Returns: (transfer full): the deletion, which can still be undone
  */
-WeirPersonDeletion *
-weir_person_deletion_new (WeirPage   *page,
-                          const char *person,
-                          const char *name)
+WeirDeletion *
+weir_deletion_new (WeirPage   *page,
+                   const char *path,
+                   const char *name)
 {
-  WeirPersonDeletion *self = g_object_new (WEIR_TYPE_PERSON_DELETION, NULL);
+  WeirDeletion *self = g_object_new (WEIR_TYPE_DELETION, NULL);
   g_autofree char *text = g_strdup_printf (_("%s will be deleted"), name);
   g_autofree char *title = g_markup_escape_text (text, -1);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (page));
 
   self->page = g_object_ref (page);
   self->client = g_object_ref (weir_session_get_client (weir_page_get_session (page)));
-  self->person = g_strdup (person);
+  self->path = g_strdup (path);
   self->name = g_strdup (name);
   self->toast = adw_toast_new (title);
   adw_toast_set_button_label (self->toast, _("Undo"));
@@ -160,22 +179,25 @@ weir_person_deletion_new (WeirPage   *page,
   adw_toast_set_timeout (self->toast, 0);
   g_signal_connect_swapped (self->toast, "button-clicked", G_CALLBACK (keep_cb), self);
   g_signal_connect_swapped (self->toast, "dismissed",
-                            G_CALLBACK (weir_person_deletion_hurry), self);
+                            G_CALLBACK (weir_deletion_hurry), self);
   self->timeout_id = g_timeout_add_seconds (UNDO_SECONDS, timeout_cb, self);
+  if (GTK_IS_WINDOW (root))
+    g_signal_connect_object (root, "close-request", G_CALLBACK (close_request_cb), self,
+                             G_CONNECT_SWAPPED);
   g_signal_emit_by_name (page, "toast", self->toast);
   return self;
 }
 
 /**
- * weir_person_deletion_hurry:
+ * weir_deletion_hurry:
  * @self: a deletion
  *
- * Waits no longer: deletes the person now, unless it was kept.
+ * Waits no longer: deletes it now, unless it was kept.
  */
 void
-weir_person_deletion_hurry (WeirPersonDeletion *self)
+weir_deletion_hurry (WeirDeletion *self)
 {
-  g_return_if_fail (WEIR_IS_PERSON_DELETION (self));
+  g_return_if_fail (WEIR_IS_DELETION (self));
 
   if (self->is_over)
     return;
@@ -184,29 +206,29 @@ weir_person_deletion_hurry (WeirPersonDeletion *self)
 }
 
 /**
- * weir_person_deletion_get_person:
+ * weir_deletion_get_path:
  * @self: a deletion
  *
- * Returns: (transfer none): id of the person
+ * Returns: (transfer none): what is deleted, as in a URL
  */
 const char *
-weir_person_deletion_get_person (WeirPersonDeletion *self)
+weir_deletion_get_path (WeirDeletion *self)
 {
-  g_return_val_if_fail (WEIR_IS_PERSON_DELETION (self), NULL);
+  g_return_val_if_fail (WEIR_IS_DELETION (self), NULL);
 
-  return self->person;
+  return self->path;
 }
 
 /**
- * weir_person_deletion_get_name:
+ * weir_deletion_get_name:
  * @self: a deletion
  *
- * Returns: (transfer none): what the person was called
+ * Returns: (transfer none): what it was called
  */
 const char *
-weir_person_deletion_get_name (WeirPersonDeletion *self)
+weir_deletion_get_name (WeirDeletion *self)
 {
-  g_return_val_if_fail (WEIR_IS_PERSON_DELETION (self), NULL);
+  g_return_val_if_fail (WEIR_IS_DELETION (self), NULL);
 
   return self->name;
 }
