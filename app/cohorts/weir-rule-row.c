@@ -69,7 +69,10 @@ static void
 say (WeirRuleRow *self,
      const char  *words)
 {
-  gtk_box_append (GTK_BOX (self->sentence), gtk_label_new (words));
+  GtkWidget *label = gtk_label_new (words);
+
+  gtk_widget_add_css_class (label, "rule-word");
+  gtk_box_append (GTK_BOX (self->sentence), label);
 }
 
 static GtkWidget *

@@ -111,6 +111,8 @@ show_error (WeirSqlPage  *self,
   gtk_label_set_text (self->trouble_label, error->message);
   gtk_revealer_set_reveal_child (self->trouble, TRUE);
   gtk_label_set_text (self->status, "");
+  /* The rows are of another statement. */
+  gtk_widget_add_css_class (GTK_WIDGET (self->stack), "stale");
   weir_sql_editor_mark_error (self->editor, error->message);
 }
 
@@ -133,6 +135,7 @@ show_result (WeirSqlPage   *self,
   text = g_strdup_printf (_("%s · %s"), rows, took);
   gtk_label_set_text (self->status, text);
   weir_sql_table_set_result (self->table, result);
+  update (self);
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "table" : "none");
 }
 
@@ -147,11 +150,11 @@ read_cb (GObject      *object,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  end (self);
   if (rows != NULL)
     show_result (self, rows);
   else
     show_error (self, error);
-  end (self);
 }
 
 static void
@@ -171,8 +174,8 @@ answered_cb (GObject      *object,
       weir_sql_result_read_async (bytes, self->cancellable, read_cb, g_object_ref (self));
       return;
     }
-  show_error (self, error);
   end (self);
+  show_error (self, error);
 }
 
 static void

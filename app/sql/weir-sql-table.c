@@ -120,8 +120,8 @@ add_column (WeirSqlTable *self,
   column = gtk_column_view_column_new (weir_sql_result_get_name (self->result, index), factory);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_column_set_fixed_width (column, is_number ? NARROW_WIDTH : COLUMN_WIDTH);
-  gtk_column_view_column_set_expand (column,
-                                     index + 1 == weir_sql_result_get_n_columns (self->result));
+  gtk_column_view_column_set_expand (column, !is_number && index + 1
+                                             == weir_sql_result_get_n_columns (self->result));
   gtk_column_view_append_column (self->view, column);
 }
 
