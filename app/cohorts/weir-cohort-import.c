@@ -369,5 +369,6 @@ weir_cohort_import_new (GtkWindow   *parent,
   WeirCohortImport *self = g_object_new (WEIR_TYPE_COHORT_IMPORT, "transient-for", parent, NULL);
 
   self->session = g_object_ref (session);
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
   return self;
 }

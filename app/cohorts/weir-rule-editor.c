@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-rule-row.h"
+#include "weir-spoken-names.h"
 
 /* Groups within groups: deeper ones are shown, but not offered. */
 #define MAX_DEPTH 4
@@ -211,7 +212,7 @@ build_head (WeirRuleEditor *self,
   gtk_box_append (GTK_BOX (box), label);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), group->mode);
   set_rules (drop_down, group, parent);
-  set_label (drop_down, _("How the conditions go together"));
+  weir_name_drop_down (GTK_DROP_DOWN (drop_down), _("How the conditions go together"));
   g_signal_connect_object (drop_down, "notify::selected", G_CALLBACK (mode_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), drop_down);

@@ -12,6 +12,7 @@
 #include "weir-conditions.h"
 #include "weir-event-entry.h"
 #include "weir-filter-bar.h"
+#include "weir-spoken-names.h"
 #include "weir-wrap-layout.h"
 
 #define MAX_TIMES    1000000
@@ -86,7 +87,7 @@ add_drop_down (GtkWidget          *box,
   GtkWidget *drop_down = gtk_drop_down_new_from_strings (strings);
 
   gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), selected);
-  set_label (drop_down, label);
+  weir_name_drop_down (GTK_DROP_DOWN (drop_down), label);
   g_signal_connect_object (drop_down, "notify::selected", callback, self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), drop_down);
   return drop_down;
@@ -419,7 +420,7 @@ add_cohort (WeirRuleRow *self)
   drop_down = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), selected);
   gtk_widget_set_tooltip_text (drop_down, n == 0 ? _("There is no other saved cohort") : NULL);
-  set_label (drop_down, _("Saved cohort"));
+  weir_name_drop_down (GTK_DROP_DOWN (drop_down), _("Saved cohort"));
   g_signal_connect_object (drop_down, "notify::selected", G_CALLBACK (cohort_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->sentence), drop_down);

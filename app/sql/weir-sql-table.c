@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-format.h"
-#include "weir-json.h"
+#include "weir-spoken-names.h"
 
 /* Cells are one line, and no longer than anyone reads there. */
 #define MAX_SHOWN    1000
@@ -73,15 +73,10 @@ name_row (WeirSqlTable *self,
           GtkWidget    *cell,
           guint         index)
 {
-  GtkWidget *row = gtk_widget_get_parent (gtk_widget_get_parent (cell));
   g_autoptr(GString) line = g_string_new (NULL);
 
-  if (row == NULL)
-    return;
   weir_sql_result_append_line (self->result, index, ' ', line);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, line->str,
-                                  -1);
+  weir_name_table_row (cell, line->str);
 }
 
 static void
@@ -102,8 +97,8 @@ bind_cb (WeirSqlTable             *self,
   else
     gtk_widget_remove_css_class (cell, "dim-label");
   g_object_set_data_full (G_OBJECT (cell), "text", g_steal_pointer (&text), g_free);
-  if (column == 0)
-    name_row (self, cell, index);
+  /* Whichever cell is put into its row first: a row without a name cannot be told from others. */
+  name_row (self, cell, index);
 }
 
 static void
@@ -241,9 +236,7 @@ weir_sql_table_init (WeirSqlTable *self)
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
   gtk_column_view_set_show_column_separators (self->view, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Rows"),
-                                  -1);
+  weir_name_table_parts (self->view, _("Rows"));
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->view));
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));

@@ -182,7 +182,11 @@ activate_cb (WeirPersonsList *self,
   g_autoptr(WeirPersonItem) item = g_list_model_get_item (G_LIST_MODEL (self->persons), position);
 
   if (item != NULL && self->picks)
-    g_signal_emit (self, signals[PICKED], 0);
+    {
+      g_signal_emit (self, signals[SELECTED], 0, weir_person_item_get_id (item),
+                     weir_person_item_get_label (item));
+      g_signal_emit (self, signals[PICKED], 0);
+    }
   else if (item != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-person", "s",
                                 weir_person_item_get_id (item));
