@@ -47,9 +47,9 @@ static guint signals[N_SIGNALS];
 static void
 update (WeirCohortImport *self)
 {
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row))));
+  g_autofree char *name = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row)));
 
-  gtk_widget_set_sensitive (self->import_button, *name != '\0' && self->pulse_id == 0
+  gtk_widget_set_sensitive (self->import_button, *g_strstrip (name) != '\0' && self->pulse_id == 0
                                                  && self->ids != NULL && self->ids->n_ids > 0);
 }
 
@@ -209,10 +209,10 @@ show_done (WeirCohortImport *self,
                                                       (gulong) size), people);
   /* Translators: “1,000 ids, of which 812 people are known.” */
   g_autofree char *text =
-    g_strdup_printf (ngettext ("%s id was saved: %s by it. Ids that are not known yet count when they "
-                               "are seen.",
-                               "%s ids were saved: %s by them. Ids that are not known yet count when "
-                               "they are seen.", self->ids->n_ids), ids, known);
+    g_strdup_printf (ngettext ("%s id was saved: %s by it. Ids that are not known yet count "
+                               "when they are seen.",
+                               "%s ids were saved: %s by them. Ids that are not known yet "
+                               "count when they are seen.", self->ids->n_ids), ids, known);
 
   gtk_label_set_text (self->done_label, text);
   gtk_stack_set_visible_child_name (self->stack, "done");

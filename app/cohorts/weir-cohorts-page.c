@@ -42,6 +42,7 @@ struct _WeirCohortsPage
   GtkWidget *gaps_label;
   GtkLabel *static_label;
   GtkWidget *people_button;
+  GtkWidget *results_box;
   WeirCohortResults *results;
 
   GCancellable *cancellable;
@@ -503,7 +504,7 @@ back_cb (WeirCohortsPage *self)
 static void
 people_cb (WeirCohortsPage *self)
 {
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->results));
+  adw_leaflet_set_visible_child (self->leaflet, self->results_box);
 }
 
 static void
@@ -647,6 +648,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (gaps_label);
   BIND (static_label);
   BIND (people_button);
+  BIND (results_box);
   BIND (results);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);

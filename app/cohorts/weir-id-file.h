@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * @n_ids: how many different ids there are
  * @n_repeated: how many were there more than once
  *
- * Ids that were read from a file, or pasted: a table whose column `distinct_id` (else the first one)
- * has them, or one a line.
+ * Ids that were read from a file, or pasted: a table whose column `distinct_id` (else the first
+ * one) has them, or one a line.
  */
 typedef struct {
   char *body;

@@ -438,7 +438,8 @@ add_json (WeirRuleRow *self)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 50);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_set_tooltip_text (label, _("No sentence can show this condition; it is kept as it is"));
+  gtk_widget_set_tooltip_text (label,
+                               _("No sentence can show this condition; it is kept as it is"));
   set_label (label, _("A condition that is kept as it is"));
   gtk_widget_add_css_class (label, "monospace");
   gtk_box_append (GTK_BOX (self->sentence), label);
@@ -567,7 +568,8 @@ weir_rule_row_get_rule (WeirRuleRow *self)
  * weir_rule_row_focus_cb:
  * @user_data: a row
  *
- * Moves to what has to be filled in first; a #GSourceFunc, because a row is made before it is shown.
+ * Moves to what has to be filled in first; a #GSourceFunc, because a row is made before it is
+ * shown.
  *
  * Returns: %G_SOURCE_REMOVE
  */

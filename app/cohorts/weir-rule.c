@@ -420,8 +420,8 @@ weir_rule_to_node (WeirRule *self)
  * weir_rule_root_to_node:
  * @self: what weir_rule_new_root() returned
  *
- * Returns: (transfer full) (nullable): the `where` of the wire contract; %NULL while nothing in it is
- *   complete
+ * Returns: (transfer full) (nullable): the `where` of the wire contract; %NULL while nothing in it
+ *   is complete
  */
 JsonNode *
 weir_rule_root_to_node (WeirRule *self)
@@ -515,8 +515,8 @@ add_condition (GVariantBuilder *builder,
  * weir_filter_to_conditions:
  * @filter: (nullable): a filter of the wire contract
  *
- * Returns: (transfer floating) (nullable): the same as a list of conditions, all of which hold; %NULL
- *   if it is no such list
+ * Returns: (transfer floating) (nullable): the same as a list of conditions, all of which hold;
+ *   %NULL if it is no such list
  */
 GVariant *
 weir_filter_to_conditions (const char *filter)

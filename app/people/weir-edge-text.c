@@ -10,7 +10,7 @@
 
 #include "weir-json.h"
 
-/* Translators, of all sentences here: %1$s and %2$s are ids, such as “a-77” and “u-1042”. */
+/* Translators, of all sentences here: %1$s and %2$s are ids, such as “a” and “u-1042”. */
 static const struct {
   const char *kind;
   const char *linked;
@@ -99,9 +99,9 @@ weir_edge_get_refusal (JsonObject *edge)
     const char *text;
   } reasons[] = {
     { "already_identified",
-      N_("It is identified as someone else already, and two people never become one by accident.") },
+      N_("It is identified as someone else already, and two people never become one by chance.") },
     { "illegal_id",
-      N_("One of the ids is a word that stands for nobody, such as “null” or “anonymous”.") },
+      N_("One of the ids is a word that stands for nobody, such as “null”.") },
     { "anonymous_id_taken",
       N_("The anonymous id belongs to someone else already: two people may share a device.") },
     { "voided", N_("This statement was taken back before, and stays so.") },

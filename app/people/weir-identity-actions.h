@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Called when something has changed, with the person to show from now on, or NULL if that is the one
- * that is shown. */
+/* Called when something has changed, with the person to show from now on, or NULL if that is the
+ * one that is shown. */
 typedef void (*WeirIdentityChangedFunc) (gpointer    user_data,
                                          const char *person);
 

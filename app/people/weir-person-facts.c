@@ -193,9 +193,9 @@ ask_when (WeirPersonFacts *self,
           const char      *person)
 {
   WeirApiClient *client = weir_session_get_client (weir_page_get_session (self->page));
-  g_autoptr(JsonNode) filter = json_from_string ("{\"any\":[{\"property\":\"$set\",\"op\":\"is_set\"},"
-                                                 "{\"property\":\"$set_once\",\"op\":\"is_set\"}]}",
-                                                 NULL);
+  g_autoptr(JsonNode) filter =
+    json_from_string ("{\"any\":[{\"property\":\"$set\",\"op\":\"is_set\"},"
+                      "{\"property\":\"$set_once\",\"op\":\"is_set\"}]}", NULL);
   g_autoptr(JsonObject) question = json_object_new ();
   g_autofree char *body = NULL;
 
@@ -277,6 +277,7 @@ weir_person_facts_set_person (WeirPersonFacts *self,
   JsonObject *properties = weir_json_get_object (person, "properties");
   JsonObjectIter iter;
   const char *name;
+  gboolean is_empty;
   JsonNode *node;
 
   g_return_if_fail (WEIR_IS_PERSON_FACTS (self));
@@ -286,11 +287,12 @@ weir_person_facts_set_person (WeirPersonFacts *self,
   self->cancellable = g_cancellable_new ();
   forget (self);
   fill_ids (self, person);
+  is_empty = properties == NULL || json_object_get_size (properties) == 0;
   adw_preferences_group_set_description (self->properties,
-                                         properties == NULL || json_object_get_size (properties) == 0
+                                         is_empty
                                          ? _("None. Events set them with $set and $set_once.")
                                          : NULL);
-  if (properties == NULL || json_object_get_size (properties) == 0)
+  if (is_empty)
     return;
   json_object_iter_init_ordered (&iter, properties);
   while (json_object_iter_next_ordered (&iter, &name, &node))

@@ -126,8 +126,9 @@ show_error (WeirPersonProfile *self,
   adw_status_page_set_title (self->failed_page, is_gone ? _("No such person")
                                                         : _("The person cannot be shown"));
   adw_status_page_set_description (self->failed_page,
-                                   is_gone ? _("It was deleted, or it belongs to another collector.")
-                                           : escaped);
+                                   is_gone
+                                   ? _("It was deleted, or it belongs to another collector.")
+                                   : escaped);
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }
 

@@ -152,8 +152,8 @@ weir_receipt_window_new (GtkWindow  *parent,
   gtk_label_set_text (self->verdict,
                       weir_json_get_boolean (receipt, "verified")
                       ? _("Verified: the texts are in no part of the files any more, used or not.")
-                      : _("Not verified: something may still be in the files. Keep this receipt and "
-                          "look at the collector's log."));
+                      : _("Not verified: something may still be in the files. Keep this receipt "
+                          "and look at the collector's log."));
   add_counts (self);
   return self;
 }

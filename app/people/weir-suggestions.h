@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WeirSuggestions:
  *
- * Who may be the same person, and why one may think so. Nothing is merged unless the reader does it,
- * pair by pair.
+ * Who may be the same person, and why one may think so. Nothing is merged unless the reader does
+ * it, pair by pair.
  */
 #define WEIR_TYPE_SUGGESTIONS (weir_suggestions_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSuggestions, weir_suggestions, WEIR, SUGGESTIONS, GtkWidget)

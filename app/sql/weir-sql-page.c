@@ -127,8 +127,8 @@ show_result (WeirSqlPage   *self,
   g_autofree char *text = NULL;
 
   if (weir_sql_result_is_truncated (result))
-    rows = g_strdup_printf (ngettext ("Truncated: the first %s row", "Truncated: the first %s rows", n),
-                            number);
+    rows = g_strdup_printf (ngettext ("Truncated: the first %s row",
+                                      "Truncated: the first %s rows", n), number);
   else
     rows = g_strdup_printf (ngettext ("%s row", "%s rows", n), number);
   /* Translators: “12 rows · 3 ms”. */
@@ -390,7 +390,8 @@ names_cb (WeirSqlPage *self,
 static void
 example_cb (WeirSqlPage *self)
 {
-  open_cb (self, "SELECT event, count (*) AS n\nFROM events\nGROUP BY event\nORDER BY n DESC", NULL);
+  open_cb (self, "SELECT event, count (*) AS n\nFROM events\nGROUP BY event\nORDER BY n DESC",
+           NULL);
   run_cb (self);
 }
 

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /**
  * WeirSqlPane:
  *
- * What helps to write a statement: the views and their columns, examples, saved statements, and those
- * that were run.
+ * What helps to write a statement: the views and their columns, examples, saved statements, and
+ * those that were run.
  */
 #define WEIR_TYPE_SQL_PANE (weir_sql_pane_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSqlPane, weir_sql_pane, WEIR, SQL_PANE, GtkWidget)

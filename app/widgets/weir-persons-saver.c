@@ -231,7 +231,8 @@ opened_cb (GObject      *object,
   GTask *task = user_data;
   Saving *saving = g_task_get_task_data (task);
   const char *head = saving->is_search
-                     ? "id,distinct_ids,n_distinct_ids,identified,properties,first_seen,last_seen\r\n"
+                     ? "id,distinct_ids,n_distinct_ids,identified,properties,first_seen,"
+                       "last_seen\r\n"
                      : "person,distinct_id\r\n";
   GError *error = NULL;
 
