@@ -104,8 +104,8 @@ static void
 toast_cb (WeirWindow *self,
           AdwToast   *toast)
 {
-  /* What was done last is what one may want to undo: nothing waits behind an older word. Only what is
-   * about to be deleted keeps its place. */
+  /* What was done last is what one may want to undo: nothing waits behind an older word. Only what
+   * is about to be deleted keeps its place. */
   if (self->toast != NULL && adw_toast_get_priority (self->toast) == ADW_TOAST_PRIORITY_NORMAL)
     adw_toast_dismiss (self->toast);
   g_set_weak_pointer (&self->toast, toast);

@@ -35,8 +35,8 @@ static guint signals[N_SIGNALS];
 
 static const char keywords[] =
   "SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT OFFSET DISTINCT JOIN LEFT INNER CROSS USING AS "
-  "AND OR NOT NULL IS IN LIKE GLOB BETWEEN EXISTS CASE WHEN THEN ELSE END WITH RECURSIVE UNION EXCEPT "
-  "INTERSECT VALUES OVER PARTITION FILTER count sum avg min max total group_concat coalesce ifnull "
+  "AND OR NOT NULL IS IN LIKE GLOB BETWEEN EXISTS CASE WHEN THEN ELSE END WITH RECURSIVE UNION "
+  "EXCEPT INTERSECT VALUES OVER PARTITION FILTER count sum avg min max total group_concat coalesce ifnull "
   "nullif round abs length lower upper substr replace instr printf date time datetime strftime "
   "julianday unixepoch json_each json_extract json_type row_number rank lag lead first_value";
 

@@ -140,9 +140,9 @@ chosen_cb (Saving *saving,
   else if (saving->bytes != NULL)
     write_bytes (saving, saving->bytes);
   else if (has_pages (saving->question))
-    weir_persons_saver_save_async (gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG
-                                                                        (saving->chooser)), saving->session,
-                                   saving->question, saving->file, pages_saved_cb, saving);
+    weir_persons_saver_save_async (
+      gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG (saving->chooser)),
+      saving->session, saving->question, saving->file, pages_saved_cb, saving);
   else
     ask (saving);
 }
@@ -172,8 +172,8 @@ choose (GtkWidget  *widget,
  * @saved: called with what to tell the reader, unless they changed their mind
  * @user_data: (closure): an object, for @saved
  *
- * Lets the reader choose a file, asks the question anew, and saves the answer as a table. Of a list of
- * persons all pages are saved.
+ * Lets the reader choose a file, asks the question anew, and saves the answer as a table. Of a list
+ * of persons all pages are saved.
  */
 void
 weir_csv_save_question (GtkWidget        *widget,

@@ -83,7 +83,8 @@ static void
 take_page (WeirPersonsList *self,
            JsonObject      *answer)
 {
-  JsonArray *persons = weir_json_get_array (answer, self->member != NULL ? self->member : "persons");
+  const char *member = self->member != NULL ? self->member : "persons";
+  JsonArray *persons = weir_json_get_array (answer, member);
   guint n = weir_json_array_get_n (persons);
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean is_first = self->cursor == NULL;

@@ -241,7 +241,7 @@ def sql_is_typed_and_run():
 def sql_completes_names():
     statement("SELECT count (*) AS n FROM identi")
     world.console.key("BackSpace")
-    world.console.type("i")
+    world.console.type("itie")
     time.sleep(0.8)
     world.console.key("Down", "Return")
     time.sleep(0.3)
