@@ -34,11 +34,12 @@ G_DEFINE_FINAL_TYPE (WeirSqlEditor, weir_sql_editor, GTK_TYPE_WIDGET)
 static guint signals[N_SIGNALS];
 
 static const char keywords[] =
-  "SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT OFFSET DISTINCT JOIN LEFT INNER CROSS USING AS "
-  "AND OR NOT NULL IS IN LIKE GLOB BETWEEN EXISTS CASE WHEN THEN ELSE END WITH RECURSIVE UNION "
-  "EXCEPT INTERSECT VALUES OVER PARTITION FILTER count sum avg min max total group_concat coalesce ifnull "
-  "nullif round abs length lower upper substr replace instr printf date time datetime strftime "
-  "julianday unixepoch json_each json_extract json_type row_number rank lag lead first_value";
+  "SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT OFFSET DISTINCT JOIN LEFT INNER CROSS USING "
+  "AS AND OR NOT NULL IS IN LIKE GLOB BETWEEN EXISTS CASE WHEN THEN ELSE END WITH RECURSIVE "
+  "UNION EXCEPT INTERSECT VALUES OVER PARTITION FILTER count sum avg min max total "
+  "group_concat coalesce ifnull nullif round abs length lower upper substr replace instr "
+  "printf date time datetime strftime julianday unixepoch json_each json_extract json_type "
+  "row_number rank lag lead first_value";
 
 static void
 style_changed_cb (WeirSqlEditor *self)

@@ -333,25 +333,12 @@ test_addresses (void)
   g_assert_false (weir_connect_is_address ("http://a b"));
 }
 
-/* The application loads it; how wide things are depends on it. */
-static void
-load_style (void)
-{
-  g_autoptr(GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, "/weir/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
 int
 main (int   argc,
       char *argv[])
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
-  load_style ();
   g_test_add_func ("/pages/overview-says", test_overview_says);
   g_test_add_func ("/pages/right-to-left", test_right_to_left);
   g_test_add_func ("/pages/large-text", test_large_text);
