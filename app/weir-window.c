@@ -55,6 +55,7 @@ struct _WeirWindow
   WeirScopeBar *narrow_scope_bar;
   WeirConnectionPill *pill;
   AdwToastOverlay *toasts;
+  AdwToast *toast;          /* the latest one; not owned */
   GtkStack *pages;
   WeirOverviewPage *overview;
   WeirLivePage *live;
@@ -103,6 +104,11 @@ static void
 toast_cb (WeirWindow *self,
           AdwToast   *toast)
 {
+  /* What was done last is what one may want to undo: nothing waits behind an older word. Only what
+   * is about to be deleted keeps its place. */
+  if (self->toast != NULL && adw_toast_get_priority (self->toast) == ADW_TOAST_PRIORITY_NORMAL)
+    adw_toast_dismiss (self->toast);
+  g_set_weak_pointer (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, g_object_ref (toast));
 }
 
@@ -513,6 +519,7 @@ weir_window_dispose (GObject *object)
 {
   WeirWindow *self = WEIR_WINDOW (object);
 
+  g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_object (&self->scope);

@@ -8,24 +8,603 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-csv-saver.h"
+#include "weir-format.h"
+#include "weir-json.h"
+#include "weir-sql-editor.h"
+#include "weir-sql-history.h"
+#include "weir-sql-pane.h"
+#include "weir-sql-table.h"
+
+#define NARROW_WIDTH 700
+#define MAX_ROWS     100000
+#define PROGRESS_MS  200
+
 struct _WeirSqlPage
 {
   WeirPage parent_instance;
+
+  AdwLeaflet *leaflet;
+  GtkWidget *main_box;
+  GtkPaned *paned;
+  WeirSqlEditor *editor;
+  GtkWidget *run_button;
+  GtkWidget *stop_button;
+  GtkSpinner *spinner;
+  GtkEditable *name_entry;
+  GtkWidget *save_button;
+  GtkWidget *csv_button;
+  GtkWidget *json_button;
+  GtkWidget *pane_button;
+  GtkWidget *back_button;
+  GtkRevealer *trouble;
+  GtkLabel *trouble_label;
+  GtkStack *stack;
+  WeirSqlTable *table;
+  GtkLabel *status;
+  GtkWidget *pane_box;
+  WeirSqlPane *pane;
+
+  WeirSqlHistory *history;
+  GCancellable *cancellable;  /* of the statement that runs */
+  WeirApiClient *asked;       /* of the collector that is shown */
+  char *to_open;              /* a saved statement, once it is known */
+  guint progress_id;
 };
 
 G_DEFINE_FINAL_TYPE (WeirSqlPage, weir_sql_page, WEIR_TYPE_PAGE)
 
+static WeirApiClient *
+get_client (WeirSqlPage *self)
+{
+  return weir_session_get_client (weir_page_get_session (WEIR_PAGE (self)));
+}
+
+static void
+update (WeirSqlPage *self)
+{
+  g_autofree char *sql = g_strstrip (weir_sql_editor_dup_text (self->editor));
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_entry)));
+  gboolean offline = weir_page_get_session (WEIR_PAGE (self)) != NULL
+                     && weir_page_is_offline (WEIR_PAGE (self));
+  gboolean is_running = self->cancellable != NULL;
+  gboolean has_result = weir_sql_table_get_result (self->table) != NULL;
+
+  gtk_widget_set_sensitive (self->run_button, *sql != '\0' && !is_running);
+  gtk_widget_set_visible (self->stop_button, is_running);
+  gtk_widget_set_sensitive (self->save_button, !offline && *sql != '\0' && *name != '\0');
+  gtk_widget_set_tooltip_text (self->save_button,
+                               offline ? _("A file is shown: nothing in it can be changed")
+                               : *name == '\0' ? _("Give the statement a name to save it") : NULL);
+  gtk_widget_set_sensitive (self->csv_button, has_result);
+  gtk_widget_set_sensitive (self->json_button, has_result);
+}
+
+static gboolean
+progress_cb (gpointer user_data)
+{
+  WeirSqlPage *self = user_data;
+
+  self->progress_id = 0;
+  gtk_spinner_start (self->spinner);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->stack), "stale");
+  gtk_label_set_text (self->status, _("Running; at most 10 s"));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+end (WeirSqlPage *self)
+{
+  g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->progress_id, g_source_remove);
+  gtk_spinner_stop (self->spinner);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->stack), "stale");
+  update (self);
+}
+
+static void
+show_error (WeirSqlPage  *self,
+            const GError *error)
+{
+  gtk_label_set_text (self->trouble_label, error->message);
+  gtk_revealer_set_reveal_child (self->trouble, TRUE);
+  gtk_label_set_text (self->status, "");
+  /* The rows are of another statement. */
+  gtk_widget_add_css_class (GTK_WIDGET (self->stack), "stale");
+  weir_sql_editor_mark_error (self->editor, error->message);
+}
+
+static void
+show_result (WeirSqlPage   *self,
+             WeirSqlResult *result)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (result));
+  g_autofree char *number = weir_format_exact (n);
+  g_autofree char *took = weir_format_duration (weir_sql_result_get_elapsed (result));
+  g_autofree char *rows = NULL;
+  g_autofree char *text = NULL;
+
+  if (weir_sql_result_is_truncated (result))
+    rows = g_strdup_printf (ngettext ("Truncated: the first %s row",
+                                      "Truncated: the first %s rows", n), number);
+  else
+    rows = g_strdup_printf (ngettext ("%s row", "%s rows", n), number);
+  /* Translators: “12 rows · 3 ms”. */
+  text = g_strdup_printf (_("%s · %s"), rows, took);
+  gtk_label_set_text (self->status, text);
+  weir_sql_table_set_result (self->table, result);
+  update (self);
+  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "table" : "none");
+}
+
+static void
+read_cb (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(WeirSqlPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeirSqlResult) rows = weir_sql_result_read_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  end (self);
+  if (rows != NULL)
+    show_result (self, rows);
+  else
+    show_error (self, error);
+}
+
+static void
+answered_cb (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr(WeirSqlPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes =
+    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (bytes != NULL)
+    {
+      weir_sql_result_read_async (bytes, self->cancellable, read_cb, g_object_ref (self));
+      return;
+    }
+  end (self);
+  show_error (self, error);
+}
+
+static void
+run_cb (WeirSqlPage *self)
+{
+  WeirApiClient *client = get_client (self);
+  g_autofree char *sql = weir_sql_editor_dup_text (self->editor);
+  g_autofree char *stripped = g_strstrip (g_strdup (sql));
+  g_autoptr(JsonObject) question = json_object_new ();
+  g_autofree char *body = NULL;
+
+  if (client == NULL || *stripped == '\0' || self->cancellable != NULL)
+    return;
+  weir_sql_history_add (self->history, stripped);
+  json_object_set_string_member (question, "sql", sql);
+  json_object_set_int_member (question, "limit", MAX_ROWS);
+  body = weir_json_object_to_text (question, FALSE);
+  gtk_revealer_set_reveal_child (self->trouble, FALSE);
+  self->cancellable = g_cancellable_new ();
+  self->progress_id = g_timeout_add (PROGRESS_MS, progress_cb, self);
+  update (self);
+  weir_api_client_post_async (client, "/v1/sql", body, self->cancellable, answered_cb,
+                              g_object_ref (self));
+}
+
+static void
+stop_cb (WeirSqlPage *self)
+{
+  if (self->cancellable == NULL)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  end (self);
+  gtk_label_set_text (self->status, _("Stopped"));
+}
+
+static void
+notice_cb (gpointer    user_data,
+           const char *message)
+{
+  weir_page_notice (user_data, message);
+}
+
+static void
+copied_cb (WeirSqlPage *self,
+           const char  *what)
+{
+  weir_page_notice (WEIR_PAGE (self), what);
+}
+
+static void
+export_csv_cb (WeirSqlPage *self)
+{
+  g_autoptr(GBytes) bytes = weir_sql_result_to_csv (weir_sql_table_get_result (self->table));
+
+  weir_save_bytes (GTK_WIDGET (self), bytes, _("rows.csv"), notice_cb, self);
+}
+
+static void
+export_json_cb (WeirSqlPage *self)
+{
+  g_autoptr(GBytes) bytes = weir_sql_result_to_json (weir_sql_table_get_result (self->table));
+
+  weir_save_bytes (GTK_WIDGET (self), bytes, _("rows.json"), notice_cb, self);
+}
+
+static char *
+dup_path (const char *name)
+{
+  g_autofree char *escaped = g_uri_escape_string (name, NULL, FALSE);
+
+  return g_strconcat ("/v1/questions/", escaped, NULL);
+}
+
+static void
+saved_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr(WeirSqlPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes =
+    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+
+  if (bytes != NULL)
+    weir_page_notice (WEIR_PAGE (self), _("The statement was saved"));
+  else
+    weir_page_notice_error (WEIR_PAGE (self), error);
+  weir_sql_pane_ask_saved (self->pane);
+}
+
+static void
+put (WeirSqlPage         *self,
+     const char          *name,
+     const char          *sql,
+     GAsyncReadyCallback  callback)
+{
+  WeirApiClient *client = get_client (self);
+  g_autofree char *path = dup_path (name);
+  g_autoptr(JsonObject) object = json_object_new ();
+  JsonObject *question = json_object_new ();
+  g_autofree char *body = NULL;
+
+  json_object_set_string_member (question, "kind", "sql");
+  json_object_set_string_member (question, "sql", sql);
+  json_object_set_object_member (object, "question", question);
+  body = weir_json_object_to_text (object, FALSE);
+  if (client != NULL)
+    weir_api_client_send_async (client, "PUT", path, body, NULL, callback, g_object_ref (self));
+}
+
+static void
+save_cb (WeirSqlPage *self)
+{
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_entry)));
+  g_autofree char *sql = weir_sql_editor_dup_text (self->editor);
+
+  if (*name != '\0' && gtk_widget_get_sensitive (self->save_button))
+    put (self, name, sql, saved_cb);
+}
+
+/* A saved statement that was deleted, and can be saved again. */
+typedef struct {
+  WeirSqlPage *page;
+  char *name;
+  char *sql;
+} Deleted;
+
+static void
+deleted_free (gpointer data)
+{
+  Deleted *deleted = data;
+
+  g_object_unref (deleted->page);
+  g_free (deleted->name);
+  g_free (deleted->sql);
+  g_free (deleted);
+}
+
+static void
+undo_delete_cb (gpointer user_data)
+{
+  Deleted *deleted = user_data;
+
+  put (deleted->page, deleted->name, deleted->sql, saved_cb);
+}
+
+static void
+deleted_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Deleted *deleted = user_data;
+  WeirPage *page = WEIR_PAGE (deleted->page);
+  g_autofree char *text = g_strdup_printf (_("“%s” was deleted"), deleted->name);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes =
+    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+
+  weir_sql_pane_ask_saved (deleted->page->pane);
+  if (bytes != NULL)
+    {
+      weir_page_offer_undo (page, text, undo_delete_cb, deleted, deleted_free);
+      return;
+    }
+  weir_page_notice_error (page, error);
+  deleted_free (deleted);
+}
+
+static void
+delete_cb (WeirSqlPage *self,
+           const char  *name)
+{
+  WeirApiClient *client = get_client (self);
+  g_autofree char *path = dup_path (name);
+  Deleted *deleted;
+
+  if (client == NULL)
+    return;
+  deleted = g_new0 (Deleted, 1);
+  deleted->page = g_object_ref (self);
+  deleted->name = g_strdup (name);
+  deleted->sql = weir_sql_pane_dup_saved (self->pane, name);
+  weir_api_client_send_async (client, "DELETE", path, NULL, NULL, deleted_cb, deleted);
+}
+
+static void
+insert_cb (WeirSqlPage *self,
+           const char  *name)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->main_box);
+  weir_sql_editor_insert (self->editor, name);
+}
+
+static void
+open_cb (WeirSqlPage *self,
+         const char  *sql,
+         const char  *name)
+{
+  weir_sql_editor_set_text (self->editor, sql);
+  gtk_editable_set_text (self->name_entry, name != NULL ? name : "");
+  adw_leaflet_set_visible_child (self->leaflet, self->main_box);
+  gtk_widget_grab_focus (GTK_WIDGET (self->editor));
+}
+
+static void
+names_cb (WeirSqlPage *self,
+          GStrv        names)
+{
+  weir_sql_editor_set_names (self->editor, (const char * const *) names);
+}
+
+static void
+example_cb (WeirSqlPage *self)
+{
+  open_cb (self, "SELECT event, count (*) AS n\nFROM events\nGROUP BY event\nORDER BY n DESC",
+           NULL);
+  run_cb (self);
+}
+
+static void
+question_cb (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr(WeirSqlPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(JsonObject) answer = NULL;
+  const char *sql;
+
+  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
+  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  if (answer == NULL)
+    {
+      weir_page_notice_error (WEIR_PAGE (self), error);
+      return;
+    }
+  sql = weir_json_get_text (weir_json_get_object (answer, "question"), "sql");
+  if (sql == NULL)
+    return;
+  open_cb (self, sql, weir_json_get_text (answer, "name"));
+  run_cb (self);
+}
+
+static void
+open_saved (WeirSqlPage *self)
+{
+  WeirApiClient *client = get_client (self);
+  g_autofree char *path = NULL;
+
+  if (client == NULL || self->to_open == NULL)
+    return;
+  path = dup_path (self->to_open);
+  g_clear_pointer (&self->to_open, g_free);
+  weir_api_client_get_async (client, path, NULL, question_cb, g_object_ref (self));
+}
+
+static void
+folded_cb (WeirSqlPage *self)
+{
+  gtk_widget_set_visible (self->pane_button, adw_leaflet_get_folded (self->leaflet));
+  gtk_widget_set_visible (self->back_button, adw_leaflet_get_folded (self->leaflet));
+}
+
+static void
+show_pane_cb (WeirSqlPage *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->pane_box);
+}
+
+static void
+back_cb (WeirSqlPage *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->main_box);
+}
+
+static void
+weir_sql_page_set_up (WeirPage *page)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+
+  weir_sql_pane_attach (self->pane, page, self->history);
+  update (self);
+}
+
+static void
+weir_sql_page_refresh (WeirPage *page)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+  WeirApiClient *client = get_client (self);
+
+  /* A statement says itself which events it is about. */
+  if (client == NULL || client == self->asked)
+    return;
+  stop_cb (self);
+  if (self->asked != NULL)
+    {
+      weir_sql_table_set_result (self->table, NULL);
+      gtk_stack_set_visible_child_name (self->stack, "empty");
+      gtk_label_set_text (self->status, "");
+    }
+  g_set_object (&self->asked, client);
+  weir_sql_pane_ask (self->pane);
+  open_saved (self);
+  update (self);
+}
+
+static void
+weir_sql_page_restore (WeirPage *page,
+                       GVariant *state)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+
+  if (!g_variant_is_of_type (state, G_VARIANT_TYPE_STRING))
+    return;
+  g_free (self->to_open);
+  self->to_open = g_variant_dup_string (state, NULL);
+  if (self->asked != NULL)
+    open_saved (self);
+}
+
+static void
+weir_sql_page_size_allocate (GtkWidget *widget,
+                             int        width,
+                             int        height,
+                             int        baseline)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (widget);
+
+  adw_leaflet_set_can_unfold (self->leaflet, width >= NARROW_WIDTH);
+  gtk_widget_size_allocate (GTK_WIDGET (self->leaflet),
+                            &(GtkAllocation) { 0, 0, width, height }, baseline);
+}
+
+static void
+weir_sql_page_measure (GtkWidget      *widget,
+                       GtkOrientation  orientation,
+                       int             for_size,
+                       int            *minimum,
+                       int            *natural,
+                       int            *minimum_baseline,
+                       int            *natural_baseline)
+{
+  gtk_widget_measure (GTK_WIDGET (WEIR_SQL_PAGE (widget)->leaflet), orientation, for_size,
+                      minimum, natural, minimum_baseline, natural_baseline);
+}
+
+static void
+weir_sql_page_dispose (GObject *object)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->progress_id, g_source_remove);
+  g_clear_object (&self->asked);
+  g_clear_object (&self->history);
+  g_clear_pointer (&self->to_open, g_free);
+
+  G_OBJECT_CLASS (weir_sql_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  g_type_ensure (WEIR_TYPE_SQL_EDITOR);
+  g_type_ensure (WEIR_TYPE_SQL_PANE);
+  g_type_ensure (WEIR_TYPE_SQL_TABLE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-sql-page.ui");
+#define BIND(child) gtk_widget_class_bind_template_child (widget_class, WeirSqlPage, child)
+  BIND (leaflet);
+  BIND (main_box);
+  BIND (paned);
+  BIND (editor);
+  BIND (run_button);
+  BIND (stop_button);
+  BIND (spinner);
+  BIND (name_entry);
+  BIND (save_button);
+  BIND (csv_button);
+  BIND (json_button);
+  BIND (pane_button);
+  BIND (back_button);
+  BIND (trouble);
+  BIND (trouble_label);
+  BIND (stack);
+  BIND (table);
+  BIND (status);
+  BIND (pane_box);
+  BIND (pane);
+#undef BIND
+  gtk_widget_class_bind_template_callback (widget_class, run_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, copied_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, export_csv_cb);
+  gtk_widget_class_bind_template_callback (widget_class, export_json_cb);
+  gtk_widget_class_bind_template_callback (widget_class, insert_cb);
+  gtk_widget_class_bind_template_callback (widget_class, open_cb);
+  gtk_widget_class_bind_template_callback (widget_class, delete_cb);
+  gtk_widget_class_bind_template_callback (widget_class, names_cb);
+  gtk_widget_class_bind_template_callback (widget_class, example_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_pane_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_cb);
+}
+
 static void
 weir_sql_page_class_init (WeirSqlPageClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  WeirPageClass *page_class = WEIR_PAGE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_sql_page_dispose;
+  widget_class->measure = weir_sql_page_measure;
+  widget_class->size_allocate = weir_sql_page_size_allocate;
+  page_class->set_up = weir_sql_page_set_up;
+  page_class->refresh = weir_sql_page_refresh;
+  page_class->restore = weir_sql_page_restore;
+  bind_template (widget_class);
 }
 
 static void
 weir_sql_page_init (WeirSqlPage *self)
 {
-  GtkWidget *status = adw_status_page_new ();
-
-  adw_status_page_set_title (ADW_STATUS_PAGE (status), _("Sql"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (status), _("Questions in SQL."));
-  gtk_widget_set_parent (status, GTK_WIDGET (self));
+  /* The width decides whether the pane is beside the statement. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
+  self->history = weir_sql_history_new (NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
 }

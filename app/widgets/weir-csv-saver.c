@@ -9,9 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-json.h"
-
-/* The most persons that one page of a list may have. */
-#define MAX_ROWS 10000
+#include "weir-persons-saver.h"
 
 typedef struct
 {
@@ -101,14 +99,33 @@ ask (Saving *saving)
       finish (saving, error);
       return;
     }
-  if (g_str_has_suffix (weir_json_get_text (question, "kind"), "persons")
-      || g_str_equal (weir_json_get_text (question, "kind"), "cohort"))
-    json_object_set_int_member (question, "limit",
-                                g_str_equal (weir_json_get_text (question, "kind"), "persons")
-                                ? 1000 : MAX_ROWS);
   body = weir_json_object_to_text (question, FALSE);
   weir_api_client_request_async (client, "POST", "/v1/query", body, "text/csv", NULL,
                                  answered_cb, saving);
+}
+
+/* A list of persons has pages, of which one answer would be the first alone. */
+static gboolean
+has_pages (JsonObject *question)
+{
+  const char *kind = weir_json_get_text (question, "kind");
+
+  return kind != NULL && (g_str_has_suffix (kind, "persons") || g_str_equal (kind, "cohort"));
+}
+
+static void
+pages_saved_cb (GObject      *object,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  Saving *saving = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (weir_persons_saver_finish (result, &error)
+      || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    finish (saving, error);
+  else
+    saving_free (saving);
 }
 
 static void
@@ -122,6 +139,10 @@ chosen_cb (Saving *saving,
     saving_free (saving);
   else if (saving->bytes != NULL)
     write_bytes (saving, saving->bytes);
+  else if (has_pages (saving->question))
+    weir_persons_saver_save_async (
+      gtk_native_dialog_get_transient_for (GTK_NATIVE_DIALOG (saving->chooser)),
+      saving->session, saving->question, saving->file, pages_saved_cb, saving);
   else
     ask (saving);
 }
@@ -151,7 +172,8 @@ choose (GtkWidget  *widget,
  * @saved: called with what to tell the reader, unless they changed their mind
  * @user_data: (closure): an object, for @saved
  *
- * Lets the reader choose a file, asks the question anew, and saves the answer as a table.
+ * Lets the reader choose a file, asks the question anew, and saves the answer as a table. Of a list
+ * of persons all pages are saved.
  */
 void
 weir_csv_save_question (GtkWidget        *widget,

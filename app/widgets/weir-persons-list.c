@@ -14,6 +14,7 @@
 #include "weir-person-item.h"
 
 #define PAGE_LENGTH 200
+#define MAX_LENGTH  10000
 
 struct _WeirPersonsList
 {
@@ -31,10 +32,13 @@ struct _WeirPersonsList
   GListStore *persons;
   JsonObject *question;
   char *cursor;
+  char *member;             /* NULL for “persons” */
+  gboolean picks;
 };
 
 enum {
   SELECTED,
+  PICKED,
   COUNTED,
   FAILED,
   N_SIGNALS,
@@ -62,11 +66,15 @@ show_count (WeirPersonsList *self,
 
 /* The length of the whole list, by whatever name its kind gives it. */
 static guint64
-read_total (JsonObject *answer,
-            guint       n_persons)
+read_total (WeirPersonsList *self,
+            JsonObject      *answer,
+            guint            n_persons)
 {
+  g_autofree char *count = self->member != NULL ? g_strconcat (self->member, "_count", NULL) : NULL;
   const char *member = json_object_has_member (answer, "total") ? "total" : "size";
 
+  if (count != NULL)
+    member = count;
   return json_object_has_member (answer, member) ? weir_json_get_count (answer, member)
                                                  : n_persons;
 }
@@ -75,7 +83,8 @@ static void
 take_page (WeirPersonsList *self,
            JsonObject      *answer)
 {
-  JsonArray *persons = weir_json_get_array (answer, "persons");
+  const char *member = self->member != NULL ? self->member : "persons";
+  JsonArray *persons = weir_json_get_array (answer, member);
   guint n = weir_json_array_get_n (persons);
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean is_first = self->cursor == NULL;
@@ -92,7 +101,7 @@ take_page (WeirPersonsList *self,
                        is_first ? g_list_model_get_n_items (G_LIST_MODEL (self->persons)) : 0,
                        items->pdata, items->len);
   if (is_first)
-    show_count (self, read_total (answer, n));
+    show_count (self, read_total (self, answer, n));
   g_free (self->cursor);
   self->cursor = g_strdup (weir_json_get_text (answer, "cursor"));
   gtk_stack_set_visible_child_name (self->stack, items->len == 0 && is_first ? "empty" : "list");
@@ -140,7 +149,8 @@ ask_page (WeirPersonsList *self)
   if (client == NULL || self->question == NULL)
     return;
   question = weir_json_object_copy (self->question);
-  json_object_set_int_member (question, "limit", PAGE_LENGTH);
+  /* Lists that turn no pages are as long as they may be. */
+  json_object_set_int_member (question, "limit", self->member != NULL ? MAX_LENGTH : PAGE_LENGTH);
   if (self->cursor != NULL)
     json_object_set_string_member (question, "cursor", self->cursor);
   body = weir_json_object_to_text (question, FALSE);
@@ -172,7 +182,13 @@ activate_cb (WeirPersonsList *self,
 {
   g_autoptr(WeirPersonItem) item = g_list_model_get_item (G_LIST_MODEL (self->persons), position);
 
-  if (item != NULL)
+  if (item != NULL && self->picks)
+    {
+      g_signal_emit (self, signals[SELECTED], 0, weir_person_item_get_id (item),
+                     weir_person_item_get_label (item));
+      g_signal_emit (self, signals[PICKED], 0);
+    }
+  else if (item != NULL)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-person", "s",
                                 weir_person_item_get_id (item));
 }
@@ -185,7 +201,8 @@ selected_cb (WeirPersonsList    *self,
   WeirPersonItem *item = gtk_single_selection_get_selected_item (selection);
 
   if (item != NULL)
-    g_signal_emit (self, signals[SELECTED], 0, weir_person_item_get_id (item));
+    g_signal_emit (self, signals[SELECTED], 0, weir_person_item_get_id (item),
+                   weir_person_item_get_label (item));
 }
 
 static void
@@ -253,6 +270,7 @@ weir_persons_list_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->persons);
   g_clear_pointer (&self->question, json_object_unref);
+  g_clear_pointer (&self->member, g_free);
 
   G_OBJECT_CLASS (weir_persons_list_parent_class)->dispose (object);
 }
@@ -266,7 +284,10 @@ weir_persons_list_class_init (WeirPersonsListClass *klass)
 
   signals[SELECTED] =
     g_signal_new ("selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[PICKED] =
+    g_signal_new ("picked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[COUNTED] =
     g_signal_new ("counted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
@@ -333,6 +354,41 @@ weir_persons_list_set_session (WeirPersonsList *self,
   g_return_if_fail (self->session == NULL);
 
   self->session = g_object_ref (session);
+}
+
+/**
+ * weir_persons_list_set_picks:
+ * @self: a list
+ * @picks: whether a person is picked for something
+ *
+ * Says what activating a person does: it is picked, or its profile is opened.
+ */
+void
+weir_persons_list_set_picks (WeirPersonsList *self,
+                             gboolean         picks)
+{
+  g_return_if_fail (WEIR_IS_PERSONS_LIST (self));
+
+  self->picks = picks;
+}
+
+/**
+ * weir_persons_list_set_member:
+ * @self: a list
+ * @member: the member of the answer that has the persons, such as `entered`
+ *
+ * Shows another list of an answer than `persons`: one without pages.
+ */
+void
+weir_persons_list_set_member (WeirPersonsList *self,
+                              const char      *member)
+{
+  g_return_if_fail (WEIR_IS_PERSONS_LIST (self));
+
+  g_free (self->member);
+  self->member = g_strdup (member);
+  /* The table that the collector writes is of “persons” alone. */
+  gtk_widget_set_visible (self->save_button, FALSE);
 }
 
 /**

@@ -22,13 +22,18 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirPersonsList, weir_persons_list, WEIR, PERSONS_LIST, GtkWidget)
 
 /* Signals:
- *  ::selected (const char *person)   the reader moved to a person; its id
+ *  ::selected (const char *person, const char *name)   the reader moved to a person; its id
+ *  ::picked                          the reader activated a person, in a list that picks
  *  ::counted (guint64 total)         how many there are
  *  ::failed (const char *message)    something to tell the reader
  */
 WeirPersonsList  *weir_persons_list_new          (void);
 void              weir_persons_list_set_session  (WeirPersonsList  *self,
                                                   WeirSession      *session);
+void              weir_persons_list_set_picks    (WeirPersonsList  *self,
+                                                  gboolean          picks);
+void              weir_persons_list_set_member   (WeirPersonsList  *self,
+                                                  const char       *member);
 void              weir_persons_list_ask          (WeirPersonsList  *self,
                                                   JsonObject       *question);
 guint             weir_persons_list_get_n_shown  (WeirPersonsList  *self);
