@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  *
  * A frame around what answers a question. It asks the collector, keeps what was shown, dimmed,
  * until the new answer is there, shows progress, lets the reader stop what takes long, says what
- * went wrong and what can be done, and as of when the answer is. With set_live() the answer follows the
- * stream while it can be seen.
+ * went wrong and what can be done, and as of when the answer is. With set_live() the answer follows
+ * the stream while it can be seen.
  *
  * In a template: the property `child` shows the answer; `icon-name`, `title` and `description`
  * teach what will be here while there is no question, and `empty-child` (optional) is below them.

@@ -61,9 +61,8 @@ static gboolean
 is_store (WeirReader  *self,
           GError     **error)
 {
-  if (weir_sqlite_get_int64 (
-          self->db, "SELECT count (*) FROM sqlite_schema WHERE name = 'state'") > 0 ||
-      sqlite3_errcode (self->db) == SQLITE_NOTADB || sqlite3_errcode (self->db) == SQLITE_CORRUPT)
+  if (sqlite3_table_column_metadata (
+          self->db, NULL, "state", "cursor", NULL, NULL, NULL, NULL, NULL) != SQLITE_ERROR)
     return TRUE;
   g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
                        "there are no events of Weir in the file; if it was copied while a "
