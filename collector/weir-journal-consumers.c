@@ -167,9 +167,11 @@ weir_journal_get_consumer_status (WeirJournal        *self,
   g_return_if_fail (WEIR_IS_JOURNAL (self));
 
   g_mutex_lock (&self->mutex);
-  status->cursor = MAX (consumer->place.cursor, MIN (self->deleted, self->last_seq));
+  status->cursor = consumer->place.cursor;
   status->frozen = consumer->place.frozen;
   status->last_seq = self->last_seq;
   status->evicted = weir_consumer_get_evicted (consumer, self->deleted);
+  status->behind = self->last_seq - status->cursor -
+                   (status->evicted - consumer->place.evicted);
   g_mutex_unlock (&self->mutex);
 }

@@ -175,7 +175,7 @@ choose_delete (WeirJournal      *self,
   if (self->file_bytes > self->options.max_backlog_bytes &&
       self->cursor > MAX (floor, self->deleted))
     {
-      group->evict_bytes = self->file_bytes - self->options.max_backlog_bytes + DELETE_BYTES / 8;
+      group->evict_bytes = self->file_bytes - self->options.max_backlog_bytes * 15 / 16;
       group->evict_until = self->cursor;
     }
 }

@@ -126,6 +126,8 @@ gboolean         weir_journal_purge           (WeirJournal        *self,
 /**
  * WeirConsumerStatus:
  * @last_seq: the last event that is durable
+ * @evicted: events that are lost to it
+ * @behind: events that it is still to deal with
  *
  * How far a consumer beside the store is.
  */
@@ -134,6 +136,7 @@ typedef struct {
   guint64 frozen;
   guint64 last_seq;
   guint64 evicted;
+  guint64 behind;
 } WeirConsumerStatus;
 
 WeirConsumer    *weir_journal_add_consumer    (WeirJournal        *self,
