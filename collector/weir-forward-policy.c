@@ -7,13 +7,10 @@
 #include "weir-forward-policy.h"
 
 #include <libsoup/soup.h>
-#include <string.h>
 
-#define FIRST_PAUSE    G_TIME_SPAN_SECOND
-#define LONGEST_PAUSE  (60 * G_TIME_SPAN_SECOND)
-#define BREAKER_PAUSE  (5 * G_TIME_SPAN_SECOND)
-#define BLOCKED_PAUSE  (300 * G_TIME_SPAN_SECOND)
-#define MAX_WAIT       G_TIME_SPAN_HOUR
+#include "weir-retry.h"
+
+#define BLOCKED_PAUSE (300 * G_TIME_SPAN_SECOND)
 
 /**
  * weir_forward_judge:
@@ -50,50 +47,11 @@ weir_forward_judge (guint status)
 }
 
 /**
- * weir_forward_parse_retry_after:
- * @text: (nullable): a header `Retry-After`; not trusted
- * @now: microseconds since the epoch
- * @micros: (out): how long to wait, an hour at most
- *
- * Reads a number of seconds or a date.
- *
- * Returns: whether it was one
- */
-gboolean
-weir_forward_parse_retry_after (const char *text,
-                                gint64      now,
-                                gint64     *micros)
-{
-  g_autoptr(GDateTime) date = NULL;
-  gsize n_digits;
-
-  if (text == NULL)
-    return FALSE;
-  n_digits = strspn (text, "0123456789");
-  if (n_digits > 0 && text[n_digits] == '\0')
-    {
-      guint64 seconds = g_ascii_strtoull (text, NULL, 10);   /* the largest when it is larger */
-
-      *micros = (gint64) MIN (seconds, MAX_WAIT / G_TIME_SPAN_SECOND) * G_TIME_SPAN_SECOND;
-      return TRUE;
-    }
-
-  date = g_ascii_isalpha (*text) ? soup_date_time_new_from_http_string (text) : NULL;
-  if (date == NULL)
-    return FALSE;
-  *micros = CLAMP (g_date_time_to_unix (date) * G_TIME_SPAN_SECOND - now, 0, MAX_WAIT);
-  return TRUE;
-}
-
-/**
  * weir_forward_choose_pause:
- * @verdict: %WEIR_FORWARD_AGAIN, %WEIR_FORWARD_SPLIT or %WEIR_FORWARD_BLOCKED
+ * @verdict: what the last answer meant
  * @n_failures: how many there were in a row, at least 1
  * @retry_after: how long the destination wants to be left alone, 0 when it did not say
  * @random: a number from 0 to 1
- *
- * Chooses anything up to a limit that doubles, so that many senders do not come back all at once.
- * Once the circuit is open there is a least pause, too.
  *
  * Returns: how long to wait, in microseconds
  */
@@ -103,17 +61,9 @@ weir_forward_choose_pause (WeirForwardVerdict verdict,
                            gint64             retry_after,
                            double             random)
 {
-  gint64 limit = MIN (FIRST_PAUSE << MIN (n_failures - 1, 6), LONGEST_PAUSE);
-  gint64 least = n_failures >= WEIR_FORWARD_BREAKER ? BREAKER_PAUSE : 0;
-  gint64 pause;
-
-  if (verdict == WEIR_FORWARD_BLOCKED)
-    {
-      limit = BLOCKED_PAUSE;
-      least = BLOCKED_PAUSE / 2;
-    }
-  pause = least + (gint64) (random * (double) (limit - least));
-  return MAX (pause, retry_after);
+  if (verdict != WEIR_FORWARD_BLOCKED)
+    return weir_retry_choose_pause (n_failures, retry_after, random);
+  return MAX ((gint64) ((0.5 + random / 2) * BLOCKED_PAUSE), retry_after);
 }
 
 /**

@@ -36,19 +36,13 @@ typedef struct {
   gint64 ready_at;
 } WeirForwardRate;
 
-/* So many failures in a row, and a destination is only probed. */
-#define WEIR_FORWARD_BREAKER 5
-
-WeirForwardVerdict weir_forward_judge             (guint               status);
-gboolean           weir_forward_parse_retry_after (const char         *text,
-                                                   gint64              now,
-                                                   gint64             *micros);
-gint64             weir_forward_choose_pause      (WeirForwardVerdict  verdict,
-                                                   guint               n_failures,
-                                                   gint64              retry_after,
-                                                   double              random);
-void               weir_forward_rate_note         (WeirForwardRate    *self,
-                                                   guint               n_events,
-                                                   gint64              now);
+WeirForwardVerdict weir_forward_judge        (guint               status);
+gint64             weir_forward_choose_pause (WeirForwardVerdict  verdict,
+                                              guint               n_failures,
+                                              gint64              retry_after,
+                                              double              random);
+void               weir_forward_rate_note    (WeirForwardRate    *self,
+                                              guint               n_events,
+                                              gint64              now);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "weir-forward-hand.h"
 #include "weir-forward-letters.h"
 #include "weir-forward-request.h"
+#include "weir-retry.h"
 
 /*
  * One step after the other, each begun by run ():
@@ -287,7 +288,7 @@ finish_hand (WeirForwarder *self)
 static void
 refuse_one (WeirForwarder          *self,
             const WeirForwardRange *range,
-            const WeirForwardReply *reply)
+            const WeirHttpReply    *reply)
 {
   WeirEvent event;
   gsize size;
@@ -296,7 +297,7 @@ refuse_one (WeirForwarder          *self,
   weir_forward_hand_get_event (self->hand, range->first, &event);
   weir_forward_letters_add (self->letters, &event, record, size, reply->status, reply->message);
   weir_forward_hand_pass (self->hand);
-  if (++self->n_refusals < WEIR_FORWARD_BREAKER)
+  if (++self->n_refusals < WEIR_RETRY_BREAKER)
     {
       g_mutex_lock (&self->mutex);
       g_strlcpy (self->status.last_error, reply->message, sizeof self->status.last_error);
@@ -309,8 +310,8 @@ refuse_one (WeirForwarder          *self,
 }
 
 static void
-take_reply (WeirForwarder          *self,
-            const WeirForwardReply *reply)
+take_reply (WeirForwarder       *self,
+            const WeirHttpReply *reply)
 {
   WeirForwardVerdict verdict = weir_forward_judge (reply->status);
   WeirForwardRange range = { 0 };
@@ -350,9 +351,9 @@ replied_cb (GObject      *source,
             gpointer      user_data)
 {
   WeirForwarder *self = user_data;
-  g_auto(WeirForwardReply) reply = { 0 };
+  g_auto(WeirHttpReply) reply = { 0 };
 
-  weir_forward_send_finish (result, &reply);
+  weir_http_post_finish (result, &reply);
   self->is_busy = FALSE;
   if (!g_cancellable_is_cancelled (self->cancellable))
     take_reply (self, &reply);
@@ -403,9 +404,9 @@ sent_again_cb (GObject      *source,
 {
   g_autoptr(GTask) task = user_data;
   WeirForwarder *self = g_object_get_data (G_OBJECT (task), "forwarder");
-  g_auto(WeirForwardReply) reply = { 0 };
+  g_auto(WeirHttpReply) reply = { 0 };
 
-  weir_forward_send_finish (result, &reply);
+  weir_http_post_finish (result, &reply);
   self->is_busy = FALSE;
   if (weir_forward_judge (reply.status) == WEIR_FORWARD_DONE)
     {
@@ -564,7 +565,7 @@ weir_forwarder_start (WeirForwarder *self,
                       WeirStoreSink *sink)
 {
   self->sink = sink;
-  self->session = weir_forward_session_new (self->config);
+  self->session = weir_http_session_new (self->config->timeout);
   run (self);
 }
 

@@ -10,6 +10,7 @@
 #include "weir-forward-body.h"
 #include "weir-forward-hand.h"
 #include "weir-forward-policy.h"
+#include "weir-retry.h"
 
 /* What forwarders decide, without a socket. */
 
@@ -56,7 +57,7 @@ test_retry_after (void)
   for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
     {
       gint64 micros = -1;
-      gboolean is_read = weir_forward_parse_retry_after (headers[i].text, now, &micros);
+      gboolean is_read = weir_retry_parse_after (headers[i].text, now, &micros);
 
       g_test_message ("%s", headers[i].text);
       g_assert_cmpint (is_read, ==, headers[i].seconds >= 0);
@@ -69,14 +70,14 @@ static void
 test_pause (void)
 {
   /* Full jitter: from nothing to twice as much each time, up to a minute. */
-  for (guint n = 1; n < WEIR_FORWARD_BREAKER; n++)
+  for (guint n = 1; n < WEIR_RETRY_BREAKER; n++)
     {
       g_assert_cmpint (weir_forward_choose_pause (WEIR_FORWARD_AGAIN, n, 0, 0), ==, 0);
       g_assert_cmpint (weir_forward_choose_pause (WEIR_FORWARD_AGAIN, n, 0, 1), ==,
                        G_USEC_PER_SEC << (n - 1));
     }
   /* An open circuit is probed, not tried. */
-  for (guint n = WEIR_FORWARD_BREAKER; n < 100; n++)
+  for (guint n = WEIR_RETRY_BREAKER; n < 100; n++)
     g_assert_cmpint (weir_forward_choose_pause (WEIR_FORWARD_AGAIN, n, 0, 0), ==, 5 * G_USEC_PER_SEC);
   g_assert_cmpint (weir_forward_choose_pause (WEIR_FORWARD_AGAIN, G_MAXUINT, 0, 1), ==, 60 * G_USEC_PER_SEC);
   g_assert_cmpint (weir_forward_choose_pause (WEIR_FORWARD_AGAIN, 1, 90 * G_USEC_PER_SEC, 0.5), ==,

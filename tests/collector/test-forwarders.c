@@ -407,9 +407,12 @@ test_evict (void)
 
   test_receiver_stage (receiver, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nRetry-After: 8\r\n\r\n");
   collector = start_in (dir, path);
-  for (guint i = 0; i < 200; i++)
-    post (collector, 1000, "e");   /* twenty times what may be kept, and none is refused */
-  wait_stored (collector, n_events);
+  for (guint i = 1; i <= 200; i++)   /* twenty times what may be kept, and none is refused */
+    {
+      post (collector, 1000, "e");
+      if (i % 10 == 0)
+        wait_stored (collector, i * 1000);
+    }
   wait_done (collector);
   n_evicted = get_metric (collector, "evicted_total", "bi");
   n_taken = test_receiver_count_taken (receiver, &n_repeated);
