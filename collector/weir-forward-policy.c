@@ -8,6 +8,7 @@
 
 #include <libsoup/soup.h>
 
+#include "weir-clickhouse-error.h"
 #include "weir-retry.h"
 
 #define BLOCKED_PAUSE (300 * G_TIME_SPAN_SECOND)
@@ -43,6 +44,33 @@ weir_forward_judge (guint status)
 
     default:
       return status >= 500 ? WEIR_FORWARD_AGAIN : WEIR_FORWARD_BLOCKED;
+    }
+}
+
+/**
+ * weir_forward_judge_clickhouse:
+ * @status: status of an answer, 0 when there was none or not a whole one
+ * @code: number of ClickHouse's exception, 0 for none
+ *
+ * Returns: what to do with what was sent, if it was sent to ClickHouse
+ */
+WeirForwardVerdict
+weir_forward_judge_clickhouse (guint status,
+                               guint code)
+{
+  switch (weir_clickhouse_judge (status, code))
+    {
+    case WEIR_CLICKHOUSE_DONE:
+      return WEIR_FORWARD_DONE;
+    case WEIR_CLICKHOUSE_SPLIT:
+      return WEIR_FORWARD_SPLIT;
+    case WEIR_CLICKHOUSE_STOP:
+      return WEIR_FORWARD_BLOCKED;
+    case WEIR_CLICKHOUSE_AGAIN:
+    case WEIR_CLICKHOUSE_CROWDED:
+    case WEIR_CLICKHOUSE_UNKNOWN:
+    default:
+      return WEIR_FORWARD_AGAIN;
     }
 }
 

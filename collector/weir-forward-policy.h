@@ -37,6 +37,8 @@ typedef struct {
 } WeirForwardRate;
 
 WeirForwardVerdict weir_forward_judge        (guint               status);
+WeirForwardVerdict weir_forward_judge_clickhouse (guint           status,
+                                              guint               code);
 gint64             weir_forward_choose_pause (WeirForwardVerdict  verdict,
                                               guint               n_failures,
                                               gint64              retry_after,

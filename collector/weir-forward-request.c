@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "weir-clickhouse-error.h"
 #include "weir-forward-body.h"
 
 /* A server that deduplicates inserts does so by this, whatever else is in the address. */
@@ -62,7 +63,30 @@ weir_forward_send_async (SoupSession             *session,
     .body = body,
     .timeout = config->timeout,
     .max_answer = WEIR_HTTP_EXCERPT,
+    .wanted = config->format == WEIR_FORWARD_CLICKHOUSE ? "X-ClickHouse-Exception-Code" : NULL,
   };
 
   weir_http_post_async (session, &post, cancellable, callback, user_data);
+}
+
+/**
+ * weir_forward_judge_reply:
+ * @config: the destination
+ * @reply: what it answered
+ *
+ * Returns: what to do with what was sent
+ */
+WeirForwardVerdict
+weir_forward_judge_reply (const WeirForwardConfig *config,
+                          const WeirHttpReply     *reply)
+{
+  const char *body = "";
+  gsize length = 0;
+
+  if (config->format != WEIR_FORWARD_CLICKHOUSE)
+    return weir_forward_judge (reply->status);
+  if (reply->body != NULL)
+    body = g_bytes_get_data (reply->body, &length);
+  return weir_forward_judge_clickhouse (reply->status,
+                                        weir_clickhouse_find_code (reply->wanted, body, length));
 }

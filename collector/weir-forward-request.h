@@ -17,4 +17,7 @@ void  weir_forward_send_async  (SoupSession              *session,
                                 GAsyncReadyCallback       callback,
                                 gpointer                  user_data);
 
+WeirForwardVerdict weir_forward_judge_reply (const WeirForwardConfig *config,
+                                             const WeirHttpReply     *reply);
+
 G_END_DECLS

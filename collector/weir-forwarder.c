@@ -313,7 +313,7 @@ static void
 take_reply (WeirForwarder       *self,
             const WeirHttpReply *reply)
 {
-  WeirForwardVerdict verdict = weir_forward_judge (reply->status);
+  WeirForwardVerdict verdict = weir_forward_judge_reply (self->config, reply);
   WeirForwardRange range = { 0 };
 
   weir_forward_hand_next (self->hand, &range);
@@ -408,7 +408,7 @@ sent_again_cb (GObject      *source,
 
   weir_http_post_finish (result, &reply);
   self->is_busy = FALSE;
-  if (weir_forward_judge (reply.status) == WEIR_FORWARD_DONE)
+  if (weir_forward_judge_reply (self->config, &reply) == WEIR_FORWARD_DONE)
     {
       g_mutex_lock (&self->mutex);
       self->status.n_sent++;

@@ -173,7 +173,8 @@ read_cb (GObject      *object,
   self->n_read += (gsize) size;
   g_byte_array_append (self->answer, (const guint8 *) self->buffer,
                        (guint) MIN ((gsize) size, room));
-  if (self->is_whole && (gsize) size > room)
+  if (self->is_whole && (gsize) size > room &&
+      SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (self->message)))
     fail (task, "the answer is too long");
   else if (self->n_read >= self->max_answer + MAX_UNWANTED)
     finish (task, NULL);

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @body: what
  * @timeout: how long all of it may take, in microseconds
  * @max_answer: how many bytes of the answer are wanted
- * @is_whole: whether a longer answer is a failure
+ * @is_whole: whether a longer answer is a failure, if it is none already
  * @wanted: (nullable): a header of the answer that is wanted
  *
  * A request. Everything is borrowed for the call that begins it.
