@@ -244,6 +244,37 @@ test_poison (void)
   g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_accepted_total"), ==, 1000);
 }
 
+/* Where ClickHouse is, the number of its exception counts, not the status. */
+static void
+test_clickhouse (void)
+{
+  g_autoptr(TestReceiver) receiver = test_receiver_new ();
+  g_autoptr(TestCollector) collector = start (receiver, "interval=0.1s\nformat=clickhouse");
+  g_autoptr(TestReply) letters = NULL;
+  g_autofree char *status = NULL;
+  g_autofree char *token = NULL;
+  TestRequest *request;
+
+  test_receiver_set_poison (receiver, "poison",
+                            "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 20\r\n\r\nCode: 27, not a time");
+  post (collector, 10, "e");
+  post (collector, 1, "poison");
+  wait_done (collector);
+  assert_taken (receiver, 10);
+  request = test_receiver_get (receiver, 0);
+  token = g_strdup_printf ("POST /rows?insert_deduplication_token=%s HTTP/1.1\r\n", request->batch_id);
+  g_assert_true (g_str_has_prefix (request->head, token));
+  letters = test_collector_get (collector, "/v1/dead-letters?sink=bi");
+  test_assert_reply (letters, 200, "\"reason\":\"it answered 500: Code: 27, not a time\"");
+
+  test_receiver_stage (receiver, "HTTP/1.1 404 Not Found\r\nX-ClickHouse-Exception-Code: 60\r\nContent-Length: 0\r\n\r\n");
+  post (collector, 1, "e");
+  while (get_metric (collector, "up", "bi") > 0)
+    g_usleep (10000);
+  status = dup_status (collector);
+  g_assert_nonnull (strstr (status, "\"state\":\"failed\""));
+}
+
 /* A body that is too large is halved until it is not. */
 static void
 test_too_large (void)
@@ -472,6 +503,7 @@ main (int   argc,
   g_test_add_func ("/collector/forwarders/send", test_send);
   g_test_add_func ("/collector/forwarders/retry", test_retry);
   g_test_add_func ("/collector/forwarders/poison", test_poison);
+  g_test_add_func ("/collector/forwarders/clickhouse", test_clickhouse);
   g_test_add_func ("/collector/forwarders/too-large", test_too_large);
   g_test_add_func ("/collector/forwarders/blocked", test_blocked);
   g_test_add_func ("/collector/forwarders/outage", test_outage);
