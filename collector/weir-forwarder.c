@@ -380,18 +380,19 @@ send_range (WeirForwarder          *self,
   g_autoptr(GBytes) bytes = NULL;
   WeirForwardBody body;
   WeirEvent event;
-  guint64 first = 0;
+  guint64 first = 0, last = 0;
 
   weir_forward_body_begin (&body, self->config, instance);
   for (guint i = 0; i < range->n_events; i++)
     {
       weir_forward_hand_get_event (self->hand, range->first + i, &event);
       first = i == 0 ? event.seq : first;
+      last = event.seq;
       weir_forward_body_add (&body, &event);
     }
   bytes = weir_forward_body_end (&body);
   batch_id = g_strdup_printf ("%s-%s-%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, instance,
-                              self->config->name, first, event.seq);
+                              self->config->name, first, last);
   note_request (self, range->n_events);
   weir_forward_send_async (self->session, self->config, batch_id, bytes, self->cancellable,
                            replied_cb, self);
