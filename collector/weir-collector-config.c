@@ -66,6 +66,8 @@ static const Option options[] = {
     "Bodies of all requests under way together (256M)" },
   { "journal-max-bytes", KIND_BYTES, AT (journal_max_bytes), MIB, G_MAXINT64, "BYTES",
     "Size of the journal at which events are refused (1G)" },
+  { "forward-max-bytes", KIND_BYTES, AT (forward_max_bytes), MIB, G_MAXINT64, "BYTES",
+    "Size of the journal at which the oldest that only forwarders want goes (half of that)" },
   { "max-connections", KIND_COUNT, AT (max_connections), 1, 1000000, "N",
     "Connections at one time (10000, and always below the descriptor limit)" },
   { "max-connections-per-address", KIND_COUNT, AT (max_connections_per_address), 0, 1000000, "N",
@@ -229,6 +231,38 @@ read_keys_group (WeirCollectorConfig  *self,
 }
 
 static gboolean
+read_forwarder (WeirCollectorConfig  *self,
+                const char           *path,
+                GKeyFile             *key_file,
+                const char           *text,
+                const char           *group,
+                GError              **error)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autoptr(WeirForwardConfig) forwarder = NULL;
+  const char *key = NULL;
+
+  forwarder = weir_forward_config_new (key_file, group, directory, &key, error);
+  if (forwarder == NULL)
+    {
+      g_prefix_error (error, "%s:%u: %s%s", path,
+                      MAX (find_line (text, group, key), find_line (text, group, NULL)),
+                      key != NULL ? key : "", key != NULL ? ": " : "");
+      return FALSE;
+    }
+  for (guint i = 0; i < self->forwarders->len; i++)
+    {
+      const WeirForwardConfig *other = g_ptr_array_index (self->forwarders, i);
+
+      if (g_str_equal (other->name, forwarder->name))
+        return fail (error, "%s:%u: there are two forwarders “%s”", path,
+                     find_line (text, group, NULL), forwarder->name);
+    }
+  g_ptr_array_add (self->forwarders, g_steal_pointer (&forwarder));
+  return TRUE;
+}
+
+static gboolean
 read_file (WeirCollectorConfig  *self,
            Source               *source,
            GError              **error)
@@ -248,8 +282,11 @@ read_file (WeirCollectorConfig  *self,
   for (guint i = 0; groups[i] != NULL; i++)
     {
       if (g_str_has_prefix (groups[i], "forwarder"))
-        return fail (error, "%s:%u: this build has no forwarders", source->file,
-                     find_line (text, groups[i], NULL));
+        {
+          if (!read_forwarder (self, source->file, key_file, text, groups[i], error))
+            return FALSE;
+          continue;
+        }
       if (!g_str_equal (groups[i], "collector") && !g_str_equal (groups[i], "keys") &&
           !g_str_equal (groups[i], "identity"))
         return fail (error, "%s:%u: there is no group “%s”", source->file,
@@ -459,7 +496,8 @@ parse_command_line (WeirCollectorConfig   *self,
   g_autofree GOptionEntry *entries = g_new0 (GOptionEntry, G_N_ELEMENTS (options) + 1);
   GOptionEntry more[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &source->file,
-      "Read options from this file, group [collector]; write keys from [keys]", "FILE" },
+      "Read options from this file, group [collector]; write keys from [keys], where to send events"
+      " on from [forwarder NAME]", "FILE" },
     { "check", 0, 0, G_OPTION_ARG_NONE, &self->check,
       "Validate configuration, journal and store, say what was found, and exit", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Show the version and exit", NULL },
@@ -512,6 +550,7 @@ set_defaults (WeirCollectorConfig *self)
   self->max_decoded_bytes = 64 * MIB;
   self->max_bodies_bytes = 256 * MIB;
   self->journal_max_bytes = 1024 * MIB;
+  self->forwarders = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_forward_config_free);
   self->max_connections = 10000;
   self->host_names = g_new0 (char *, 1);
   self->cors_origins = g_new0 (char *, 1);
@@ -552,6 +591,8 @@ weir_collector_config_new (int      *argc,
   if ((source.file != NULL && !read_file (self, &source, error)) ||
       !apply (self, &source, exit_status, error))
     return NULL;
+  if (self->forward_max_bytes == 0)
+    self->forward_max_bytes = self->journal_max_bytes / 2;
   if (self->require_key && g_hash_table_size (self->keys) == 0 && !has_made_keys (self))
     {
       fail (error, "%s: require-key: there is no write key in a group [keys]",
@@ -580,6 +621,7 @@ weir_collector_config_free (WeirCollectorConfig *self)
   g_strfreev (self->host_names);
   g_strfreev (self->cors_origins);
   g_clear_pointer (&self->keys, g_hash_table_unref);
+  g_clear_pointer (&self->forwarders, g_ptr_array_unref);
   g_free (self->read_token);
   g_free (self);
 }

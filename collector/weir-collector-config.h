@@ -4,8 +4,9 @@
 
 #pragma once
 
-#include "weir-identity-rules.h"
 #include "weir-error.h"
+#include "weir-forward-config.h"
+#include "weir-identity-rules.h"
 #include "weir-journal.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,8 @@ G_BEGIN_DECLS
  * @max_body_bytes: largest body on the wire
  * @max_decoded_bytes: largest body once decompressed
  * @max_bodies_bytes: bodies all connections together may hold
+ * @forward_max_bytes: size of the journal at which it no longer keeps events for forwarders alone
+ * @forwarders: (element-type Weir.ForwardConfig): who sends events on
  * @keys: (element-type utf8 utf8): write key → the source it names
  * @read_token: (nullable): the token, when the environment gives it
  *
@@ -42,6 +45,8 @@ typedef struct {
   guint64 max_decoded_bytes;
   guint64 max_bodies_bytes;
   guint64 journal_max_bytes;
+  guint64 forward_max_bytes;
+  GPtrArray *forwarders;
   guint max_connections;
   guint max_connections_per_address;
   gboolean require_key;

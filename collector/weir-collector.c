@@ -37,9 +37,10 @@
 /* When keys were last used is written down so often. */
 #define FLUSH_SECONDS    60
 
-/* At the end: how long requests may take to be answered, and the store to catch up. */
+/* At the end: how long requests may take to be answered, the store to catch up, and forwarders. */
 #define DRAIN_LIMIT      (5 * G_USEC_PER_SEC)
 #define STORE_LIMIT      (10 * G_USEC_PER_SEC)
+#define FORWARD_LIMIT    (5 * G_USEC_PER_SEC)
 
 struct _WeirCollector {
   WeirServices services;
@@ -299,6 +300,7 @@ start_journal (WeirCollector  *self,
   WeirJournalOptions options = {
     .durability = config->durability,
     .max_bytes = config->journal_max_bytes,
+    .max_backlog_bytes = config->forward_max_bytes,
     .max_queue_bytes = MAX_QUEUE_BYTES,
     .dedup_window = DEDUP_WINDOW,
   };
@@ -312,6 +314,8 @@ start_journal (WeirCollector  *self,
   services->journal = weir_journal_open (journal, &options, error);
   if (services->journal == NULL)
     return FALSE;
+  if (config->forwarders->len > 0)
+    services->forwarders = weir_forwarders_new (config->forwarders, services->journal);
   self->store = weir_sqlite_store_new (store, weir_journal_get_instance (services->journal),
                                        config->keep);
   weir_sqlite_store_set_identity_rules (WEIR_SQLITE_STORE (self->store), config->identity_rules);
@@ -389,6 +393,8 @@ start_store (WeirCollector  *self,
     return TRUE;
   weir_store_sink_set_drill (services->sink, services->drill);
   weir_store_sink_start (services->sink);
+  if (services->forwarders != NULL)
+    weir_forwarders_start (services->forwarders, services->sink);
   alerts = weir_data_dir_dup_alerts (config->data_dir);
   services->alerts = weir_alerts_open (alerts, services, error);
   if (services->alerts == NULL)
@@ -498,6 +504,8 @@ weir_collector_stop (WeirCollector *self)
 
   if (services->alerts != NULL)
     weir_alerts_stop (services->alerts);
+  if (services->forwarders != NULL)
+    weir_forwarders_stop (services->forwarders, g_get_monotonic_time () + FORWARD_LIMIT);
   if (services->sink != NULL)
     weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);
   if (services->journal != NULL)
@@ -530,6 +538,7 @@ weir_collector_free (WeirCollector *self)
   weir_collector_stop (self);
   services = &self->services;
   g_clear_pointer (&services->alerts, weir_alerts_free);
+  g_clear_pointer (&services->forwarders, weir_forwarders_free);
   g_clear_pointer (&services->sink, weir_store_sink_free);
   g_clear_object (&services->hub);
   if (self->store != NULL)
@@ -565,8 +574,8 @@ weir_collector_check (const WeirCollectorConfig *config,
   g_return_val_if_fail (config != NULL, FALSE);
   g_return_val_if_fail (report != NULL, FALSE);
 
-  g_string_append_printf (report, "configuration: sound, %u write keys\n",
-                          g_hash_table_size (config->keys));
+  g_string_append_printf (report, "configuration: sound, %u write keys, %u forwarders\n",
+                          g_hash_table_size (config->keys), config->forwarders->len);
   if (config->read_only != NULL)
     return weir_data_dir_check_store (config->read_only, report);
   return weir_data_dir_check (config->data_dir, report);

@@ -154,6 +154,8 @@ weir_health_handler_run_metrics (WeirExchange *exchange)
 
   if (services->journal != NULL)
     append_journal (services, out);
+  if (services->forwarders != NULL)
+    weir_forwarders_append_metrics (services->forwarders, out);
   weir_metrics_append_value (out, "gauge", "weir_sse_clients", "Clients of the stream.",
                              weir_live_hub_get_n_clients (services->hub));
   weir_metrics_append_value (out, "gauge", "weir_connections",

@@ -6,13 +6,11 @@
 
 #include "weir-journal-file.h"
 
-#include <sqlite3.h>
-#include <string.h>
-
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "weir-error.h"
+#include "weir-journal-file-private.h"
 #include "weir-sqlite.h"
 
 /*
@@ -25,7 +23,7 @@
  * of 250 kB and 4 361 commits/s in groups of 8 kB, each with its fsync (README.md).
  */
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define SHRINK_BYTES   (64 * 1024 * 1024)
 
 /* The ledger by source; 0 is all that are more than a thousand. */
@@ -35,22 +33,10 @@
   "  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL);" \
   "CREATE TABLE replayed (letter INTEGER PRIMARY KEY);"
 
-struct _WeirJournalFile {
-  sqlite3 *db;
-  sqlite3_stmt *insert;
-  sqlite3_stmt *remove;
-  sqlite3_stmt *drop;
-  sqlite3_stmt *update;
-  sqlite3_stmt *select;
-  sqlite3_stmt *measure;
-  sqlite3_stmt *damage;
-  sqlite3_stmt *count;
-  sqlite3_stmt *replay;
-  char *instance;
-  guint64 hash_seed;
-  guint64 bytes;
-  guint n_rows;
-};
+/* How far those have come that read the journal beside the store. */
+#define CREATE_CONSUMERS \
+  "CREATE TABLE consumer (name TEXT PRIMARY KEY, cursor INTEGER NOT NULL," \
+  "  frozen INTEGER NOT NULL, evicted INTEGER NOT NULL) WITHOUT ROWID;"
 
 static gboolean
 fail (WeirJournalFile  *self,
@@ -69,10 +55,11 @@ run (WeirJournalFile  *self,
   return weir_sqlite_run (self->db, sql, "the journal", doing, error);
 }
 
-static gboolean
-step (WeirJournalFile  *self,
-      sqlite3_stmt     *statement,
-      GError          **error)
+/* Runs a prepared statement, and makes it ready to be used again. */
+gboolean
+weir_journal_file_step (WeirJournalFile  *self,
+                        sqlite3_stmt     *statement,
+                        GError          **error)
 {
   gboolean ok = sqlite3_step (statement) == SQLITE_DONE || fail (self, "written", error);
 
@@ -110,8 +97,12 @@ create_schema (WeirJournalFile  *self,
     }
   if (version == SCHEMA_VERSION)
     return TRUE;
-  if (version == 1)
-    return run (self, "BEGIN IMMEDIATE;" CREATE_SOURCES "PRAGMA user_version = 2; COMMIT",
+  if (version == 1 && !run (self,
+                            "BEGIN IMMEDIATE;" CREATE_SOURCES "PRAGMA user_version = 2; COMMIT",
+                            "brought up to date", error))
+    return FALSE;
+  if (version > 0)
+    return run (self, "BEGIN IMMEDIATE;" CREATE_CONSUMERS "PRAGMA user_version = 3; COMMIT",
                 "brought up to date", error);
 
   identity = g_strdup_printf ("INSERT INTO identity VALUES (1, '%s', %" G_GINT64_FORMAT ")",
@@ -130,12 +121,12 @@ create_schema (WeirJournalFile  *self,
              "  dead_lettered INTEGER NOT NULL, last_seq INTEGER NOT NULL);"
              "INSERT INTO ledger VALUES (1, 0, 0, 0, 0, 0, 0);"
              "CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 1), instance TEXT NOT NULL,"
-             "  hash_seed INTEGER NOT NULL);" CREATE_SOURCES,
+             "  hash_seed INTEGER NOT NULL);" CREATE_SOURCES CREATE_CONSUMERS,
              "created",
              error) &&
          run (self, identity, "created", error) &&
          run (self,
-              "PRAGMA application_id = 0x57454952; PRAGMA user_version = 2; COMMIT",
+              "PRAGMA application_id = 0x57454952; PRAGMA user_version = 3; COMMIT",
               "created",
               error);
 }
@@ -160,6 +151,7 @@ prepare (WeirJournalFile  *self,
     { &self->measure, "SELECT total (length (data)), count (*) FROM record WHERE seq <= ?1" },
     { &self->count, "INSERT OR REPLACE INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
     { &self->replay, "INSERT OR IGNORE INTO replayed VALUES (?1)" },
+    { &self->place, "INSERT OR REPLACE INTO consumer VALUES (?1, ?2, ?3, ?4)" },
     { &self->damage, "INSERT OR REPLACE INTO damaged_record SELECT * FROM record WHERE seq = ?1" },
   };
 
@@ -210,6 +202,13 @@ load_identity (WeirJournalFile  *self,
   return ok;
 }
 
+/* Counts anew what there is. */
+void
+weir_journal_file_remeasure (WeirJournalFile *self)
+{
+  measure (self, G_MAXINT64, &self->bytes, &self->n_rows);
+}
+
 static WeirJournalFile *
 open_once (const char  *path,
            gboolean     sync,
@@ -237,7 +236,7 @@ open_once (const char  *path,
         fail (self, "opened", error);
       return NULL;
     }
-  measure (self, G_MAXINT64, &self->bytes, &self->n_rows);
+  weir_journal_file_remeasure (self);
 
   return g_steal_pointer (&self);
 }
@@ -291,6 +290,7 @@ weir_journal_file_close (WeirJournalFile *self)
   sqlite3_finalize (self->damage);
   sqlite3_finalize (self->count);
   sqlite3_finalize (self->replay);
+  sqlite3_finalize (self->place);
   sqlite3_close (self->db);
   g_free (self->instance);
   g_free (self);
@@ -451,7 +451,7 @@ write_sources (WeirJournalFile   *self,
       sqlite3_bind_int64 (self->count, 6, (gint64) row->next.rejected);
       sqlite3_bind_int64 (self->count, 7, row->next.first_seen);
       sqlite3_bind_int64 (self->count, 8, row->next.last_seen);
-      if (!step (self, self->count, error))
+      if (!weir_journal_file_step (self, self->count, error))
         return FALSE;
     }
   return TRUE;
@@ -465,10 +465,47 @@ write_letters (WeirJournalFile  *self,
   for (guint i = 0; letters != NULL && i < letters->len; i++)
     {
       sqlite3_bind_int64 (self->replay, 1, g_array_index (letters, gint64, i));
-      if (!step (self, self->replay, error))
+      if (!weir_journal_file_step (self, self->replay, error))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+write_places (WeirJournalFile  *self,
+              const GArray     *places,
+              GError          **error)
+{
+  for (guint i = 0; places != NULL && i < places->len; i++)
+    {
+      const WeirConsumerPlace *place = &g_array_index (places, WeirConsumerPlace, i);
+
+      sqlite3_bind_text (self->place, 1, place->name, -1, SQLITE_STATIC);
+      sqlite3_bind_int64 (self->place, 2, (gint64) place->cursor);
+      sqlite3_bind_int64 (self->place, 3, (gint64) place->frozen);
+      sqlite3_bind_int64 (self->place, 4, (gint64) place->evicted);
+      if (!weir_journal_file_step (self, self->place, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Adds a row. */
+gboolean
+weir_journal_file_insert (WeirJournalFile  *self,
+                          guint64           last_seq,
+                          guint             n_events,
+                          gint64            received,
+                          const guint8     *data,
+                          gsize             size,
+                          GError          **error)
+{
+  sqlite3_bind_int64 (self->insert, 1, (gint64) last_seq);
+  sqlite3_bind_int64 (self->insert, 2, n_events);
+  sqlite3_bind_int64 (self->insert, 3, received);
+  sqlite3_bind_int64 (self->insert, 4, (gint64) XXH3_64bits (data, size));
+  sqlite3_bind_blob64 (self->insert, 5, data, size, SQLITE_STATIC);
+  return weir_journal_file_step (self, self->insert, error);
 }
 
 static gboolean
@@ -478,6 +515,7 @@ write_all (WeirJournalFile   *self,
            const WeirLedger  *ledger,
            WeirSourceLedger  *sources,
            const GArray      *letters,
+           const GArray      *places,
            guint64            last_seq,
            guint64            delete_until,
            GError           **error)
@@ -487,22 +525,20 @@ write_all (WeirJournalFile   *self,
       gsize size;
       const guint8 *data = weir_event_batch_get_data (batch, &size);
 
-      sqlite3_bind_int64 (self->insert, 1, (gint64) weir_event_batch_get_last_seq (batch));
-      sqlite3_bind_int64 (self->insert, 2, weir_event_batch_get_n_events (batch));
-      sqlite3_bind_int64 (self->insert, 3, received);
-      sqlite3_bind_int64 (self->insert, 4, (gint64) XXH3_64bits (data, size));
-      sqlite3_bind_blob64 (self->insert, 5, data, size, SQLITE_STATIC);
-      if (!step (self, self->insert, error))
+      if (!weir_journal_file_insert (self, weir_event_batch_get_last_seq (batch),
+                                     weir_event_batch_get_n_events (batch), received, data, size,
+                                     error))
         return FALSE;
     }
   if (delete_until > 0)
     {
       sqlite3_bind_int64 (self->remove, 1, (gint64) delete_until);
-      if (!step (self, self->remove, error))
+      if (!weir_journal_file_step (self, self->remove, error))
         return FALSE;
     }
 
-  if (!write_sources (self, sources, error) || !write_letters (self, letters, error))
+  if (!write_sources (self, sources, error) || !write_letters (self, letters, error) ||
+      !write_places (self, places, error))
     return FALSE;
   sqlite3_bind_int64 (self->update, 1, (gint64) ledger->received);
   sqlite3_bind_int64 (self->update, 2, (gint64) ledger->accepted);
@@ -510,7 +546,7 @@ write_all (WeirJournalFile   *self,
   sqlite3_bind_int64 (self->update, 4, (gint64) ledger->rejected);
   sqlite3_bind_int64 (self->update, 5, (gint64) ledger->dead_lettered);
   sqlite3_bind_int64 (self->update, 6, (gint64) last_seq);
-  return step (self, self->update, error);
+  return weir_journal_file_step (self, self->update, error);
 }
 
 /**
@@ -521,8 +557,9 @@ write_all (WeirJournalFile   *self,
  * @ledger: the counts including this commit
  * @sources: the same by source; what is dirty is written
  * @letters: (nullable) (element-type gint64): the dead letters that are sent again with @batch
+ * @places: (nullable) (element-type Weir.ConsumerPlace): how far consumers have come
  * @last_seq: the last seq given out
- * @delete_until: the store has everything up to this seq; 0 to delete nothing now
+ * @delete_until: nothing up to this seq is wanted; 0 to delete nothing now
  * @error: return location for an error
  *
  * Does one group commit. When it returns %TRUE everything is as durable as the journal was opened
@@ -538,6 +575,7 @@ weir_journal_file_commit (WeirJournalFile   *self,
                           const WeirLedger  *ledger,
                           WeirSourceLedger  *sources,
                           const GArray      *letters,
+                          const GArray      *places,
                           guint64            last_seq,
                           guint64            delete_until,
                           GError           **error)
@@ -549,7 +587,7 @@ weir_journal_file_commit (WeirJournalFile   *self,
     measure (self, delete_until, &freed_bytes, &freed_rows);
   if (!run (self, "BEGIN IMMEDIATE", "written", error))
     return FALSE;
-  if (!write_all (self, batch, received, ledger, sources, letters, last_seq, delete_until,
+  if (!write_all (self, batch, received, ledger, sources, letters, places, last_seq, delete_until,
                   error) ||
       !run (self, "COMMIT", "written", error))
     {
@@ -582,11 +620,11 @@ set_aside (WeirJournalFile  *self,
   if (!run (self, "BEGIN IMMEDIATE", "written", error))
     return FALSE;
   sqlite3_bind_int64 (self->damage, 1, (gint64) seq);
-  ok = step (self, self->damage, error) && sqlite3_changes (self->db) == 1;
+  ok = weir_journal_file_step (self, self->damage, error) && sqlite3_changes (self->db) == 1;
   if (ok)
     {
       sqlite3_bind_int64 (self->drop, 1, (gint64) seq);
-      ok = step (self, self->drop, error) && run (self, "COMMIT", "written", error);
+      ok = weir_journal_file_step (self, self->drop, error) && run (self, "COMMIT", "written", error);
     }
   if (!ok && !sqlite3_get_autocommit (self->db))
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
@@ -647,7 +685,7 @@ weir_journal_file_read (WeirJournalFile  *self,
       if (!set_aside (self, seq, error))
         return NULL;
       *n_damaged += n_events;
-      measure (self, G_MAXINT64, &self->bytes, &self->n_rows);
+      weir_journal_file_remeasure (self);
       after = seq;
     }
 }
@@ -694,86 +732,6 @@ weir_journal_file_hand_over (WeirJournalFile   *self,
   sqlite3_finalize (select);
 
   return ok && run (self, "DELETE FROM replayed; DELETE FROM damaged_record", "written", error);
-}
-
-static gboolean
-has_id (const WeirEvent *event,
-        GHashTable      *ids)
-{
-  for (int i = WEIR_EVENT_USER_ID; i <= WEIR_EVENT_PREVIOUS_ID; i++)
-    if (event->text[i] != NULL && g_hash_table_contains (ids, event->text[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/**
- * weir_journal_file_count_ids:
- * @self: the journal
- * @ids: (element-type utf8): ids
- * @until: a seq
- *
- * Returns: how many events up to @until that name one of the ids are kept
- */
-guint64
-weir_journal_file_count_ids (WeirJournalFile *self,
-                             const GPtrArray *ids,
-                             guint64          until)
-{
-  g_autoptr(GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
-  guint64 count = 0, after = 0;
-  guint n_damaged = 0;
-
-  for (guint i = 0; i < ids->len; i++)
-    g_hash_table_add (set, g_ptr_array_index (ids, i));
-  while (after < until)
-    {
-      g_autoptr(WeirEventBatch) batch = weir_journal_file_read (self, after, &n_damaged, NULL);
-      WeirEventIter iter;
-      WeirEvent event;
-
-      if (batch == NULL)
-        break;
-      weir_event_iter_init (&iter, batch);
-      while (weir_event_iter_next (&iter, &event))
-        count += event.seq <= until && has_id (&event, set);
-      after = weir_event_batch_get_last_seq (batch);
-    }
-
-  return count;
-}
-
-/**
- * weir_journal_file_purge:
- * @self: the journal
- * @ids: (element-type utf8): ids that are to be gone
- * @error: return location for an error
- *
- * Rewrites the file without any unused space, so that what was deleted from it is gone, and drops
- * damaged rows in which one of the ids can be read.
- *
- * Returns: whether it was done
- */
-gboolean
-weir_journal_file_purge (WeirJournalFile  *self,
-                         const GPtrArray  *ids,
-                         GError          **error)
-{
-  sqlite3_stmt *statement = NULL;
-  gboolean ok;
-
-  ok = sqlite3_prepare_v2 (self->db, "DELETE FROM damaged_record WHERE instr (data, ?1) > 0", -1,
-                           &statement, NULL) == SQLITE_OK ||
-       fail (self, "written", error);
-  for (guint i = 0; ok && i < ids->len; i++)
-    {
-      const char *id = g_ptr_array_index (ids, i);
-
-      sqlite3_bind_blob (statement, 1, id, (int) strlen (id), SQLITE_STATIC);
-      ok = step (self, statement, error);
-    }
-  sqlite3_finalize (statement);
-
-  return ok && run (self, "VACUUM; PRAGMA wal_checkpoint (TRUNCATE)", "rewritten", error);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "weir-consumer-set.h"
 #include "weir-event-batch.h"
 #include "weir-ledger.h"
 #include "weir-source-ledger.h"
@@ -40,6 +41,7 @@ gboolean         weir_journal_file_commit       (WeirJournalFile   *self,
                                                  const WeirLedger  *ledger,
                                                  WeirSourceLedger  *sources,
                                                  const GArray      *letters,
+                                                 const GArray      *places,
                                                  guint64            last_seq,
                                                  guint64            delete_until,
                                                  GError           **error);
@@ -69,7 +71,17 @@ guint64          weir_journal_file_count_ids    (WeirJournalFile    *self,
                                                  guint64             until);
 gboolean         weir_journal_file_purge        (WeirJournalFile    *self,
                                                  const GPtrArray    *ids,
+                                                 guint64             until,
                                                  GError            **error);
+GArray          *weir_journal_file_load_places  (WeirJournalFile   *self,
+                                                 guint64           *gone,
+                                                 GError           **error);
+gboolean         weir_journal_file_forget_place (WeirJournalFile   *self,
+                                                 const char        *name,
+                                                 GError           **error);
+guint64          weir_journal_file_find_oldest  (WeirJournalFile   *self,
+                                                 guint64            bytes,
+                                                 guint64            until);
 void             weir_journal_file_shrink       (WeirJournalFile   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirJournalFile, weir_journal_file_close)

@@ -20,8 +20,12 @@ G_BEGIN_DECLS
  * @sources: the same by source; the journal's
  * @replayed: the dead letters that were sent again since start; the journal's
  * @letters: (nullable) (owned): those of this group
+ * @places: (nullable) (owned): how far consumers have come
+ * @places_wanted: who waits for that
  * @last_seq: the last seq given out, including this group
  * @delete_until: rows up to this seq are deleted with the same commit; 0 for none
+ * @evict_bytes: how much is to be deleted although consumers want it
+ * @evict_until: but nothing behind this seq, which the store does not have
  * @n_remembered: message ids that the window holds because of this group
  *
  * What one commit makes durable. Belongs to the journal's thread.
@@ -35,8 +39,12 @@ typedef struct {
   WeirSourceLedger *sources;
   GHashTable *replayed;
   GArray *letters;
+  GArray *places;
+  guint64 places_wanted;
   guint64 last_seq;
   guint64 delete_until;
+  guint64 evict_bytes;
+  guint64 evict_until;
   guint n_remembered;
 } WeirJournalGroup;
 

@@ -8,13 +8,9 @@
 
 #include <string.h>
 
-#include "weir-dedup-window.h"
-#include "weir-drain-rate.h"
-#include "weir-error.h"
-#include "weir-journal-file.h"
 #include "weir-journal-group.h"
+#include "weir-journal-private.h"
 #include "weir-journal-recall.h"
-#include "weir-recent-batches.h"
 
 /*
  * The journal stands between the 202 and everything else. One thread owns the file and the dedup
@@ -34,57 +30,20 @@
  * The recent batches are the journal's rows in memory. A sink that keeps up never reads the disk;
  * when it falls behind, the oldest batches are dropped from memory and read back from the file, by
  * this thread, because there is exactly one connection.
+ *
+ * Consumers beside the store (weir-journal-consumers.c) keep rows that the store has. When these
+ * take more than max_backlog_bytes the oldest are deleted all the same: a destination that is gone
+ * costs its own events, never new ones.
  */
 
 #define GROUP_BYTES       (2 * 1024 * 1024)
 #define RECENT_BYTES      (16 * 1024 * 1024)
 #define DELETE_BYTES      (8 * 1024 * 1024)
+#define READ_ROWS         256
 #define GATHER_US         500
 #define BUSY_ENTRIES      6
 #define IDLE_US           (300 * G_TIME_SPAN_MILLISECOND)
 #define PROBE_US          (500 * G_TIME_SPAN_MILLISECOND)
-
-struct _WeirJournal {
-  GObject parent_instance;
-
-  WeirJournalOptions options;
-  WeirJournalFile *file;       /* the journal's thread only, once started */
-  WeirDedupWindow *window;     /* the same */
-  WeirSourceLedger *sources;
-  GHashTable *replayed;        /* of gint64: letters that are on their way again; its thread's */
-  GThread *thread;
-
-  GMutex mutex;
-  GCond work;                  /* for the journal's thread */
-  GCond news;                  /* for the sink */
-  WeirJournalEntry *waiting;
-  WeirJournalEntry **waiting_last;
-  gsize waiting_bytes;
-  WeirRecentBatches *recent;
-  guint64 last_seq;
-  guint64 cursor;              /* the store is durable up to here */
-  guint64 deleted;             /* rows are gone up to here */
-  guint64 gap_until;           /* seqs up to here that are not in recent are nowhere */
-  guint64 read_after;          /* the sink wants the row behind this one… */
-  gboolean read_wanted;
-  WeirEventBatch *read_result; /* …and this is it */
-  gboolean is_woken;           /* the sink is wanted elsewhere */
-  GPtrArray *purge_ids;        /* whose events are to be in no part of the file; NULL for nobody */
-  guint64 purged[2];           /* how many there were before and after */
-  GError *purge_error;
-  gint64 handed_out;           /* receipt time of what the sink works on */
-  WeirLedger ledger;
-  guint64 stored;
-  guint64 sink_dead_lettered;
-  guint64 file_bytes;
-  guint64 n_commits;
-  WeirDrainRate drain;
-  gboolean is_busy;            /* the last group had many entries */
-  gboolean is_stopping;
-  gboolean is_healthy;
-  WeirError failure;
-  char reason[160];
-};
 
 G_DEFINE_FINAL_TYPE (WeirJournal, weir_journal, G_TYPE_OBJECT)
 
@@ -104,7 +63,7 @@ commit (WeirJournal       *self,
     return FALSE;
   return !is_for_file (self, group) ||
          weir_journal_file_commit (self->file, group->batch, group->received, &group->ledger,
-                                   self->sources, group->letters, group->last_seq,
+                                   self->sources, group->letters, group->places, group->last_seq,
                                    group->delete_until, error);
 }
 
@@ -122,6 +81,37 @@ set_health (WeirJournal  *self,
   g_strlcpy (self->reason, error != NULL ? error->message : "", sizeof self->reason);
 }
 
+/* Called locked. In memory-only mode there is no other copy: only what the store has may go. */
+static void
+trim_recent (WeirJournal *self)
+{
+  guint64 dropped;
+
+  if (self->options.durability != WEIR_DURABILITY_MEMORY)
+    {
+      weir_recent_batches_trim (self->recent, RECENT_BYTES, G_MAXUINT64);
+      return;
+    }
+  dropped = weir_recent_batches_trim (self->recent, RECENT_BYTES / 2, self->cursor);
+  self->deleted = MAX (self->deleted, dropped);
+}
+
+/* Called locked, after it was tried to commit. */
+static void
+settle_places (WeirJournal      *self,
+               WeirJournalGroup *group,
+               gboolean          is_kept)
+{
+  if (group->places == NULL)
+    return;
+  g_clear_pointer (&group->places, g_array_unref);
+  weir_consumer_set_settle (self->consumers, is_kept);
+  self->places_settled = group->places_wanted;
+  if (is_kept)
+    self->places_written = group->places_wanted;
+  g_cond_broadcast (&self->news);
+}
+
 /* Called locked, after a commit. */
 static void
 publish (WeirJournal      *self,
@@ -136,9 +126,7 @@ publish (WeirJournal      *self,
   if (group->batch != NULL)
     {
       weir_recent_batches_push (self->recent, g_steal_pointer (&group->batch), group->received);
-      /* In memory-only mode nothing may be dropped: there is no other copy. */
-      if (self->options.durability != WEIR_DURABILITY_MEMORY)
-        weir_recent_batches_trim (self->recent, RECENT_BYTES);
+      trim_recent (self);
       g_cond_broadcast (&self->news);
     }
 }
@@ -152,6 +140,10 @@ run_group (WeirJournal      *self,
 
   if (group->first != NULL)
     weir_journal_group_assemble (group, self->window);
+  if (group->evict_bytes > 0)
+    group->delete_until = MAX (group->delete_until,
+                               weir_journal_file_find_oldest (self->file, group->evict_bytes,
+                                                              group->evict_until));
   is_written = is_for_file (self, group);
   if (!commit (self, group, &error))
     weir_dedup_window_forget (self->window, group->n_remembered);
@@ -159,6 +151,7 @@ run_group (WeirJournal      *self,
 
   g_mutex_lock (&self->mutex);
   set_health (self, error);
+  settle_places (self, group, error == NULL && is_written);
   if (error == NULL)
     publish (self, group);
   g_mutex_unlock (&self->mutex);
@@ -168,13 +161,40 @@ run_group (WeirJournal      *self,
 }
 
 /* Called locked: how far rows may be deleted with this commit. */
-static guint64
-choose_delete (WeirJournal *self,
-               gboolean     idle)
+static void
+choose_delete (WeirJournal      *self,
+               WeirJournalGroup *group,
+               gboolean          idle)
 {
-  if (self->cursor <= self->deleted || self->options.durability == WEIR_DURABILITY_MEMORY)
-    return 0;
-  return idle || self->file_bytes >= DELETE_BYTES ? self->cursor : 0;
+  guint64 floor = weir_consumer_set_get_floor (self->consumers, self->cursor);
+
+  if (self->options.durability == WEIR_DURABILITY_MEMORY)
+    return;
+  if (floor > self->deleted && (idle || self->file_bytes >= DELETE_BYTES))
+    group->delete_until = floor;
+  if (self->file_bytes > self->options.max_backlog_bytes &&
+      self->cursor > MAX (floor, self->deleted))
+    {
+      group->evict_bytes = self->file_bytes - self->options.max_backlog_bytes * 15 / 16;
+      group->evict_until = self->cursor;
+    }
+}
+
+/* Called locked: places go with what is written anyway, alone when somebody waits for it or when
+ * there is nothing else to do. */
+static void
+take_places (WeirJournal      *self,
+             WeirJournalGroup *group,
+             gboolean          idle)
+{
+  gboolean is_urgent = self->places_wanted > self->places_settled;
+
+  if (!idle && !is_urgent && group->first == NULL)
+    return;
+  if (self->options.durability == WEIR_DURABILITY_MEMORY && group->first != NULL)
+    return;
+  group->places = weir_consumer_set_copy_places (self->consumers);
+  group->places_wanted = self->places_wanted;
 }
 
 /* Called locked: takes entries up to the size of a group. */
@@ -191,7 +211,7 @@ take_group (WeirJournal      *self,
   group->sources = self->sources;
   group->replayed = self->replayed;
   group->last_seq = self->last_seq;
-  group->delete_until = choose_delete (self, idle);
+  choose_delete (self, group, idle);
 
   while (*last != NULL && size < GROUP_BYTES)
     {
@@ -199,10 +219,11 @@ take_group (WeirJournal      *self,
       last = &(*last)->next;
       group->n_entries++;
     }
-  if (last == &self->waiting)
+  group->first = self->waiting;   /* NULL when none wait */
+  take_places (self, group, idle);
+  if (group->first == NULL)
     return;
 
-  group->first = self->waiting;
   self->waiting = *last;
   *last = NULL;
   if (self->waiting == NULL)
@@ -214,28 +235,36 @@ take_group (WeirJournal      *self,
 static void
 serve_read (WeirJournal *self)
 {
-  guint64 after = self->read_after;
+  WeirJournalRead *read = g_queue_pop_head (&self->reads);
+  guint64 after = read->after;
   g_autoptr(GError) error = NULL;
-  WeirEventBatch *batch;
+  WeirEventBatch *batch = NULL;
+  gsize size, bytes = 0;
   guint n_damaged = 0;
 
   g_mutex_unlock (&self->mutex);
-  batch = weir_journal_file_read (self->file, after, &n_damaged, &error);
+  while (bytes < read->max_bytes && read->batches->len < READ_ROWS &&
+         (batch = weir_journal_file_read (self->file, after, &n_damaged, &error)) != NULL)
+    {
+      g_ptr_array_add (read->batches, batch);
+      after = weir_event_batch_get_last_seq (batch);
+      weir_event_batch_get_data (batch, &size);
+      bytes += size;
+    }
   if (error != NULL)
     g_warning ("%s", error->message);
   g_mutex_lock (&self->mutex);
 
   self->ledger.dead_lettered += n_damaged;
   self->file_bytes = weir_journal_file_get_bytes (self->file);
-  if (batch == NULL && error == NULL)
+  if (read->batches->len == 0 && error == NULL)
     {
       guint64 first = weir_recent_batches_get_first_seq (self->recent);
 
+      self->gap_from = read->after;
       self->gap_until = first > 0 ? first - 1 : self->last_seq;
     }
-  g_clear_pointer (&self->read_result, weir_event_batch_unref);
-  self->read_result = batch;
-  self->read_wanted = FALSE;
+  read->is_done = TRUE;
   g_cond_broadcast (&self->news);
 }
 
@@ -244,6 +273,7 @@ static void
 serve_purge (WeirJournal *self)
 {
   guint64 cursor = self->cursor;
+  guint64 floor = weir_consumer_set_get_floor (self->consumers, cursor);
   WeirLedger ledger = self->ledger;
   guint64 last_seq = self->last_seq;
   GError *error = NULL;
@@ -251,15 +281,16 @@ serve_purge (WeirJournal *self)
 
   g_mutex_unlock (&self->mutex);
   self->purged[0] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
-  is_done = weir_journal_file_commit (self->file, NULL, 0, &ledger, self->sources, NULL, last_seq,
-                                      cursor, &error);
+  is_done = weir_journal_file_commit (self->file, NULL, 0, &ledger, self->sources, NULL, NULL,
+                                      last_seq, floor, &error);
   weir_source_ledger_settle (self->sources, TRUE, is_done);
-  is_done = is_done && weir_journal_file_purge (self->file, self->purge_ids, &error);
+  is_done = is_done && weir_journal_file_purge (self->file, self->purge_ids, cursor,
+                                                &error);
   self->purged[1] = weir_journal_file_count_ids (self->file, self->purge_ids, cursor);
   g_mutex_lock (&self->mutex);
 
   if (is_done)
-    self->deleted = MAX (self->deleted, cursor);
+    self->deleted = MAX (self->deleted, floor);
   self->file_bytes = weir_journal_file_get_bytes (self->file);
   self->purge_error = error;
   self->purge_ids = NULL;
@@ -272,8 +303,8 @@ wait_for_work (WeirJournal *self)
 {
   gint64 deadline = g_get_monotonic_time () + IDLE_US;
 
-  while (self->waiting == NULL && !self->read_wanted && self->purge_ids == NULL &&
-         !self->is_stopping)
+  while (self->waiting == NULL && g_queue_is_empty (&self->reads) && self->purge_ids == NULL &&
+         self->places_wanted == self->places_settled && !self->is_stopping)
     if (!g_cond_wait_until (&self->work, &self->mutex, deadline))
       return TRUE;
   return FALSE;
@@ -285,7 +316,8 @@ needs_commit (WeirJournal      *self,
               WeirJournalGroup *group,
               gboolean          idle)
 {
-  return group->first != NULL || group->delete_until > 0 || (idle && !self->is_healthy);
+  return group->first != NULL || group->delete_until > 0 || group->evict_bytes > 0 ||
+         group->places != NULL || (idle && !self->is_healthy);
 }
 
 static gpointer
@@ -305,7 +337,7 @@ journal_thread (gpointer data)
           g_usleep (GATHER_US);
           g_mutex_lock (&self->mutex);
         }
-      if (self->read_wanted)
+      if (!g_queue_is_empty (&self->reads))
         serve_read (self);
       if (self->purge_ids != NULL)
         serve_purge (self);
@@ -334,7 +366,7 @@ weir_journal_finalize (GObject *object)
   g_assert (self->thread == NULL);
 
   weir_recent_batches_free (self->recent);
-  g_clear_pointer (&self->read_result, weir_event_batch_unref);
+  weir_consumer_set_free (self->consumers);
   g_clear_pointer (&self->file, weir_journal_file_close);
   g_clear_pointer (&self->window, weir_dedup_window_free);
   weir_source_ledger_free (self->sources);
@@ -359,6 +391,8 @@ weir_journal_init (WeirJournal *self)
   g_cond_init (&self->work);
   g_cond_init (&self->news);
   self->recent = weir_recent_batches_new ();
+  self->consumers = weir_consumer_set_new ();
+  g_queue_init (&self->reads);
   self->sources = weir_source_ledger_new ();
   self->replayed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->waiting_last = &self->waiting;
@@ -389,6 +423,42 @@ weir_journal_open (const char                *path,
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/* A consumer that was not there before begins with what comes from now on. */
+static gboolean
+load_places (WeirJournal  *self,
+             GError      **error)
+{
+  g_autoptr(GArray) places = NULL;
+  guint64 gone;
+
+  for (guint i = 0; i < weir_consumer_set_get_n (self->consumers); i++)
+    weir_consumer_set_get (self->consumers, i)->place.cursor = self->last_seq;
+  places = weir_journal_file_load_places (self->file, &gone, error);
+  if (places == NULL)
+    return FALSE;
+  self->deleted = MIN (gone, self->last_seq);
+  for (guint i = 0; i < places->len; i++)
+    {
+      const WeirConsumerPlace *place = &g_array_index (places, WeirConsumerPlace, i);
+      WeirConsumer *consumer = weir_consumer_set_find (self->consumers, place->name);
+
+      if (consumer == NULL)
+        {
+          g_message ("there is no forwarder “%s” any more; its place is forgotten", place->name);
+          if (!weir_journal_file_forget_place (self->file, place->name, error))
+            return FALSE;
+          continue;
+        }
+      consumer->place.cursor = MIN (place->cursor, self->last_seq);
+      consumer->place.frozen = MIN (place->frozen, self->last_seq);
+      consumer->place.evicted = place->evicted;
+    }
+  if (weir_consumer_set_get_n (self->consumers) > 0)
+    weir_consumer_set_touch (self->consumers);
+
+  return TRUE;
 }
 
 /**
@@ -429,6 +499,8 @@ weir_journal_start (WeirJournal  *self,
   self->sink_dead_lettered = counts.dead_lettered;
   self->cursor = counts.cursor;
   self->file_bytes = weir_journal_file_get_bytes (self->file);
+  if (!load_places (self, error))
+    return FALSE;
   self->thread = g_thread_new ("weir-journal", journal_thread, self);
 
   return TRUE;
@@ -521,24 +593,50 @@ weir_journal_push (WeirJournal       *self,
   return !is_refused;
 }
 
+/* Finds the batch behind @after in memory. Returns FALSE when it may be in the file only. */
+gboolean
+weir_journal_find_recent (WeirJournal     *self,
+                          guint64          after,
+                          WeirEventBatch **batch,
+                          gint64          *received)
+{
+  *batch = NULL;
+  if (after >= self->gap_from)
+    after = MAX (after, self->gap_until);
+  if (weir_recent_batches_get_first_seq (self->recent) > after + 1)
+    return FALSE;
+  *batch = weir_recent_batches_find (self->recent, after, received);
+  return *batch != NULL || self->last_seq <= after;
+}
+
+/* Lets the journal's thread read, and waits for it. Returns whether it did. */
+gboolean
+weir_journal_read_back (WeirJournal     *self,
+                        WeirJournalRead *read)
+{
+  g_queue_push_tail (&self->reads, read);
+  g_cond_signal (&self->work);
+  while (!read->is_done && (!self->is_stopping || !g_queue_remove (&self->reads, read)))
+    g_cond_wait (&self->news, &self->mutex);
+  return read->is_done;
+}
+
 /* Called locked. */
 static WeirEventBatch *
 find_recent (WeirJournal *self,
              guint64      after,
              gboolean    *is_on_disk)
 {
-  guint64 first;
+  WeirEventBatch *batch;
+  gint64 received;
 
-  weir_recent_batches_drop (self->recent, after);
-  after = MAX (after, self->gap_until);
-  first = weir_recent_batches_get_first_seq (self->recent);
-  *is_on_disk = first > 0 ? first > after + 1 : self->last_seq > after;
-  if (first == 0 || *is_on_disk)
+  weir_recent_batches_drop (self->recent, weir_consumer_set_get_floor (self->consumers, after));
+  *is_on_disk = !weir_journal_find_recent (self, after, &batch, &received);
+  if (batch == NULL)
     return NULL;
-
   if (self->handed_out == 0)
-    self->handed_out = weir_recent_batches_get_received (self->recent);
-  return weir_recent_batches_ref_first (self->recent);
+    self->handed_out = received;
+  return weir_event_batch_ref (batch);
 }
 
 /* Called locked: lets the journal's thread read, and waits for it. */
@@ -546,23 +644,18 @@ static WeirEventBatch *
 read_back (WeirJournal *self,
            guint64      after)
 {
+  g_autoptr(GPtrArray) batches = g_ptr_array_new ();
+  WeirJournalRead read = { .after = after, .max_bytes = 1, .batches = batches };
   WeirEventBatch *batch;
   WeirEventIter iter;
   WeirEvent event;
 
-  self->read_after = after;
-  self->read_wanted = TRUE;
-  g_cond_signal (&self->work);
-  while (self->read_wanted && !self->is_stopping)
-    g_cond_wait (&self->news, &self->mutex);
-
-  batch = g_steal_pointer (&self->read_result);
-  if (batch != NULL)
-    {
-      weir_event_iter_init (&iter, batch);
-      if (weir_event_iter_next (&iter, &event))
-        self->handed_out = event.received;
-    }
+  if (!weir_journal_read_back (self, &read) || batches->len == 0)
+    return NULL;
+  batch = g_ptr_array_index (batches, 0);
+  weir_event_iter_init (&iter, batch);
+  if (weir_event_iter_next (&iter, &event))
+    self->handed_out = event.received;
   return batch;
 }
 
@@ -652,7 +745,8 @@ weir_journal_purge (WeirJournal  *self,
 
   g_mutex_lock (&self->mutex);
   weir_recent_batches_drop (self->recent, self->cursor);
-  g_clear_pointer (&self->read_result, weir_event_batch_unref);
+  if (self->options.durability == WEIR_DURABILITY_MEMORY)
+    self->deleted = MAX (self->deleted, self->cursor);
   self->purge_ids = ids;
   g_cond_signal (&self->work);
   while (self->purge_ids != NULL && !self->is_stopping)
@@ -670,26 +764,6 @@ weir_journal_purge (WeirJournal  *self,
     g_propagate_error (error, local);
 
   return local == NULL;
-}
-
-/**
- * weir_journal_get_last_seq:
- * @self: a journal
- *
- * Returns: seq of the last event that was accepted
- */
-guint64
-weir_journal_get_last_seq (WeirJournal *self)
-{
-  guint64 last_seq;
-
-  g_return_val_if_fail (WEIR_IS_JOURNAL (self), 0);
-
-  g_mutex_lock (&self->mutex);
-  last_seq = self->last_seq;
-  g_mutex_unlock (&self->mutex);
-
-  return last_seq;
 }
 
 /**
@@ -711,90 +785,7 @@ weir_journal_advance (WeirJournal           *self,
   self->sink_dead_lettered = counts->dead_lettered;
   self->cursor = counts->cursor;
   self->handed_out = 0;
+  if (self->options.durability == WEIR_DURABILITY_MEMORY)
+    trim_recent (self);
   g_mutex_unlock (&self->mutex);
-}
-
-/**
- * weir_journal_get_retry_after:
- * @self: a journal
- *
- * Returns: when a refused request may succeed, in whole seconds, from 1 to 60
- */
-guint
-weir_journal_get_retry_after (WeirJournal *self)
-{
-  guint64 n_behind;
-  WeirDrainRate drain;
-
-  g_mutex_lock (&self->mutex);
-  n_behind = self->last_seq - MIN (self->cursor, self->last_seq);
-  drain = self->drain;
-  if (!self->is_healthy)
-    drain.rate = 0;
-  g_mutex_unlock (&self->mutex);
-
-  return weir_drain_rate_get_retry_after (&drain, n_behind);
-}
-
-/**
- * weir_journal_get_status:
- * @self: a journal
- * @status: (out): how it is, all of one instant
- */
-void
-weir_journal_get_status (WeirJournal       *self,
-                         WeirJournalStatus *status)
-{
-  g_mutex_lock (&self->mutex);
-  status->ledger = self->ledger;
-  status->ledger.stored = self->stored;
-  status->ledger.dead_lettered += self->sink_dead_lettered;
-  status->ledger.queued = self->ledger.accepted - MIN (self->stored + status->ledger.dead_lettered,
-                                                       self->ledger.accepted);
-  status->bytes = self->file_bytes;
-  status->waiting_bytes = self->waiting_bytes;
-  status->n_commits = self->n_commits;
-  status->cursor = self->cursor;
-  status->healthy = self->is_healthy;
-  g_strlcpy (status->reason, self->reason, sizeof status->reason);
-  status->oldest = self->handed_out;
-  if (status->oldest == 0 && weir_recent_batches_get_last_seq (self->recent) > self->cursor)
-    status->oldest = weir_recent_batches_get_received (self->recent);
-  g_mutex_unlock (&self->mutex);
-}
-
-/**
- * weir_journal_get_sources:
- * @self: a journal
- *
- * Returns: (transfer none): the ledger by source
- */
-WeirSourceLedger *
-weir_journal_get_sources (WeirJournal *self)
-{
-  return self->sources;
-}
-
-/**
- * weir_journal_get_hash_seed:
- * @self: a journal
- *
- * Returns: the seed for [method@Weir.Event.hash_id]
- */
-guint64
-weir_journal_get_hash_seed (WeirJournal *self)
-{
-  return weir_journal_file_get_hash_seed (self->file);
-}
-
-/**
- * weir_journal_get_instance:
- * @self: a journal
- *
- * Returns: (transfer none): the name of the data directory, see [method@Weir.Event.format_id]
- */
-const char *
-weir_journal_get_instance (WeirJournal *self)
-{
-  return weir_journal_file_get_instance (self->file);
 }

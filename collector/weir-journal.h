@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "weir-consumer-set.h"
 #include "weir-event-batch.h"
 #include "weir-fault-drill.h"
 #include "weir-ledger.h"
@@ -85,6 +86,8 @@ typedef struct {
  * WeirJournalOptions:
  * @durability: what a 202 means
  * @max_bytes: size on disk at which new events are refused with 503
+ * @max_backlog_bytes: size on disk at which the oldest of what only consumers beside the store want
+ *   is deleted
  * @max_queue_bytes: bytes waiting for durability at which new events are refused with 503
  * @dedup_window: how many message ids are remembered
  * @drill: (nullable): faults that are to be had on purpose
@@ -92,6 +95,7 @@ typedef struct {
 typedef struct {
   WeirDurability durability;
   guint64 max_bytes;
+  guint64 max_backlog_bytes;
   gsize max_queue_bytes;
   guint dedup_window;
   WeirFaultDrill *drill;
@@ -118,6 +122,39 @@ gboolean         weir_journal_purge           (WeirJournal        *self,
                                                guint64            *n_before,
                                                guint64            *n_after,
                                                GError            **error);
+
+/**
+ * WeirConsumerStatus:
+ * @last_seq: the last event that is durable
+ * @evicted: events that are lost to it
+ * @behind: events that it is still to deal with
+ *
+ * How far a consumer beside the store is.
+ */
+typedef struct {
+  guint64 cursor;
+  guint64 frozen;
+  guint64 last_seq;
+  guint64 evicted;
+  guint64 behind;
+} WeirConsumerStatus;
+
+WeirConsumer    *weir_journal_add_consumer    (WeirJournal        *self,
+                                               const char         *name);
+GPtrArray       *weir_journal_read            (WeirJournal        *self,
+                                               WeirConsumer       *consumer,
+                                               guint64             after,
+                                               gsize               max_bytes);
+gboolean         weir_journal_freeze          (WeirJournal        *self,
+                                               WeirConsumer       *consumer,
+                                               guint64             until);
+void             weir_journal_pass            (WeirJournal        *self,
+                                               WeirConsumer       *consumer,
+                                               guint64             cursor);
+void             weir_journal_get_consumer_status (WeirJournal     *self,
+                                               WeirConsumer       *consumer,
+                                               WeirConsumerStatus *status);
+
 guint64          weir_journal_get_last_seq    (WeirJournal        *self);
 guint            weir_journal_get_retry_after (WeirJournal        *self);
 void             weir_journal_get_status      (WeirJournal        *self,

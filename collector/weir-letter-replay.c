@@ -35,6 +35,12 @@ typedef struct {
   GArray *ids;   /* NULL for all */
 } Ask;
 
+/* A letter that is on its way to where it was refused. */
+typedef struct {
+  Replay *replay;
+  gint64 id;
+} Forwarded;
+
 static void
 entry_free (gpointer data)
 {
@@ -143,6 +149,15 @@ get_text (JsonObject *letter,
   return json_object_get_string_member_with_default (letter, member, "");
 }
 
+/* Whether it goes through the journal again; the others go to the destination that refused them. */
+static gboolean
+is_of_journal (JsonObject *letter)
+{
+  const char *sink = get_text (letter, "sink");
+
+  return g_str_equal (sink, WEIR_SINK_STORE) || g_str_equal (sink, WEIR_SINK_JOURNAL);
+}
+
 /* One that nobody has edited goes as it was. */
 static WeirEventBatch *
 make_batch (Replay      *self,
@@ -156,7 +171,8 @@ make_batch (Replay      *self,
   g_autofree char *json = NULL;
   gsize size = 0;
 
-  if (!g_str_equal (sink, WEIR_SINK_STORE) && !g_str_equal (sink, WEIR_SINK_JOURNAL))
+  if (!is_of_journal (letter) &&
+      !weir_forwarders_has (self->exchange->services->forwarders, sink))
     {
       g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
                    "the sink “%s” is not there to take it", sink);
@@ -261,6 +277,38 @@ entry_done_cb (WeirJournalEntry *entry)
 }
 
 static void
+forwarded_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autofree Forwarded *forwarded = user_data;
+  Replay *self = forwarded->replay;
+  g_autoptr(GError) error = NULL;
+
+  self->n_pending--;
+  if (weir_forwarders_send_again_finish (self->exchange->services->forwarders, result, &error))
+    g_array_append_val (self->done, forwarded->id);
+  else
+    note_failed (self, forwarded->id, error);
+  forget_when_done (self);
+}
+
+static void
+forward (Replay         *self,
+         JsonObject     *letter,
+         gint64          id,
+         WeirEventBatch *batch)
+{
+  Forwarded *forwarded = g_new0 (Forwarded, 1);
+
+  forwarded->replay = self;
+  forwarded->id = id;
+  self->n_pending++;
+  weir_forwarders_send_again_async (self->exchange->services->forwarders,
+                                    get_text (letter, "sink"), batch, forwarded_cb, forwarded);
+}
+
+static void
 push (Replay     *self,
       JsonObject *letter)
 {
@@ -272,6 +320,12 @@ push (Replay     *self,
   if (batch == NULL)
     {
       note_failed (self, id, error);
+      return;
+    }
+  if (!is_of_journal (letter))
+    {
+      forward (self, letter, id, batch);
+      weir_event_batch_unref (batch);
       return;
     }
   entry = g_new0 (WeirJournalEntry, 1);

@@ -6,6 +6,8 @@
 
 #include "weir-recent-batches.h"
 
+#define MIN_COMPACT 1024
+
 typedef struct {
   WeirEventBatch *batch;
   gint64 received;
@@ -13,17 +15,41 @@ typedef struct {
 } Recent;
 
 struct _WeirRecentBatches {
-  GQueue queue;   /* of Recent */
+  GArray *items;   /* of Recent, in the order of seq; those before first are gone */
+  guint first;
   gsize bytes;
 };
+
+static Recent *
+get_item (WeirRecentBatches *self,
+          guint              index)
+{
+  return &g_array_index (self->items, Recent, index);
+}
+
+static gboolean
+is_empty (WeirRecentBatches *self)
+{
+  return self->first == self->items->len;
+}
 
 static void
 drop_first (WeirRecentBatches *self)
 {
-  g_autofree Recent *first = g_queue_pop_head (&self->queue);
+  Recent *first = get_item (self, self->first++);
 
   self->bytes -= first->size;
   weir_event_batch_unref (first->batch);
+  if (is_empty (self))
+    {
+      g_array_set_size (self->items, 0);
+      self->first = 0;
+    }
+  else if (self->first >= MIN_COMPACT && self->first > self->items->len / 2)
+    {
+      g_array_remove_range (self->items, 0, self->first);
+      self->first = 0;
+    }
 }
 
 /**
@@ -36,7 +62,7 @@ weir_recent_batches_new (void)
 {
   WeirRecentBatches *self = g_new0 (WeirRecentBatches, 1);
 
-  g_queue_init (&self->queue);
+  self->items = g_array_new (FALSE, FALSE, sizeof (Recent));
   return self;
 }
 
@@ -47,8 +73,9 @@ weir_recent_batches_new (void)
 void
 weir_recent_batches_free (WeirRecentBatches *self)
 {
-  while (!g_queue_is_empty (&self->queue))
+  while (!is_empty (self))
     drop_first (self);
+  g_array_unref (self->items);
   g_free (self);
 }
 
@@ -63,28 +90,40 @@ weir_recent_batches_push (WeirRecentBatches *self,
                           WeirEventBatch    *batch,
                           gint64             received)
 {
-  Recent *recent = g_new0 (Recent, 1);
+  Recent recent = { .batch = batch, .received = received };
 
-  recent->batch = batch;
-  recent->received = received;
-  weir_event_batch_get_data (batch, &recent->size);
-  self->bytes += recent->size;
-  g_queue_push_tail (&self->queue, recent);
+  weir_event_batch_get_data (batch, &recent.size);
+  self->bytes += recent.size;
+  g_array_append_val (self->items, recent);
 }
 
 /**
  * weir_recent_batches_trim:
  * @self: the list
  * @max_bytes: how much may stay
+ * @until: batches that end behind this seq stay in any case
  *
  * Drops the oldest batches.
+ *
+ * Returns: seq of the last event that was dropped, 0 when none was
  */
-void
+guint64
 weir_recent_batches_trim (WeirRecentBatches *self,
-                          gsize              max_bytes)
+                          gsize              max_bytes,
+                          guint64            until)
 {
+  guint64 dropped = 0;
+
   while (self->bytes > max_bytes)
-    drop_first (self);
+    {
+      guint64 last = weir_event_batch_get_last_seq (get_item (self, self->first)->batch);
+
+      if (last > until)
+        break;
+      dropped = last;
+      drop_first (self);
+    }
+  return dropped;
 }
 
 /**
@@ -98,42 +137,42 @@ void
 weir_recent_batches_drop (WeirRecentBatches *self,
                           guint64            until)
 {
-  for (;;)
-    {
-      const Recent *first = g_queue_peek_head (&self->queue);
-
-      if (first == NULL || weir_event_batch_get_last_seq (first->batch) > until)
-        break;
-      drop_first (self);
-    }
+  while (!is_empty (self) &&
+         weir_event_batch_get_last_seq (get_item (self, self->first)->batch) <= until)
+    drop_first (self);
 }
 
 /**
- * weir_recent_batches_ref_first:
- * @self: a list with batches in it
+ * weir_recent_batches_find:
+ * @self: the list
+ * @after: a seq
+ * @received: (out) (optional): receipt time of the batch, microseconds since the epoch
  *
- * Returns: (transfer full): the oldest batch
+ * Finds the oldest batch with an event behind @after.
+ *
+ * Returns: (transfer none) (nullable): that batch
  */
 WeirEventBatch *
-weir_recent_batches_ref_first (WeirRecentBatches *self)
+weir_recent_batches_find (WeirRecentBatches *self,
+                          guint64            after,
+                          gint64            *received)
 {
-  const Recent *first = g_queue_peek_head (&self->queue);
+  guint low = self->first, high = self->items->len;
 
-  return weir_event_batch_ref (first->batch);
-}
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
 
-/**
- * weir_recent_batches_get_received:
- * @self: the list
- *
- * Returns: receipt time of the oldest event, 0 when there is none
- */
-gint64
-weir_recent_batches_get_received (WeirRecentBatches *self)
-{
-  const Recent *first = g_queue_peek_head (&self->queue);
-
-  return first != NULL ? first->received : 0;
+      if (weir_event_batch_get_last_seq (get_item (self, middle)->batch) > after)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  if (low == self->items->len)
+    return NULL;
+  if (received != NULL)
+    *received = get_item (self, low)->received;
+  return get_item (self, low)->batch;
 }
 
 /**
@@ -145,23 +184,8 @@ weir_recent_batches_get_received (WeirRecentBatches *self)
 guint64
 weir_recent_batches_get_first_seq (WeirRecentBatches *self)
 {
-  const Recent *first = g_queue_peek_head (&self->queue);
-
-  return first != NULL ? weir_event_batch_get_first_seq (first->batch) : 0;
-}
-
-/**
- * weir_recent_batches_get_last_seq:
- * @self: the list
- *
- * Returns: last seq of the oldest batch, 0 when there is none
- */
-guint64
-weir_recent_batches_get_last_seq (WeirRecentBatches *self)
-{
-  const Recent *first = g_queue_peek_head (&self->queue);
-
-  return first != NULL ? weir_event_batch_get_last_seq (first->batch) : 0;
+  return is_empty (self) ? 0
+                         : weir_event_batch_get_first_seq (get_item (self, self->first)->batch);
 }
 
 /**

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * WeirRecentBatches:
  *
- * The newest batches of the journal, in order, so that a sink which keeps up need not read them
+ * The newest batches of the journal, in order, so that consumers which keep up need not read them
  * from the disk. Not locked: the journal's mutex guards it.
  */
 typedef struct _WeirRecentBatches WeirRecentBatches;
@@ -21,14 +21,15 @@ void               weir_recent_batches_free          (WeirRecentBatches  *self);
 void               weir_recent_batches_push          (WeirRecentBatches  *self,
                                                       WeirEventBatch     *batch,
                                                       gint64              received);
-void               weir_recent_batches_trim          (WeirRecentBatches  *self,
-                                                      gsize               max_bytes);
+guint64            weir_recent_batches_trim          (WeirRecentBatches  *self,
+                                                      gsize               max_bytes,
+                                                      guint64             until);
 void               weir_recent_batches_drop          (WeirRecentBatches  *self,
                                                       guint64             until);
-WeirEventBatch    *weir_recent_batches_ref_first     (WeirRecentBatches  *self);
-gint64             weir_recent_batches_get_received  (WeirRecentBatches  *self);
+WeirEventBatch    *weir_recent_batches_find          (WeirRecentBatches  *self,
+                                                      guint64             after,
+                                                      gint64             *received);
 guint64            weir_recent_batches_get_first_seq (WeirRecentBatches  *self);
-guint64            weir_recent_batches_get_last_seq  (WeirRecentBatches  *self);
 gsize              weir_recent_batches_get_bytes     (WeirRecentBatches  *self);
 
 G_END_DECLS

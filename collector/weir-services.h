@@ -9,6 +9,7 @@
 #include "weir-alerts.h"
 #include "weir-collector-config.h"
 #include "weir-fault-drill.h"
+#include "weir-forwarders.h"
 #include "weir-journal.h"
 #include "weir-live-hub.h"
 #include "weir-live-questions.h"
@@ -27,6 +28,7 @@ typedef struct _WeirRouter WeirRouter;
  * WeirServices:
  * @journal: (nullable): %NULL when read-only
  * @sink: (nullable): %NULL when read-only
+ * @forwarders: (nullable): %NULL when there are none
  * @alerts: (nullable): %NULL when read-only
  * @drill: (nullable): %NULL unless it was asked for
  * @started: when it was, microseconds since the epoch
@@ -43,6 +45,7 @@ typedef struct {
   WeirAcceptor *acceptor;
   WeirJournal *journal;
   WeirStoreSink *sink;
+  WeirForwarders *forwarders;
   WeirLiveHub *hub;
   WeirLiveQuestions *questions;
   WeirReaderPool *readers;

@@ -147,7 +147,10 @@ append_sink (WeirServices            *services,
       (double) sink.lag / G_USEC_PER_SEC, sink.n_batches, sink.last_events);
   append_text (out, "last_error", sink.last_error);
   append_time (out, "retry_at", sink.retry_at);
-  g_string_append (out, "}]");
+  g_string_append_c (out, '}');
+  if (services->forwarders != NULL)
+    weir_forwarders_append_status (services->forwarders, out);
+  g_string_append_c (out, ']');
 }
 
 static void

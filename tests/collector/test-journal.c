@@ -18,6 +18,8 @@ typedef struct {
   char *journal_path;
   char *store_path;
   WeirJournal *journal;
+  WeirConsumer *consumer;   /* if it is wanted */
+  gboolean wants_consumer;
   WeirStore *store;
   GMainContext *context;
   WeirReplyQueue *replies;
@@ -38,6 +40,7 @@ open_all (Fixture        *fixture,
   WeirJournalOptions options = {
     .durability = durability,
     .max_bytes = 4 * 1024 * 1024,
+    .max_backlog_bytes = 1024 * 1024,
     .max_queue_bytes = 64 * 1024 * 1024,
     .dedup_window = 1000,
   };
@@ -49,6 +52,8 @@ open_all (Fixture        *fixture,
                                           weir_journal_get_instance (fixture->journal), 0);
   weir_store_open (fixture->store, &error);
   g_assert_no_error (error);
+  if (fixture->wants_consumer)
+    fixture->consumer = weir_journal_add_consumer (fixture->journal, "there");
   weir_journal_start (fixture->journal, fixture->store, &error);
   g_assert_no_error (error);
 }
@@ -474,6 +479,233 @@ test_window (void)
     }
 }
 
+/* Opens everything again, with or without somebody who reads beside the store. */
+static void
+reopen (Fixture        *fixture,
+        gboolean        wants_consumer,
+        WeirDurability  durability)
+{
+  close_all (fixture);
+  fixture->wants_consumer = wants_consumer;
+  open_all (fixture, durability);
+}
+
+/* Takes what there is behind @after. Returns how many events, in order and without a hole. */
+static guint
+take (Fixture *fixture,
+      guint64 *after)
+{
+  guint n_events = 0;
+
+  for (;;)
+    {
+      g_autoptr(GPtrArray) batches = weir_journal_read (fixture->journal, fixture->consumer, *after, 300000);
+
+      if (batches->len == 0)
+        return n_events;
+      for (guint i = 0; i < batches->len; i++)
+        {
+          WeirEventIter iter;
+          WeirEvent event;
+
+          weir_event_iter_init (&iter, g_ptr_array_index (batches, i));
+          while (weir_event_iter_next (&iter, &event))
+            {
+              if (event.seq <= *after)
+                continue;
+              if (*after > 0)
+                g_assert_cmpuint (event.seq, ==, *after + 1);
+              *after = event.seq;
+              n_events++;
+            }
+        }
+    }
+}
+
+static void
+push_many (Fixture *fixture,
+           guint    n_batches)
+{
+  WeirJournalEntry entry;
+
+  for (guint i = 0; i < n_batches; i++)
+    {
+      for (guint j = 0; j < 100; j++)
+        add_event (fixture, NULL, 500);
+      push_ok (fixture, &entry);
+    }
+}
+
+/* What a consumer beside the store wants outlives the process, though the store has it. */
+static void
+test_consumer (Fixture       *fixture,
+               gconstpointer  data)
+{
+  WeirConsumerStatus status;
+  WeirJournalStatus journal;
+  guint64 after;
+
+  push_many (fixture, 1);
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (status.cursor, ==, 100);   /* a new one begins with what comes from now on */
+
+  push_many (fixture, 5);
+  g_assert_cmpuint (drain (fixture), ==, 600);
+  after = 100;
+  g_assert_cmpuint (take (fixture, &after), ==, 500);
+  g_assert_true (weir_journal_freeze (fixture->journal, fixture->consumer, 250));
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (status.cursor, ==, 100);
+  g_assert_cmpuint (status.frozen, ==, 250);
+  after = status.cursor;
+  g_assert_cmpuint (take (fixture, &after), ==, 500);
+
+  /* In the middle of a row. */
+  weir_journal_pass (fixture->journal, fixture->consumer, 250);
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (status.cursor, ==, 250);
+  g_assert_cmpuint (status.evicted, ==, 0);
+  after = 250;
+  g_assert_cmpuint (take (fixture, &after), ==, 350);
+  weir_journal_pass (fixture->journal, fixture->consumer, after);
+  weir_journal_stop (fixture->journal);
+  weir_journal_get_status (fixture->journal, &journal);
+  g_assert_cmpuint (journal.bytes, ==, 0);
+
+  /* Who is gone holds nothing, and begins anew when it is back. */
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  push_many (fixture, 1);
+  g_assert_cmpuint (drain (fixture), ==, 100);
+  reopen (fixture, FALSE, WEIR_DURABILITY_FSYNC);
+  weir_journal_stop (fixture->journal);
+  weir_journal_get_status (fixture->journal, &journal);
+  g_assert_cmpuint (journal.bytes, ==, 0);
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (status.cursor, ==, 700);
+}
+
+/* A consumer that never comes back loses the oldest, counted exactly; events go on being accepted. */
+static void
+test_eviction (Fixture       *fixture,
+               gconstpointer  data)
+{
+  WeirConsumerStatus status;
+  WeirJournalStatus journal;
+  guint64 after = 100;
+  guint n_taken;
+
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  push_many (fixture, 1);
+  g_assert_cmpuint (drain (fixture), ==, 100);
+  g_assert_true (weir_journal_freeze (fixture->journal, fixture->consumer, 100));
+  for (guint i = 0; i < 20; i++)   /* more than max_bytes, all together */
+    {
+      push_many (fixture, 5);
+      g_assert_cmpuint (drain (fixture), ==, 500);
+    }
+  push_many (fixture, 1);
+  weir_journal_get_status (fixture->journal, &journal);
+  g_assert_cmpuint (journal.bytes, <, 2 * 1024 * 1024);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (status.evicted, >, 5000);
+
+  /* What it holds in memory is not lost to it. */
+  weir_journal_pass (fixture->journal, fixture->consumer, 100);
+  {
+    g_autoptr(GPtrArray) batches = weir_journal_read (fixture->journal, fixture->consumer, after, 1);
+
+    g_assert_cmpuint (batches->len, ==, 1);
+    after = weir_event_batch_get_first_seq (g_ptr_array_index (batches, 0)) - 1;
+  }
+  n_taken = take (fixture, &after);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (100 + status.evicted + n_taken, ==, 10200);
+  g_assert_cmpuint (after, ==, 10200);
+  weir_journal_pass (fixture->journal, fixture->consumer, after);
+  n_taken = (guint) status.evicted;
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (status.evicted, ==, n_taken);
+}
+
+/* Memory alone is no reason to refuse events for somebody who does not come. */
+static void
+test_consumer_memory (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  WeirConsumerStatus status;
+  guint64 after = 0;
+  guint n_taken = 0;
+
+  reopen (fixture, TRUE, WEIR_DURABILITY_MEMORY);
+  for (guint i = 0; i < 400; i++)
+    {
+      push_many (fixture, 1);
+      g_assert_cmpuint (drain (fixture), ==, 100);
+    }
+  {
+    g_autoptr(GPtrArray) batches = weir_journal_read (fixture->journal, fixture->consumer, after, 1);
+
+    after = weir_event_batch_get_first_seq (g_ptr_array_index (batches, 0)) - 1;
+    g_assert_cmpuint (after, >, 0);
+  }
+  n_taken = take (fixture, &after);
+  weir_journal_get_consumer_status (fixture->journal, fixture->consumer, &status);
+  g_assert_cmpuint (status.evicted + n_taken, ==, 40000);
+}
+
+/* Deleting a person takes its events out of what waits for a consumer, and nobody else's. */
+static void
+test_consumer_purge (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr(GPtrArray) batches = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *contents = NULL;
+  WeirJournalEntry entry;
+  guint64 before, left;
+  gsize length;
+  guint64 seqs = 0;
+
+  reopen (fixture, TRUE, WEIR_DURABILITY_FSYNC);
+  for (guint i = 0; i < 6; i++)   /* first, last and two in the middle are of somebody else */
+    {
+      WeirEvent event;
+
+      weir_event_init (&event);
+      event.timestamp = event.received = g_get_real_time ();
+      weir_event_set_text (&event, WEIR_EVENT_NAME, "test", 4);
+      weir_event_set_text (&event, WEIR_EVENT_SOURCE, "local", 5);
+      if (i == 0 || i == 2 || i == 3 || i == 5)
+        weir_event_set_text (&event, WEIR_EVENT_USER_ID, "secret-person", 13);
+      else
+        weir_event_set_text (&event, WEIR_EVENT_USER_ID, "u", 1);
+      weir_event_builder_add (fixture->builder, &event);
+    }
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (drain (fixture), ==, 6);
+  g_ptr_array_add (ids, (char *) "secret-person");
+  g_assert_true (weir_journal_purge (fixture->journal, ids, &before, &left, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (before, ==, 4);
+  g_assert_cmpuint (left, ==, 0);
+  batches = weir_journal_read (fixture->journal, fixture->consumer, 0, 100000);
+  g_assert_cmpuint (batches->len, ==, 2);
+  for (guint i = 0; i < batches->len; i++)
+    {
+      g_assert_cmpuint (weir_event_batch_get_n_events (g_ptr_array_index (batches, i)), ==, 1);
+      seqs = seqs * 10 + weir_event_batch_get_first_seq (g_ptr_array_index (batches, i));
+    }
+  g_assert_cmpuint (seqs, ==, 25);
+  g_assert_true (g_file_get_contents (fixture->journal_path, &contents, &length, NULL));
+  g_assert_null (memmem (contents, length, "secret-person", 13));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -490,6 +722,10 @@ main (int   argc,
   ADD (damaged, WEIR_DURABILITY_FSYNC);
   ADD (no_database, WEIR_DURABILITY_FSYNC);
   ADD (memory, WEIR_DURABILITY_MEMORY);
+  ADD (consumer, WEIR_DURABILITY_FSYNC);
+  ADD (eviction, WEIR_DURABILITY_FSYNC);
+  ADD (consumer_memory, WEIR_DURABILITY_FSYNC);
+  ADD (consumer_purge, WEIR_DURABILITY_FSYNC);
 #undef ADD
 
   return g_test_run ();

@@ -19,7 +19,8 @@ ROOMS = {
     "engine/model": {"engine"},
     "engine/identity": {"engine", "engine/model"},
     "engine/query": {"engine", "engine/model", "engine/identity"},
-    "engine/store": {"engine", "engine/model", "engine/identity", "engine/query"},
+    # Of engine/api what posts, for ClickHouse.
+    "engine/store": {"engine", "engine/model", "engine/identity", "engine/query", "engine/api"},
     "engine/api": {"engine", "engine/model", "engine/query"},
     "collector": ENGINE | {"collector/protocols"},
     "collector/protocols": ENGINE | {"collector"},

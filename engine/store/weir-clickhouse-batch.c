@@ -1,0 +1,175 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-clickhouse-batch.h"
+
+struct _WeirClickhouseBatch {
+  gatomicrefcount ref_count;
+  char *id;
+  char *sql;
+  GByteArray *rows;
+  GArray *ends;   /* of gsize: where each row ends */
+};
+
+/**
+ * weir_clickhouse_batch_new:
+ * @id: names it, each time it is sent; letters, digits and “-”
+ * @sql: `INSERT INTO … FORMAT …`
+ *
+ * Returns: (transfer full): a batch without rows
+ */
+WeirClickhouseBatch *
+weir_clickhouse_batch_new (const char *id,
+                           const char *sql)
+{
+  WeirClickhouseBatch *self = g_new0 (WeirClickhouseBatch, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->id = g_strdup (id);
+  self->sql = g_strdup (sql);
+  self->rows = g_byte_array_new ();
+  self->ends = g_array_new (FALSE, FALSE, sizeof (gsize));
+  return self;
+}
+
+/**
+ * weir_clickhouse_batch_ref:
+ * @self: a batch
+ *
+ * Returns: (transfer full): @self
+ */
+WeirClickhouseBatch *
+weir_clickhouse_batch_ref (WeirClickhouseBatch *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * weir_clickhouse_batch_unref:
+ * @self: (transfer full): a batch
+ */
+void
+weir_clickhouse_batch_unref (WeirClickhouseBatch *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_free (self->id);
+  g_free (self->sql);
+  g_byte_array_unref (self->rows);
+  g_array_unref (self->ends);
+  g_free (self);
+}
+
+/**
+ * weir_clickhouse_batch_add:
+ * @self: a batch that was not sent yet
+ * @row: a row, as the statement's FORMAT says, with its line end if it has one
+ * @size: length of @row in bytes
+ *
+ * Adds a row.
+ */
+void
+weir_clickhouse_batch_add (WeirClickhouseBatch *self,
+                           gconstpointer        row,
+                           gsize                size)
+{
+  gsize end;
+
+  g_byte_array_append (self->rows, row, (guint) size);
+  end = self->rows->len;
+  g_array_append_val (self->ends, end);
+}
+
+/**
+ * weir_clickhouse_batch_get_id:
+ * @self: a batch
+ *
+ * Returns: (transfer none): its name
+ */
+const char *
+weir_clickhouse_batch_get_id (const WeirClickhouseBatch *self)
+{
+  return self->id;
+}
+
+/**
+ * weir_clickhouse_batch_get_sql:
+ * @self: a batch
+ *
+ * Returns: (transfer none): its statement
+ */
+const char *
+weir_clickhouse_batch_get_sql (const WeirClickhouseBatch *self)
+{
+  return self->sql;
+}
+
+/**
+ * weir_clickhouse_batch_get_n_rows:
+ * @self: a batch
+ *
+ * Returns: how many rows it has
+ */
+guint
+weir_clickhouse_batch_get_n_rows (const WeirClickhouseBatch *self)
+{
+  return self->ends->len;
+}
+
+/**
+ * weir_clickhouse_batch_get_size:
+ * @self: a batch
+ *
+ * Returns: bytes of its rows
+ */
+gsize
+weir_clickhouse_batch_get_size (const WeirClickhouseBatch *self)
+{
+  return self->rows->len;
+}
+
+static gsize
+get_begin (const WeirClickhouseBatch *self,
+           guint                      row)
+{
+  return row == 0 ? 0 : g_array_index (self->ends, gsize, row - 1);
+}
+
+/**
+ * weir_clickhouse_batch_cut:
+ * @self: a batch
+ * @first: a row
+ * @n_rows: how many from there
+ *
+ * Returns: (transfer full): these rows; they live as long as @self
+ */
+GBytes *
+weir_clickhouse_batch_cut (const WeirClickhouseBatch *self,
+                           guint                      first,
+                           guint                      n_rows)
+{
+  gsize begin = get_begin (self, first);
+
+  return g_bytes_new_static (self->rows->data + begin, get_begin (self, first + n_rows) - begin);
+}
+
+/**
+ * weir_clickhouse_batch_dup_token:
+ * @self: a batch
+ * @first: a row
+ * @n_rows: how many from there
+ *
+ * Returns: (transfer full): the name of these rows, the same each time
+ */
+char *
+weir_clickhouse_batch_dup_token (const WeirClickhouseBatch *self,
+                                 guint                      first,
+                                 guint                      n_rows)
+{
+  return n_rows == self->ends->len ? g_strdup (self->id)
+                                   : g_strdup_printf ("%s-%u-%u", self->id, first, n_rows);
+}

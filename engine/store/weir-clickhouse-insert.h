@@ -1,0 +1,35 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-clickhouse-batch.h"
+#include "weir-clickhouse-client.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WeirClickhouseRefusal:
+ * @row: number of the row in its batch
+ * @code: number of the exception
+ * @message: the same for people
+ *
+ * A row that the server refuses for good.
+ */
+typedef struct {
+  guint row;
+  guint code;
+  char *message;
+} WeirClickhouseRefusal;
+
+void    weir_clickhouse_insert_async  (WeirClickhouseClient  *client,
+                                       WeirClickhouseBatch   *batch,
+                                       GCancellable          *cancellable,
+                                       GAsyncReadyCallback    callback,
+                                       gpointer               user_data);
+GArray *weir_clickhouse_insert_finish (WeirClickhouseClient  *client,
+                                       GAsyncResult          *result,
+                                       GError               **error);
+
+G_END_DECLS
