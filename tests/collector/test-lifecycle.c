@@ -107,7 +107,8 @@ test_config_file (void)
   } vectors[] = {
     { "[collector]\nlisten=127.0.0.1:0\nlissten=1\n", ":3: there is no option “lissten”" },
     { "[colector]\n", ":1: there is no group “colector”" },
-    { "[collector]\n[forwarder bi]\nurl=http://x\n", ":2: this build has no forwarders" },
+    { "[collector]\n[forwarder bi]\nformat=json-array\n", ":2: url: it is missing" },
+    { "[collector]\n[forwarder bi]\nurl=ftp://x\n", ":3: url: it is not an address" },
     { "[collector]\ndurability=none\n", "durability: “none”" },
     { "[collector]\nmax-connections=many\n", "max-connections: “many”" },
     { "[collector]\nrequire-key=perhaps\n", "require-key: “perhaps”" },
