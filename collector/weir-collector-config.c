@@ -593,6 +593,12 @@ weir_collector_config_new (int      *argc,
     return NULL;
   if (self->forward_max_bytes == 0)
     self->forward_max_bytes = self->journal_max_bytes / 2;
+  if (self->forward_max_bytes >= self->journal_max_bytes)
+    {
+      fail (error, "forward-max-bytes: it must be less than journal-max-bytes, or a destination "
+                   "that is gone would have events refused");
+      return NULL;
+    }
   if (self->require_key && g_hash_table_size (self->keys) == 0 && !has_made_keys (self))
     {
       fail (error, "%s: require-key: there is no write key in a group [keys]",

@@ -28,6 +28,9 @@
 #define AGAIN_US   G_TIME_SPAN_SECOND
 #define SCAN_BYTES (8 * 1024 * 1024)
 
+/* Commits wait for a read of the file, so it is a short one. */
+#define READ_BYTES (256 * 1024)
+
 struct _WeirForwarder {
   const WeirForwardConfig *config;
   WeirJournal *journal;
@@ -159,7 +162,7 @@ fill (WeirForwarder *self,
     {
       guint64 at = weir_forward_hand_get_until (self->hand);
       g_autoptr(GPtrArray) batches =
-        weir_journal_read (self->journal, self->consumer, at, config->batch_bytes);
+        weir_journal_read (self->journal, self->consumer, at, READ_BYTES);
 
       for (guint i = 0; has_room && i < batches->len; i++)
         {

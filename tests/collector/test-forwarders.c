@@ -479,6 +479,7 @@ test_check (void)
     { "[forwarder a]\nurl=http://h/\n\nformat=xml\n", ":4: format: “xml” is not one of" },
     { "[forwarder a]\nurl=http://h/\n[forwarder  a]\nurl=http://h/\n", ":3: there are two forwarders “a”" },
     { "[forwarder]\nurl=http://h/\n", ":1: “” is not a name" },
+    { "[collector]\njournal-max-bytes=2M\nforward-max-bytes=2M\n", "forward-max-bytes: it must be less" },
   };
   g_autofree char *out = NULL;
   g_autofree char *err = NULL;
