@@ -31,8 +31,8 @@ void             weir_consumer_place_clear      (WeirConsumerPlace *self);
  * @place: what the journal's file has, or will have with its next commit
  * @in_hand: what it holds in memory reaches up to this seq, so is not lost with the file
  *
- * A consumer of the journal beside the store. It must not hold up the store nor the front door: what
- * it alone still wants is kept as long as there is room.
+ * A consumer of the journal beside the store. It must not hold up the store nor the front door:
+ * what it alone still wants is kept as long as there is room.
  */
 typedef struct {
   WeirConsumerPlace place;

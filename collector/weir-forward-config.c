@@ -59,8 +59,8 @@ read_name (WeirForwardConfig  *self,
 
   if (*name == '\0' || strlen (name) > MAX_NAME ||
       strspn (name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_.-") != strlen (name))
-    return fail (error, "“%s” is not a name for a forwarder; write [forwarder NAME], with a NAME of "
-                        "1 to %d letters, digits, “_”, “.” or “-”", name, MAX_NAME);
+    return fail (error, "“%s” is not a name for a forwarder; write [forwarder NAME], with a NAME "
+                        "of 1 to %d letters, digits, “_”, “.” or “-”", name, MAX_NAME);
   if (g_str_equal (name, WEIR_SINK_STORE) || g_str_equal (name, WEIR_SINK_JOURNAL))
     return fail (error, "a forwarder cannot be called “%s”", name);
   self->name = g_steal_pointer (&name);

@@ -624,7 +624,8 @@ set_aside (WeirJournalFile  *self,
   if (ok)
     {
       sqlite3_bind_int64 (self->drop, 1, (gint64) seq);
-      ok = weir_journal_file_step (self, self->drop, error) && run (self, "COMMIT", "written", error);
+      ok = weir_journal_file_step (self, self->drop, error) &&
+           run (self, "COMMIT", "written", error);
     }
   if (!ok && !sqlite3_get_autocommit (self->db))
     sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);

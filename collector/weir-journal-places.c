@@ -13,7 +13,8 @@
  * @gone: (out): nothing is kept up to this seq, G_MAXUINT64 when nothing is kept at all
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable) (element-type Weir.ConsumerPlace): how far consumers have come
+ * Returns: (transfer full) (nullable) (element-type Weir.ConsumerPlace): how far consumers have
+ *   come
  */
 GArray *
 weir_journal_file_load_places (WeirJournalFile  *self,

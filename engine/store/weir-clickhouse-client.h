@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 #define WEIR_TYPE_CLICKHOUSE_CLIENT (weir_clickhouse_client_get_type ())
-G_DECLARE_FINAL_TYPE (WeirClickhouseClient, weir_clickhouse_client, WEIR, CLICKHOUSE_CLIENT, GObject)
+G_DECLARE_FINAL_TYPE (WeirClickhouseClient, weir_clickhouse_client, WEIR, CLICKHOUSE_CLIENT,
+                      GObject)
 
 /**
  * WeirClickhouseAsk:

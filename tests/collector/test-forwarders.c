@@ -267,7 +267,8 @@ test_clickhouse (void)
   letters = test_collector_get (collector, "/v1/dead-letters?sink=bi");
   test_assert_reply (letters, 200, "\"reason\":\"it answered 500: Code: 27, not a time\"");
 
-  test_receiver_stage (receiver, "HTTP/1.1 404 Not Found\r\nX-ClickHouse-Exception-Code: 60\r\nContent-Length: 0\r\n\r\n");
+  test_receiver_stage (receiver, "HTTP/1.1 404 Not Found\r\nX-ClickHouse-Exception-Code: 60\r\n"
+                                 "Content-Length: 0\r\n\r\n");
   post (collector, 1, "e");
   while (get_metric (collector, "up", "bi") > 0)
     g_usleep (10000);

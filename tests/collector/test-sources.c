@@ -168,8 +168,8 @@ test_old_journal (void)
   g_assert_cmpint (post_events (collector, NULL, "[{\"event\":\"a\",\"user_id\":\"u\"},1]"), ==, 202);
   test_collector_stop (collector);
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "DROP TABLE source; DROP TABLE replayed; DROP TABLE consumer; PRAGMA user_version = 1",
-                                 NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "DROP TABLE source; DROP TABLE replayed; DROP TABLE consumer;"
+                                     "PRAGMA user_version = 1", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
 
   again = test_collector_new_in (collector->data_dir, NULL, -1, 0);

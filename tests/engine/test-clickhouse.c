@@ -83,7 +83,8 @@ test_versions (void)
     gboolean is_version;
     gboolean is_new;
   } versions[] = {
-    { "18.16.1", TRUE, FALSE }, { "23.12.1.1368", TRUE, FALSE }, { "24.2.9", TRUE, FALSE }, { "24.3.1.2672", TRUE, TRUE },
+    { "18.16.1", TRUE, FALSE }, { "23.12.1.1368", TRUE, FALSE }, { "24.2.9", TRUE, FALSE },
+    { "24.3.1.2672", TRUE, TRUE },
     { "24.10.1", TRUE, TRUE }, { "26.1.1.1", TRUE, TRUE }, { "24.3-lts", TRUE, TRUE }, { "", FALSE, FALSE },
     { "24", FALSE, FALSE }, { "v24.3", FALSE, FALSE }, { "24.x", FALSE, FALSE }, { "24.3<script>", FALSE, FALSE },
     { "24.3.99999999999999999999999999999999999999999999999999999999999999999", FALSE, FALSE },
@@ -275,7 +276,8 @@ test_script (void)
     }
 
   /* A 200 with an exception in its head is none. */
-  test_script_server_add (server, "HTTP/1.1 200 OK\r\nX-ClickHouse-Exception-Code: 60\r\nContent-Length: 0\r\n\r\n", NULL);
+  test_script_server_add (server, "HTTP/1.1 200 OK\r\nX-ClickHouse-Exception-Code: 60\r\n"
+                                  "Content-Length: 0\r\n\r\n", NULL);
   g_clear_pointer (&refusals, g_array_unref);
   refusals = insert (client, batch, &error);
   g_assert_null (refusals);
