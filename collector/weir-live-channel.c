@@ -85,6 +85,20 @@ weir_live_channel_free (WeirLiveChannel *self)
   g_free (self);
 }
 
+static gboolean
+anybody_has_room (WeirLiveChannel *self,
+                  gsize            client_bytes)
+{
+  for (guint i = 0; i < self->subscribers->len; i++)
+    {
+      WeirLiveSubscriber *subscriber = g_ptr_array_index (self->subscribers, i);
+
+      if (subscriber->is_live && has_room (subscriber, 0, client_bytes))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Writes what is new up to @until, and gives it to all who are live. May stop before, when it was
  * much or took long; the cursor says how far it got. */
 void
@@ -106,6 +120,8 @@ weir_live_channel_step (WeirLiveChannel *self,
   if (self->cursor >= until)
     return;
 
+  /* A client that never reads must not cost what writing costs. */
+  run.counts_only = !anybody_has_room (self, client_bytes);
   bytes = weir_live_writer_run (writer, &run);
   self->cursor = run.cursor;
   for (guint i = 0; i < self->subscribers->len; i++)
@@ -116,9 +132,7 @@ weir_live_channel_step (WeirLiveChannel *self,
         continue;
 
       subscriber->n_missed += run.n_missed;
-      if (bytes == NULL)
-        continue;
-      if (has_room (subscriber, g_bytes_get_size (bytes), client_bytes))
+      if (bytes != NULL && has_room (subscriber, g_bytes_get_size (bytes), client_bytes))
         push_events (subscriber, writer, &run, bytes);
       else
         subscriber->n_missed += run.n_events;

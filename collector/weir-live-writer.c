@@ -80,7 +80,8 @@ write_entry (WeirLiveWriter      *self,
 
       if (run->filter == NULL || weir_filter_matches (run->filter, &event, self->codec))
         {
-          append_event (self, &event, entry->persons != NULL ? &entry->persons[i] : NULL);
+          if (!run->counts_only)
+            append_event (self, &event, entry->persons != NULL ? &entry->persons[i] : NULL);
           run->n_events++;
           run->last_seq = event.seq;
         }

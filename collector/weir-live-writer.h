@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @until: where to stop
  * @max_bytes: how much text, about, to stop after
  * @deadline: monotonic time to stop at
+ * @counts_only: nobody has room for text: only @n_events and @last_seq are wanted
  * @n_missed: (out): events that were gone from the ring before @start
  * @start: (out): @cursor, or after what was missed
  * @n_events: (out): events written
@@ -29,6 +30,7 @@ typedef struct {
   guint64 until;
   gsize max_bytes;
   gint64 deadline;
+  gboolean counts_only;
 
   guint64 n_missed;
   guint64 start;
