@@ -109,23 +109,13 @@ read_catalog (WeirCatalog *self,
 }
 
 /* A catalog that cannot be had is no reason to complain: it only suggests. */
-static JsonObject *
-take_answer (GObject      *client,
-             GAsyncResult *result)
-{
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (client), result, NULL);
-
-  return bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
-}
-
 static void
 catalog_cb (GObject      *object,
             GAsyncResult *result,
             gpointer      user_data)
 {
   g_autoptr(WeirCatalog) self = user_data;
-  g_autoptr(JsonObject) answer = take_answer (object, result);
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
 
   if (answer == NULL)
     return;
@@ -139,7 +129,7 @@ cohorts_cb (GObject      *object,
             gpointer      user_data)
 {
   g_autoptr(WeirCatalog) self = user_data;
-  g_autoptr(JsonObject) answer = take_answer (object, result);
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
 
   if (answer == NULL)
     return;

@@ -101,16 +101,6 @@ show_facts (WeirCollectorPage *self,
   gtk_label_set_text (self->facts, text);
 }
 
-static JsonObject *
-take_answer (GObject      *client,
-             GAsyncResult *result)
-{
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (client), result, NULL);
-
-  return bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
-}
-
 /* The connection pill tells of a collector that does not answer; the page keeps what it had. */
 static void
 status_cb (GObject      *object,
@@ -118,7 +108,7 @@ status_cb (GObject      *object,
            gpointer      user_data)
 {
   g_autoptr(WeirCollectorPage) self = user_data;
-  g_autoptr(JsonObject) status = take_answer (object, result);
+  g_autoptr(JsonObject) status = weir_answer_finish (object, result, NULL);
 
   if (status == NULL)
     return;
@@ -132,7 +122,7 @@ drill_cb (GObject      *object,
           gpointer      user_data)
 {
   g_autoptr(WeirCollectorPage) self = user_data;
-  g_autoptr(JsonObject) drill = take_answer (object, result);
+  g_autoptr(JsonObject) drill = weir_answer_finish (object, result, NULL);
   const char *fault = weir_json_get_text (drill, "fault");
   g_autofree char *text = NULL;
 
