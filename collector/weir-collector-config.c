@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "weir-acceptor.h"
+#include "weir-clickhouse-address.h"
 #include "weir-data-dir.h"
 #include "weir-time.h"
 
@@ -39,16 +40,18 @@ typedef struct {
 } Option;
 
 #define AT(member) G_STRUCT_OFFSET (WeirCollectorConfig, member)
-#define NOWHERE    G_MAXSIZE
 
 static const Option options[] = {
   { "listen", KIND_ADDRESSES, AT (listen), 0, 0, "ADDR:PORT",
     "Listen here; may be repeated; port 0 picks one; unix:PATH too (" DEFAULT_LISTEN ")" },
   { "data-dir", KIND_TEXT, AT (data_dir), 0, 0, "DIR",
     "Keep journal, events.db and token here ($XDG_DATA_HOME/weir)" },
-  { "store", KIND_STORE, NOWHERE, 0, 0, "sqlite", "Where events are stored (sqlite)" },
-  { "clickhouse-url", KIND_TEXT, NOWHERE, 0, 0, "URL",
-    "The ClickHouse server, with --store clickhouse" },
+  { "store", KIND_STORE, AT (store), 0, 0, "sqlite|clickhouse|chdb",
+    "Where events are stored (sqlite)" },
+  { "clickhouse-url", KIND_TEXT, AT (clickhouse_url), 0, 0, "URL",
+    "The ClickHouse server of --store clickhouse, http://user:password@host:8123/database" },
+  { "chdb-library", KIND_TEXT, AT (chdb_library), 0, 0, "PATH",
+    "The library of --store chdb, ClickHouse in this process (libchdb.so)" },
   { "durability", KIND_DURABILITY, AT (durability), 0, 0, "fsync|os|memory",
     "What a 202 means (fsync)" },
   { "read-only", KIND_TEXT, AT (read_only), 0, 0, "FILE",
@@ -369,9 +372,15 @@ apply_choice (const Option  *option,
 {
   if (option->kind == KIND_STORE)
     {
-      if (g_str_equal (text, "clickhouse"))
-        return fail (error, "the ClickHouse store is not part of this build; use sqlite");
-      return g_str_equal (text, "sqlite") || fail (error, "“%s” is not sqlite", text);
+      static const char *const names[] = { "sqlite", "clickhouse", "chdb", NULL };
+
+      for (guint i = 0; names[i] != NULL; i++)
+        if (g_str_equal (text, names[i]))
+          {
+            *(WeirStoreKind *) member = (WeirStoreKind) i;
+            return TRUE;
+          }
+      return fail (error, "“%s” is not sqlite, clickhouse or chdb", text);
     }
   if (option->kind == KIND_YES_NO || option->kind == KIND_SWITCH)
     {
@@ -454,8 +463,7 @@ apply (WeirCollectorConfig  *self,
   for (guint i = 0; i < G_N_ELEMENTS (options); i++)
     {
       const Given *given = &source->given[i];
-      gpointer member = options[i].offset == NOWHERE ? NULL
-                                                     : G_STRUCT_MEMBER_P (self, options[i].offset);
+      gpointer member = G_STRUCT_MEMBER_P (self, options[i].offset);
 
       if (given->texts == NULL || given->texts->len == 0 ||
           apply_value (&options[i], given->texts, member, error))
@@ -537,6 +545,24 @@ has_made_keys (WeirCollectorConfig *self)
   return g_file_test (file, G_FILE_TEST_EXISTS);
 }
 
+static gboolean
+check_store (WeirCollectorConfig  *self,
+             GError              **error)
+{
+  g_autoptr(WeirClickhouseAddress) address = NULL;
+
+  if (self->store == WEIR_STORE_CHDB && self->chdb_library == NULL)
+    self->chdb_library = g_strdup ("libchdb.so");
+  if (self->store != WEIR_STORE_CLICKHOUSE)
+    return TRUE;
+  if (self->clickhouse_url == NULL)
+    return fail (error, "store: clickhouse needs clickhouse-url");
+  address = weir_clickhouse_address_new_url (self->clickhouse_url, error);
+  if (address == NULL)
+    g_prefix_error (error, "clickhouse-url: ");
+  return address != NULL;
+}
+
 static void
 set_defaults (WeirCollectorConfig *self)
 {
@@ -599,6 +625,8 @@ weir_collector_config_new (int      *argc,
                    "that is gone would have events refused");
       return NULL;
     }
+  if (!check_store (self, error))
+    return NULL;
   if (self->require_key && g_hash_table_size (self->keys) == 0 && !has_made_keys (self))
     {
       fail (error, "%s: require-key: there is no write key in a group [keys]",
@@ -624,6 +652,8 @@ weir_collector_config_free (WeirCollectorConfig *self)
   g_strfreev (self->listen);
   g_free (self->data_dir);
   g_free (self->read_only);
+  g_free (self->clickhouse_url);
+  g_free (self->chdb_library);
   g_strfreev (self->host_names);
   g_strfreev (self->cors_origins);
   g_clear_pointer (&self->keys, g_hash_table_unref);

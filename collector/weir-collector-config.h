@@ -16,10 +16,25 @@ G_BEGIN_DECLS
 #define WEIR_EXIT_CONFIGURATION 78
 
 /**
+ * WeirStoreKind:
+ *
+ * Where events come to rest. %WEIR_STORE_SQLITE: in a file. %WEIR_STORE_CLICKHOUSE: on a server.
+ * %WEIR_STORE_CHDB: in the engine of that server, in this process.
+ */
+typedef enum {
+  WEIR_STORE_SQLITE,
+  WEIR_STORE_CLICKHOUSE,
+  WEIR_STORE_CHDB,
+} WeirStoreKind;
+
+/**
  * WeirCollectorConfig:
  * @listen: addresses to listen on
  * @data_dir: where journal, store and token are
  * @read_only: (nullable): a database file to serve queries on, and nothing else
+ * @store: where events come to rest
+ * @clickhouse_url: (nullable): the server
+ * @chdb_library: (nullable): file of the library with the engine
  * @keep: age in microseconds after which events are deleted, 0 for never
  * @identity_rules: by which rules ids become persons
  * @max_body_bytes: largest body on the wire
@@ -37,6 +52,9 @@ typedef struct {
   char **listen;
   char *data_dir;
   char *read_only;
+  WeirStoreKind store;
+  char *clickhouse_url;
+  char *chdb_library;
   WeirDurability durability;
   WeirIdentityRules identity_rules;
   gint64 keep;

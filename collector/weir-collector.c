@@ -46,6 +46,7 @@ struct _WeirCollector {
   WeirServices services;
   WeirDataDir *data_dir;
   WeirStore *store;
+  WeirClickhouseAddress *clickhouse;   /* NULL when events come to rest in a file */
   WeirActivity *activity;
   GPtrArray *workers;
   guint next_worker;
@@ -289,6 +290,58 @@ start_listening (WeirCollector  *self,
   return TRUE;
 }
 
+static void
+make_store (WeirCollector *self)
+{
+  const WeirCollectorConfig *config = self->services.config;
+  const char *instance = weir_journal_get_instance (self->services.journal);
+  g_autofree char *path = weir_data_dir_dup_store (config->data_dir);
+
+  if (config->store == WEIR_STORE_SQLITE)
+    self->store = weir_sqlite_store_new (path, instance, config->keep);
+  else
+    self->store = weir_clickhouse_store_new (path, instance, config->keep, self->clickhouse);
+  weir_sqlite_store_set_identity_rules (WEIR_SQLITE_STORE (self->store), config->identity_rules);
+}
+
+static gboolean
+find_clickhouse (WeirCollector  *self,
+                 GError        **error)
+{
+  const WeirCollectorConfig *config = self->services.config;
+  g_autofree char *folder = weir_data_dir_dup_clickhouse (config->data_dir);
+  g_autoptr(WeirClickhouseClient) client = NULL;
+
+  if (config->store == WEIR_STORE_SQLITE)
+    return TRUE;
+  if (config->store == WEIR_STORE_CLICKHOUSE)
+    {
+      self->clickhouse = weir_clickhouse_address_new_url (config->clickhouse_url, error);
+      return self->clickhouse != NULL;
+    }
+  /* A library that is missing is told at once; a server may come later. */
+  self->clickhouse = weir_clickhouse_address_new_library (config->chdb_library, folder);
+  client = weir_clickhouse_address_connect (self->clickhouse, G_TIME_SPAN_SECOND, error);
+  return client != NULL;
+}
+
+static void
+start_clickhouse (WeirCollector *self)
+{
+  WeirServices *services = &self->services;
+  g_autofree char *path = weir_data_dir_dup_store (services->config->data_dir);
+  WeirClickhouseWriter *writer;
+
+  if (self->clickhouse == NULL)
+    return;
+  writer = weir_clickhouse_writer_new (self->clickhouse, path,
+                                       weir_journal_get_instance (services->journal));
+  services->clickhouse = weir_clickhouse_sink_new (
+    services->journal, WEIR_CLICKHOUSE_STORE (self->store), services->sink, writer);
+  weir_store_sink_set_next (services->sink, weir_clickhouse_sink_get_status,
+                            weir_clickhouse_sink_poke, services->clickhouse);
+}
+
 static gboolean
 start_journal (WeirCollector  *self,
                GError        **error)
@@ -296,7 +349,6 @@ start_journal (WeirCollector  *self,
   WeirServices *services = &self->services;
   const WeirCollectorConfig *config = services->config;
   g_autofree char *journal = weir_data_dir_dup_journal (config->data_dir);
-  g_autofree char *store = weir_data_dir_dup_store (config->data_dir);
   WeirJournalOptions options = {
     .durability = config->durability,
     .max_bytes = config->journal_max_bytes,
@@ -316,9 +368,9 @@ start_journal (WeirCollector  *self,
     return FALSE;
   if (config->forwarders->len > 0)
     services->forwarders = weir_forwarders_new (config->forwarders, services->journal);
-  self->store = weir_sqlite_store_new (store, weir_journal_get_instance (services->journal),
-                                       config->keep);
-  weir_sqlite_store_set_identity_rules (WEIR_SQLITE_STORE (self->store), config->identity_rules);
+  if (!find_clickhouse (self, error))
+    return FALSE;
+  make_store (self);
   return weir_store_open (self->store, error) &&
          weir_journal_start (services->journal, self->store, error);
 }
@@ -361,14 +413,14 @@ start_store (WeirCollector  *self,
         }
       if (!check_file (config->read_only, error))
         return FALSE;
-      services->readers = weir_reader_pool_new (config->read_only, N_READERS, TRUE);
+      services->readers = weir_reader_pool_new (config->read_only, N_READERS, TRUE, NULL);
       services->sql = weir_sql_console_new (config->read_only, TRUE);
     }
   else
     {
       if (!start_journal (self, error))
         return FALSE;
-      services->readers = weir_reader_pool_new (path, N_READERS, FALSE);
+      services->readers = weir_reader_pool_new (path, N_READERS, FALSE, self->clickhouse);
       weir_reader_pool_set_promise (services->readers, get_last_accepted, services->journal);
       services->sql = weir_sql_console_new (path, FALSE);
       since = g_get_real_time () - ACTIVITY_SECONDS * G_USEC_PER_SEC;
@@ -384,7 +436,7 @@ start_store (WeirCollector  *self,
                                      describe_ledger, services);
   services->questions =
     weir_live_questions_new (config->read_only != NULL ? config->read_only : path,
-                             config->read_only != NULL, services->hub);
+                             config->read_only != NULL, self->clickhouse, services->hub);
   if (services->journal != NULL)
     services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
                                           services->hub, services->questions);
@@ -392,7 +444,10 @@ start_store (WeirCollector  *self,
   if (services->sink == NULL)
     return TRUE;
   weir_store_sink_set_drill (services->sink, services->drill);
+  start_clickhouse (self);
   weir_store_sink_start (services->sink);
+  if (services->clickhouse != NULL)
+    weir_clickhouse_sink_start (services->clickhouse);
   if (services->forwarders != NULL)
     weir_forwarders_start (services->forwarders, services->sink);
   alerts = weir_data_dir_dup_alerts (config->data_dir);
@@ -506,6 +561,8 @@ weir_collector_stop (WeirCollector *self)
     weir_alerts_stop (services->alerts);
   if (services->forwarders != NULL)
     weir_forwarders_stop (services->forwarders, g_get_monotonic_time () + FORWARD_LIMIT);
+  if (services->clickhouse != NULL)
+    weir_clickhouse_sink_stop (services->clickhouse, g_get_monotonic_time () + STORE_LIMIT);
   if (services->sink != NULL)
     weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);
   if (services->journal != NULL)
@@ -539,11 +596,13 @@ weir_collector_free (WeirCollector *self)
   services = &self->services;
   g_clear_pointer (&services->alerts, weir_alerts_free);
   g_clear_pointer (&services->forwarders, weir_forwarders_free);
+  g_clear_pointer (&services->clickhouse, weir_clickhouse_sink_free);
   g_clear_pointer (&services->sink, weir_store_sink_free);
   g_clear_object (&services->hub);
   if (self->store != NULL)
     weir_store_close (self->store);
   g_clear_object (&self->store);
+  g_clear_pointer (&self->clickhouse, weir_clickhouse_address_unref);
   g_clear_object (&services->journal);
   g_clear_pointer (&services->drill, weir_fault_drill_free);
   g_clear_pointer (&self->activity, weir_activity_free);

@@ -225,6 +225,18 @@ weir_data_dir_dup_store (const char *path)
   return g_build_filename (path, "events.db", NULL);
 }
 
+/**
+ * weir_data_dir_dup_clickhouse:
+ * @path: a data directory
+ *
+ * Returns: (transfer full): the folder of ClickHouse's tables, when it runs in this process
+ */
+char *
+weir_data_dir_dup_clickhouse (const char *path)
+{
+  return g_build_filename (path, "clickhouse", NULL);
+}
+
 typedef struct {
   const char *name;
   const char *path;

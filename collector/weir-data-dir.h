@@ -20,6 +20,7 @@ WeirDataDir *weir_data_dir_open         (const char        *path,
 void         weir_data_dir_free         (WeirDataDir       *self);
 char        *weir_data_dir_dup_journal  (const char        *path);
 char        *weir_data_dir_dup_store    (const char        *path);
+char        *weir_data_dir_dup_clickhouse (const char      *path);
 gboolean     weir_data_dir_make         (const char        *path,
                                          GError           **error);
 char        *weir_data_dir_dup_keys     (const char        *path);

@@ -49,7 +49,7 @@ take_recent (WeirJournal *self,
 /**
  * weir_journal_read:
  * @self: a journal
- * @consumer: who wants it
+ * @consumer: (nullable): who wants it; %NULL for the store, before which nothing is evicted
  * @after: it has everything up to this seq
  * @max_bytes: no further batch once there are so many bytes
  *
@@ -72,7 +72,8 @@ weir_journal_read (WeirJournal  *self,
   g_return_val_if_fail (WEIR_IS_JOURNAL (self), batches);
 
   g_mutex_lock (&self->mutex);
-  weir_consumer_set_skip (self->consumers, consumer, self->deleted);
+  if (consumer != NULL)
+    weir_consumer_set_skip (self->consumers, consumer, self->deleted);
   after = MAX (after, self->deleted);
   if (weir_journal_find_recent (self, after, &batch, NULL))
     {

@@ -182,6 +182,7 @@ questions_thread (gpointer data)
  * weir_live_questions_new:
  * @path: the store's file
  * @immutable: nobody writes the file
+ * @clickhouse: (nullable): where the events are, if not in the file
  * @hub: where answers are sent; must outlive the questions
  *
  * Returns: (transfer full): no questions yet; its thread runs
@@ -189,12 +190,14 @@ questions_thread (gpointer data)
 WeirLiveQuestions *
 weir_live_questions_new (const char  *path,
                          gboolean     immutable,
+                         WeirClickhouseAddress *clickhouse,
                          WeirLiveHub *hub)
 {
   WeirLiveQuestions *self = g_new0 (WeirLiveQuestions, 1);
 
   self->hub = hub;
   self->reader = weir_reader_new (path, immutable);
+  weir_reader_set_clickhouse (self->reader, clickhouse);
   self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                          (GDestroyNotify) weir_live_answer_unref);
   g_mutex_init (&self->mutex);

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "weir-clickhouse-address.h"
 #include "weir-live-hub.h"
 #include "weir-question.h"
 
@@ -20,6 +21,7 @@ typedef struct _WeirLiveQuestions WeirLiveQuestions;
 
 WeirLiveQuestions *weir_live_questions_new      (const char         *path,
                                                  gboolean            immutable,
+                                                 WeirClickhouseAddress *clickhouse,
                                                  WeirLiveHub        *hub);
 void               weir_live_questions_free     (WeirLiveQuestions  *self);
 char              *weir_live_questions_add      (WeirLiveQuestions  *self,

@@ -87,6 +87,17 @@ command (WeirExchange        *exchange,
                              (GDestroyNotify) weir_identity_command_free, NULL, done_cb, exchange);
 }
 
+/* What is to be deleted must have come to rest: what is still on its way would come back. */
+static void
+command_delete (WeirExchange        *exchange,
+                WeirIdentityCommand *data)
+{
+  weir_exchange_hold (exchange);
+  weir_store_sink_run_stored_async (exchange->services->sink, weir_identity_command_delete, data,
+                                    (GDestroyNotify) weir_identity_command_free, NULL, done_cb,
+                                    exchange);
+}
+
 static gboolean
 may_change (WeirExchange *exchange)
 {
@@ -214,7 +225,7 @@ run_delete (WeirExchange       *exchange,
     return;
   data = weir_identity_command_new (exchange->services);
   data->person = *person;
-  command (exchange, weir_identity_command_delete, data);
+  command_delete (exchange, data);
 }
 
 static WeirMethods

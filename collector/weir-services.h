@@ -7,6 +7,7 @@
 #include "weir-acceptor.h"
 #include "weir-access.h"
 #include "weir-alerts.h"
+#include "weir-clickhouse-sink.h"
 #include "weir-collector-config.h"
 #include "weir-fault-drill.h"
 #include "weir-forwarders.h"
@@ -28,6 +29,7 @@ typedef struct _WeirRouter WeirRouter;
  * WeirServices:
  * @journal: (nullable): %NULL when read-only
  * @sink: (nullable): %NULL when read-only
+ * @clickhouse: (nullable): %NULL when events come to rest in a file
  * @forwarders: (nullable): %NULL when there are none
  * @alerts: (nullable): %NULL when read-only
  * @drill: (nullable): %NULL unless it was asked for
@@ -45,6 +47,7 @@ typedef struct {
   WeirAcceptor *acceptor;
   WeirJournal *journal;
   WeirStoreSink *sink;
+  WeirClickhouseSink *clickhouse;
   WeirForwarders *forwarders;
   WeirLiveHub *hub;
   WeirLiveQuestions *questions;

@@ -115,13 +115,14 @@ append_store (WeirServices *services,
               const char   *counts,
               GString      *out)
 {
+  static const char *const kinds[] = { "sqlite", "clickhouse", "chdb" };
   const WeirCollectorConfig *config = services->config;
   g_autofree char *path = config->read_only != NULL ? g_strdup (config->read_only)
                                                     : weir_data_dir_dup_store (config->data_dir);
   g_autofree char *shown = g_filename_display_name (path);
   g_autofree char *keep = dup_duration (config->keep);
 
-  g_string_append (out, ",\"store\":{\"kind\":\"sqlite\"");
+  g_string_append_printf (out, ",\"store\":{\"kind\":\"%s\"", kinds[config->store]);
   append_text (out, "file", shown);
   g_string_append_printf (out, ",\"bytes\":%" G_GUINT64_FORMAT ",", measure_store (path));
   g_string_append (out, counts != NULL ? counts

@@ -31,6 +31,11 @@ struct _WeirStoreSink {
   WeirLiveHub *hub;
   WeirLiveQuestions *questions;
   WeirStoreCommands *commands;
+  WeirStoreCommands *stored_commands;   /* wait until events have come to rest */
+  WeirStoreCommands *now_commands;      /* wait for nothing */
+  WeirStoreSinkStatusFunc get_next_status;
+  void (*poke_next) (gpointer sink);
+  gpointer next;                        /* NULL where events come to rest in the store itself */
   WeirFaultDrill *drill;   /* NULL for none */
   GThread *thread;
   GPtrArray *batches;      /* of WeirEventBatch: the transaction being gathered */
@@ -172,6 +177,8 @@ store_batches (WeirStoreSink *self)
         }
       set_health (self, error);
       weir_store_commands_refuse (self->commands, error, FALSE);
+      weir_store_commands_refuse (self->stored_commands, error, FALSE);
+      weir_store_commands_refuse (self->now_commands, error, FALSE);
 
       g_mutex_lock (&self->mutex);
       self->retry_at = g_get_real_time () + wait_us;
@@ -216,11 +223,18 @@ static void
 run_commands (WeirStoreSink *self)
 {
   WeirStoreCounts counts;
+  gboolean is_idle = self->batches->len == 0;
+  gboolean any;
 
   /* Where nothing was to be had nothing is left to wait for, also if seqs are missing. */
+  any = weir_store_commands_run (self->now_commands, self->store, G_MAXUINT64);
   weir_store_get_counts (self->store, &counts);
-  if (weir_store_commands_run (self->commands, self->store,
-                               self->batches->len == 0 ? G_MAXUINT64 : counts.cursor))
+  any |= weir_store_commands_run (self->commands, self->store,
+                                  is_idle ? G_MAXUINT64 : counts.taken);
+  any |= weir_store_commands_run (
+    self->stored_commands, self->store,
+    is_idle && counts.cursor == counts.taken ? G_MAXUINT64 : counts.cursor);
+  if (any)
     {
       publish_notices (self);
       weir_live_questions_poke (self->questions);
@@ -251,7 +265,7 @@ sink_thread (gpointer data)
       WeirStoreCounts counts;
 
       weir_store_get_counts (self->store, &counts);
-      gather (self, counts.cursor, more || stopping ? 0 : IDLE_US);
+      gather (self, counts.taken, more || stopping ? 0 : IDLE_US);
       if (self->batches->len == 0 && stopping)
         break;
       if (self->batches->len > 0)
@@ -259,6 +273,8 @@ sink_thread (gpointer data)
           if (!store_batches (self))
             break;
           publish (self);
+          if (self->next != NULL)
+            self->poke_next (self->next);
           weir_store_get_counts (self->store, &counts);
           weir_journal_advance (self->journal, &counts);
           g_mutex_lock (&self->mutex);
@@ -305,6 +321,8 @@ weir_store_sink_new (WeirJournal       *journal,
   self->questions = questions;
   self->batches = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_event_batch_unref);
   self->commands = weir_store_commands_new ();
+  self->stored_commands = weir_store_commands_new ();
+  self->now_commands = weir_store_commands_new ();
   self->is_healthy = TRUE;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->stopped);
@@ -365,6 +383,8 @@ weir_store_sink_stop (WeirStoreSink *self,
   g_set_error_literal (&error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
                        "the collector is shutting down");
   weir_store_commands_refuse (self->commands, error, TRUE);
+  weir_store_commands_refuse (self->stored_commands, error, TRUE);
+  weir_store_commands_refuse (self->now_commands, error, TRUE);
 }
 
 /**
@@ -378,6 +398,8 @@ weir_store_sink_free (WeirStoreSink *self)
 
   g_ptr_array_unref (self->batches);
   weir_store_commands_free (self->commands);
+  weir_store_commands_free (self->stored_commands);
+  weir_store_commands_free (self->now_commands);
   g_free (self->persons);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->stopped);
@@ -415,6 +437,92 @@ weir_store_sink_run_async (WeirStoreSink       *self,
 }
 
 /**
+ * weir_store_sink_run_stored_async:
+ * @self: a sink
+ * @func: what to do with the store
+ * @data: for @func; taken
+ * @data_destroy: (nullable): frees @data
+ * @cancellable: (nullable): to give up before it is done
+ * @callback: called in the thread-default context of the caller
+ * @user_data: for @callback
+ *
+ * Like [method@Weir.StoreSink.run_async], once everything that was accepted before has come to rest
+ * for good; where that is another place than the store's file, it may be refused meanwhile.
+ */
+void
+weir_store_sink_run_stored_async (WeirStoreSink       *self,
+                                  WeirStoreFunc        func,
+                                  gpointer             data,
+                                  GDestroyNotify       data_destroy,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, weir_store_sink_run_stored_async);
+  if (weir_store_commands_push (self->stored_commands, weir_journal_get_last_seq (self->journal),
+                                func, data, data_destroy, task))
+    weir_journal_wake (self->journal);
+}
+
+/**
+ * weir_store_sink_run_now_async:
+ * @self: a sink
+ * @func: what to do with the store
+ * @data: for @func; borrowed until @callback
+ * @callback: called in the thread-default context of the caller
+ * @user_data: for @callback
+ *
+ * Like [method@Weir.StoreSink.run_async], without waiting for any event.
+ */
+void
+weir_store_sink_run_now_async (WeirStoreSink       *self,
+                               WeirStoreFunc        func,
+                               gpointer             data,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, weir_store_sink_run_now_async);
+  if (weir_store_commands_push (self->now_commands, 0, func, data, NULL, task))
+    weir_journal_wake (self->journal);
+}
+
+/**
+ * weir_store_sink_refuse_stored:
+ * @self: a sink
+ * @error: why events do not come to rest
+ *
+ * Ends what waits for that.
+ */
+void
+weir_store_sink_refuse_stored (WeirStoreSink *self,
+                               const GError  *error)
+{
+  weir_store_commands_refuse (self->stored_commands, error, FALSE);
+}
+
+/**
+ * weir_store_sink_set_next:
+ * @self: a sink that does not run yet
+ * @get_status: (scope notified): says how @sink is
+ * @poke: called in the sink's thread after each write
+ * @sink: who carries events from here to where they come to rest; must outlive the thread
+ */
+void
+weir_store_sink_set_next (WeirStoreSink           *self,
+                          WeirStoreSinkStatusFunc  get_status,
+                          void                   (*poke) (gpointer sink),
+                          gpointer                 sink)
+{
+  self->get_next_status = get_status;
+  self->poke_next = poke;
+  self->next = sink;
+}
+
+/**
  * weir_store_sink_run_finish:
  * @self: a sink
  * @result: what the callback got
@@ -446,6 +554,17 @@ weir_store_sink_get_status (WeirStoreSink       *self,
 {
   WeirJournalStatus journal;
 
+  if (self->next != NULL)
+    {
+      gboolean is_healthy;
+
+      self->get_next_status (self->next, status);
+      g_mutex_lock (&self->mutex);
+      is_healthy = self->is_healthy;
+      g_mutex_unlock (&self->mutex);
+      if (is_healthy)
+        return;
+    }
   weir_journal_get_status (self->journal, &journal);
   g_mutex_lock (&self->mutex);
   status->healthy = self->is_healthy;

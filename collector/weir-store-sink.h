@@ -52,6 +52,30 @@ void           weir_store_sink_run_async  (WeirStoreSink        *self,
                                            GCancellable         *cancellable,
                                            GAsyncReadyCallback   callback,
                                            gpointer              user_data);
+/* The same, not before everything accepted before has come to rest; it may be refused while that is
+ * in the way. */
+void           weir_store_sink_run_stored_async (WeirStoreSink  *self,
+                                           WeirStoreFunc         func,
+                                           gpointer              data,
+                                           GDestroyNotify        data_destroy,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+/* The same, without waiting for any event; @data is borrowed. */
+void           weir_store_sink_run_now_async (WeirStoreSink     *self,
+                                           WeirStoreFunc         func,
+                                           gpointer              data,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+/* Who carries events further says how that goes. */
+typedef void (*WeirStoreSinkStatusFunc)   (gpointer              sink,
+                                           WeirStoreSinkStatus  *status);
+void           weir_store_sink_set_next   (WeirStoreSink        *self,
+                                           WeirStoreSinkStatusFunc get_status,
+                                           void                (*poke) (gpointer sink),
+                                           gpointer              sink);
+void           weir_store_sink_refuse_stored (WeirStoreSink     *self,
+                                           const GError         *error);
 GBytes        *weir_store_sink_run_finish (WeirStoreSink        *self,
                                            GAsyncResult         *result,
                                            GError              **error);

@@ -25,8 +25,10 @@ typedef struct {
   gsize max_answer;
   gboolean is_whole;
   char *wanted;
+  WeirHttpTakeFunc take;
+  gpointer take_data;
   gsize n_read;
-  char buffer[16384];
+  char buffer[65536];
 } Request;
 
 static void
@@ -169,8 +171,17 @@ read_cb (GObject      *object,
       finish (task, error);
       return;
     }
-  room = self->max_answer - self->answer->len;
   self->n_read += (gsize) size;
+  if (self->take != NULL &&
+      SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (self->message)))
+    {
+      if (self->take ((const guint8 *) self->buffer, (gsize) size, self->take_data))
+        read_more (task);
+      else
+        fail (task, "the answer was not wanted to its end");
+      return;
+    }
+  room = self->max_answer - self->answer->len;
   g_byte_array_append (self->answer, (const guint8 *) self->buffer,
                        (guint) MIN ((gsize) size, room));
   if (self->is_whole && (gsize) size > room &&
@@ -274,6 +285,8 @@ weir_http_post_async (SoupSession         *session,
   self->max_answer = post->max_answer;
   self->is_whole = post->is_whole;
   self->wanted = g_strdup (post->wanted);
+  self->take = post->take;
+  self->take_data = post->take_data;
   g_task_set_task_data (task, self, request_free);
   if (self->message == NULL)
     {

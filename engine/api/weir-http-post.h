@@ -10,6 +10,11 @@ G_BEGIN_DECLS
 
 #define WEIR_HTTP_EXCERPT 240
 
+/* Gets some of an answer. Returns FALSE when it wants no more. */
+typedef gboolean (*WeirHttpTakeFunc) (const guint8 *data,
+                                      gsize         size,
+                                      gpointer      user_data);
+
 /**
  * WeirHttpPost:
  * @url: where
@@ -20,6 +25,8 @@ G_BEGIN_DECLS
  * @max_answer: how many bytes of the answer are wanted
  * @is_whole: whether a longer answer is a failure, if it is none already
  * @wanted: (nullable): a header of the answer that is wanted
+ * @take: (nullable): gets the answer as it comes, if its status is a good one, instead of keeping it
+ * @take_data: for @take
  *
  * A request. Everything is borrowed for the call that begins it.
  */
@@ -32,6 +39,8 @@ typedef struct {
   gsize max_answer;
   gboolean is_whole;
   const char *wanted;
+  WeirHttpTakeFunc take;
+  gpointer take_data;
 } WeirHttpPost;
 
 /**

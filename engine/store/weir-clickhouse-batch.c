@@ -10,6 +10,7 @@ struct _WeirClickhouseBatch {
   gatomicrefcount ref_count;
   char *id;
   char *sql;
+  char *structure;
   GByteArray *rows;
   GArray *ends;   /* of gsize: where each row ends */
 };
@@ -36,6 +37,19 @@ weir_clickhouse_batch_new (const char *id,
 }
 
 /**
+ * weir_clickhouse_batch_set_structure:
+ * @self: a batch that was not sent yet
+ * @structure: names and types of its columns, for the engine in this process
+ */
+void
+weir_clickhouse_batch_set_structure (WeirClickhouseBatch *self,
+                                     const char          *structure)
+{
+  g_free (self->structure);
+  self->structure = g_strdup (structure);
+}
+
+/**
  * weir_clickhouse_batch_ref:
  * @self: a batch
  *
@@ -59,6 +73,7 @@ weir_clickhouse_batch_unref (WeirClickhouseBatch *self)
     return;
   g_free (self->id);
   g_free (self->sql);
+  g_free (self->structure);
   g_byte_array_unref (self->rows);
   g_array_unref (self->ends);
   g_free (self);
@@ -106,6 +121,18 @@ const char *
 weir_clickhouse_batch_get_sql (const WeirClickhouseBatch *self)
 {
   return self->sql;
+}
+
+/**
+ * weir_clickhouse_batch_get_structure:
+ * @self: a batch
+ *
+ * Returns: (transfer none) (nullable): names and types of its columns
+ */
+const char *
+weir_clickhouse_batch_get_structure (const WeirClickhouseBatch *self)
+{
+  return self->structure;
 }
 
 /**

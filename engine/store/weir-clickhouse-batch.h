@@ -18,6 +18,8 @@ typedef struct _WeirClickhouseBatch WeirClickhouseBatch;
 
 WeirClickhouseBatch *weir_clickhouse_batch_new        (const char                 *id,
                                                        const char                 *sql);
+void                 weir_clickhouse_batch_set_structure (WeirClickhouseBatch     *self,
+                                                       const char                 *structure);
 WeirClickhouseBatch *weir_clickhouse_batch_ref        (WeirClickhouseBatch        *self);
 void                 weir_clickhouse_batch_unref      (WeirClickhouseBatch        *self);
 void                 weir_clickhouse_batch_add        (WeirClickhouseBatch        *self,
@@ -25,6 +27,7 @@ void                 weir_clickhouse_batch_add        (WeirClickhouseBatch      
                                                        gsize                       size);
 const char          *weir_clickhouse_batch_get_id     (const WeirClickhouseBatch  *self);
 const char          *weir_clickhouse_batch_get_sql    (const WeirClickhouseBatch  *self);
+const char          *weir_clickhouse_batch_get_structure (const WeirClickhouseBatch *self);
 guint                weir_clickhouse_batch_get_n_rows (const WeirClickhouseBatch  *self);
 gsize                weir_clickhouse_batch_get_size   (const WeirClickhouseBatch  *self);
 GBytes              *weir_clickhouse_batch_cut        (const WeirClickhouseBatch  *self,

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
+#include "weir-chdb.h"
 #include "weir-error.h"
-#include "weir-http-post.h"
 
 /* Above this the server answers whatever it has to say of a failure. */
 #define ERROR_BYTES (16 * 1024)
@@ -17,11 +17,14 @@
 struct _WeirClickhouseClient {
   GObject parent_instance;
 
+  WeirChdb *chdb;   /* instead of all that follows */
+  GMainContext *context;
   SoupSession *session;
   char *url;        /* with a slash, without anything behind it */
   char *database;
   char **headers;   /* hold the password */
   gint64 timeout;
+  gboolean is_near; /* on this machine, where packing costs more than it saves */
   WeirClickhouseServer server;
 };
 
@@ -33,6 +36,8 @@ weir_clickhouse_client_finalize (GObject *object)
   WeirClickhouseClient *self = WEIR_CLICKHOUSE_CLIENT (object);
 
   g_clear_object (&self->session);
+  g_clear_pointer (&self->chdb, weir_chdb_unref);
+  g_main_context_unref (self->context);
   g_free (self->url);
   g_free (self->database);
   g_strfreev (self->headers);
@@ -49,6 +54,7 @@ weir_clickhouse_client_class_init (WeirClickhouseClientClass *klass)
 static void
 weir_clickhouse_client_init (WeirClickhouseClient *self)
 {
+  self->context = g_main_context_ref_thread_default ();
 }
 
 static gboolean
@@ -95,6 +101,8 @@ parse_url (WeirClickhouseClient *self,
 
   host = strchr (g_uri_get_host (uri), ':') != NULL
     ? g_strdup_printf ("[%s]", g_uri_get_host (uri)) : g_strdup (g_uri_get_host (uri));
+  self->is_near = g_str_equal (host, "localhost") || g_str_equal (host, "[::1]") ||
+                  g_str_has_prefix (host, "127.");
   self->url = g_strdup_printf ("%s://%s:%d/", is_https ? "https" : "http", host,
                                g_uri_get_port (uri) > 0 ? g_uri_get_port (uri)
                                : is_https               ? 8443
@@ -135,6 +143,30 @@ weir_clickhouse_client_new (const char  *url,
 }
 
 /**
+ * weir_clickhouse_client_new_embedded:
+ * @library: file of the library libchdb
+ * @folder: where its tables are
+ * @error: return location for an error
+ *
+ * Makes a client of ClickHouse in this process.
+ *
+ * Returns: (transfer full) (nullable): the client
+ */
+WeirClickhouseClient *
+weir_clickhouse_client_new_embedded (const char  *library,
+                                     const char  *folder,
+                                     GError     **error)
+{
+  g_autoptr(WeirClickhouseClient) self = g_object_new (WEIR_TYPE_CLICKHOUSE_CLIENT, NULL);
+
+  self->database = g_strdup ("default");
+  self->chdb = weir_chdb_open (library, folder, error);
+  if (self->chdb == NULL)
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
  * weir_clickhouse_client_get_database:
  * @self: a client
  *
@@ -146,6 +178,20 @@ weir_clickhouse_client_get_database (WeirClickhouseClient *self)
   g_return_val_if_fail (WEIR_IS_CLICKHOUSE_CLIENT (self), NULL);
 
   return self->database;
+}
+
+/**
+ * weir_clickhouse_client_get_context:
+ * @self: a client
+ *
+ * Returns: (transfer none): the main context it works in: the thread-default one of when it was made
+ */
+GMainContext *
+weir_clickhouse_client_get_context (WeirClickhouseClient *self)
+{
+  g_return_val_if_fail (WEIR_IS_CLICKHOUSE_CLIENT (self), NULL);
+
+  return self->context;
 }
 
 /**
@@ -238,6 +284,45 @@ posted_cb (GObject      *source,
   g_task_return_pointer (task, reply, reply_free);
 }
 
+static void
+post (WeirClickhouseClient    *self,
+      const WeirClickhouseAsk *ask,
+      GCancellable            *cancellable,
+      GTask                   *task)
+{
+  g_autofree char *url = make_url (self, ask);
+  g_autoptr(GStrvBuilder) headers = g_strv_builder_new ();
+  g_auto(GStrv) all = NULL;
+  g_autoptr(GBytes) body = NULL;
+  WeirHttpPost request = {
+    .url = url,
+    .type = "text/plain; charset=utf-8",
+    .timeout = self->timeout,
+    .max_answer = MAX (ask->max_answer, ERROR_BYTES),
+    .is_whole = TRUE,
+    .wanted = "X-ClickHouse-Exception-Code",
+    .take = ask->take,
+    .take_data = ask->take_data,
+  };
+
+  g_strv_builder_addv (headers, (const char **) self->headers);
+  if (ask->rows != NULL)
+    {
+      request.type = "application/octet-stream";
+      body = self->is_near ? g_bytes_ref (ask->rows) : compress (ask->rows);
+      if (!self->is_near)
+        g_strv_builder_add_many (headers, "Content-Encoding", "gzip", NULL);
+    }
+  else
+    {
+      body = g_bytes_new (ask->sql, strlen (ask->sql));
+    }
+  all = g_strv_builder_end (headers);
+  request.headers = all;
+  request.body = body;
+  weir_http_post_async (self->session, &request, cancellable, posted_cb, task);
+}
+
 /**
  * weir_clickhouse_client_ask_async:
  * @self: a client
@@ -246,7 +331,7 @@ posted_cb (GObject      *source,
  * @callback: called in the thread-default context
  * @user_data: for @callback
  *
- * Asks once, by POST and with a length.
+ * Asks once, by POST and with a length. A library is asked at once.
  */
 void
 weir_clickhouse_client_ask_async (WeirClickhouseClient    *self,
@@ -256,35 +341,18 @@ weir_clickhouse_client_ask_async (WeirClickhouseClient    *self,
                                   gpointer                 user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
-  g_autofree char *url = make_url (self, ask);
-  g_autoptr(GStrvBuilder) headers = g_strv_builder_new ();
-  g_auto(GStrv) all = NULL;
-  g_autoptr(GBytes) body = NULL;
-  WeirHttpPost post = {
-    .url = url,
-    .type = "text/plain; charset=utf-8",
-    .timeout = self->timeout,
-    .max_answer = MAX (ask->max_answer, ERROR_BYTES),
-    .is_whole = TRUE,
-    .wanted = "X-ClickHouse-Exception-Code",
-  };
 
   g_task_set_source_tag (task, weir_clickhouse_client_ask_async);
-  g_strv_builder_addv (headers, (const char **) self->headers);
-  if (ask->rows != NULL)
+  if (self->chdb != NULL)
     {
-      body = compress (ask->rows);
-      post.type = "application/octet-stream";
-      g_strv_builder_add_many (headers, "Content-Encoding", "gzip", NULL);
+      WeirClickhouseReply *reply = g_new0 (WeirClickhouseReply, 1);
+
+      weir_chdb_ask (self->chdb, ask, cancellable, reply);
+      g_task_return_pointer (task, reply, reply_free);
+      g_object_unref (task);
+      return;
     }
-  else
-    {
-      body = g_bytes_new (ask->sql, strlen (ask->sql));
-    }
-  all = g_strv_builder_end (headers);
-  post.headers = all;
-  post.body = body;
-  weir_http_post_async (self->session, &post, cancellable, posted_cb, task);
+  post (self, ask, cancellable, task);
 }
 
 /**
@@ -301,6 +369,44 @@ weir_clickhouse_client_ask_finish (WeirClickhouseClient *self,
   g_autofree WeirClickhouseReply *found = g_task_propagate_pointer (G_TASK (result), NULL);
 
   *reply = *found;
+}
+
+static void
+keep_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/**
+ * weir_clickhouse_client_ask:
+ * @self: a client, whose context nobody else runs
+ * @ask: what to ask
+ * @cancellable: (nullable): to give up
+ * @reply: (out caller-allocates): what became of it; to be cleared
+ *
+ * Asks once, and waits for the answer.
+ */
+void
+weir_clickhouse_client_ask (WeirClickhouseClient    *self,
+                            const WeirClickhouseAsk *ask,
+                            GCancellable            *cancellable,
+                            WeirClickhouseReply     *reply)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+
+  if (self->chdb != NULL)
+    {
+      weir_chdb_ask (self->chdb, ask, cancellable, reply);
+      return;
+    }
+  g_main_context_push_thread_default (self->context);
+  weir_clickhouse_client_ask_async (self, ask, cancellable, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (self->context, TRUE);
+  g_main_context_pop_thread_default (self->context);
+  weir_clickhouse_client_ask_finish (self, result, reply);
 }
 
 /* What is asked one after the other: the version, then each setting that not all servers know. */
@@ -429,6 +535,34 @@ weir_clickhouse_client_probe_finish (WeirClickhouseClient  *self,
 
   *server = self->server;
   return is_found;
+}
+
+/**
+ * weir_clickhouse_client_probe:
+ * @self: a client, whose context nobody else runs
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Like [method@Weir.ClickhouseClient.probe_async], and waits.
+ *
+ * Returns: whether it was found out, and the server is new enough to be a store
+ */
+gboolean
+weir_clickhouse_client_probe (WeirClickhouseClient  *self,
+                              GCancellable          *cancellable,
+                              GError               **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  WeirClickhouseServer server;
+
+  g_main_context_push_thread_default (self->context);
+  weir_clickhouse_client_probe_async (self, cancellable, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (self->context, TRUE);
+  g_main_context_pop_thread_default (self->context);
+
+  return weir_clickhouse_client_probe_finish (self, result, &server, error) &&
+         weir_clickhouse_server_check (&server, error);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "weir-clickhouse-error.h"
+#include "weir-http-post.h"
 
 G_BEGIN_DECLS
 
@@ -17,20 +18,27 @@ G_DECLARE_FINAL_TYPE (WeirClickhouseClient, weir_clickhouse_client, WEIR, CLICKH
 /**
  * WeirClickhouseAsk:
  * @sql: a statement; what users said belongs into @parameters or @rows, never into it
- * @rows: (nullable): the data of an INSERT, as the statement's FORMAT says; sent with gzip
+ * @rows: (nullable): the data of an INSERT, as the FORMAT says with which the statement ends; sent
+ *   with gzip to other machines
+ * @structure: (nullable): names and types of the rows' columns, for a library
  * @parameters: (array zero-terminated=1) (nullable): names and values in turn, settings or
  *   `param_NAME` for `{NAME:Type}` in the statement
  * @query_id: (nullable): how the server's log is to call it
  * @max_answer: longest answer
+ * @take: (nullable): gets the answer as it comes, instead of keeping it
+ * @take_data: for @take
  *
  * One request. Everything is borrowed for the call that begins it.
  */
 typedef struct {
   const char *sql;
   GBytes *rows;
+  const char *structure;
   char **parameters;
   const char *query_id;
   gsize max_answer;
+  WeirHttpTakeFunc take;
+  gpointer take_data;
 } WeirClickhouseAsk;
 
 /**
@@ -75,7 +83,11 @@ typedef struct {
 WeirClickhouseClient *weir_clickhouse_client_new          (const char               *url,
                                                            gint64                    timeout,
                                                            GError                  **error);
+WeirClickhouseClient *weir_clickhouse_client_new_embedded (const char               *library,
+                                                           const char               *folder,
+                                                           GError                  **error);
 const char           *weir_clickhouse_client_get_database (WeirClickhouseClient     *self);
+GMainContext         *weir_clickhouse_client_get_context  (WeirClickhouseClient     *self);
 void                  weir_clickhouse_client_ask_async    (WeirClickhouseClient     *self,
                                                            const WeirClickhouseAsk  *ask,
                                                            GCancellable             *cancellable,
@@ -84,6 +96,13 @@ void                  weir_clickhouse_client_ask_async    (WeirClickhouseClient 
 void                  weir_clickhouse_client_ask_finish   (WeirClickhouseClient     *self,
                                                            GAsyncResult             *result,
                                                            WeirClickhouseReply      *reply);
+void                  weir_clickhouse_client_ask          (WeirClickhouseClient     *self,
+                                                           const WeirClickhouseAsk  *ask,
+                                                           GCancellable             *cancellable,
+                                                           WeirClickhouseReply      *reply);
+gboolean              weir_clickhouse_client_probe        (WeirClickhouseClient     *self,
+                                                           GCancellable             *cancellable,
+                                                           GError                  **error);
 void                  weir_clickhouse_client_probe_async  (WeirClickhouseClient     *self,
                                                            GCancellable             *cancellable,
                                                            GAsyncReadyCallback       callback,

@@ -34,6 +34,8 @@ typedef struct {
   GArray *refusals;   /* of WeirClickhouseRefusal */
   guint n_attempts;
   guint n_failures;   /* in a row */
+  WeirClickhouseNoteFunc note;
+  gpointer note_data;
   GSource *timer;
 } Insert;
 
@@ -106,7 +108,9 @@ try_again (GTask                     *task,
 
   if (reply->verdict == WEIR_CLICKHOUSE_CROWDED)
     pause = MAX (pause, CROWDED_PAUSE);
-  if (self->n_failures == 1)
+  if (self->note != NULL)
+    self->note (reply->message, pause, self->note_data);
+  else if (self->n_failures == 1)
     g_warning ("ClickHouse: %s; it is tried again", reply->message);
   wait (task, pause);
 }
@@ -236,6 +240,7 @@ send_next (GTask *task)
   rows = weir_clickhouse_batch_cut (self->batch, range->first, range->n_rows);
   ask.sql = weir_clickhouse_batch_get_sql (self->batch);
   ask.rows = rows;
+  ask.structure = weir_clickhouse_batch_get_structure (self->batch);
   ask.parameters = parameters;
   ask.query_id = query_id;
   weir_clickhouse_client_ask_async (client, &ask, g_task_get_cancellable (task), replied_cb, task);
@@ -245,6 +250,8 @@ send_next (GTask *task)
  * weir_clickhouse_insert_async:
  * @client: a client
  * @batch: what to insert
+ * @note: (nullable): is told of failures, instead of the log
+ * @note_data: for @note
  * @cancellable: (nullable): to give up; otherwise it is tried until it is done
  * @callback: called in the thread-default context
  * @user_data: for @callback
@@ -256,6 +263,8 @@ send_next (GTask *task)
 void
 weir_clickhouse_insert_async (WeirClickhouseClient *client,
                               WeirClickhouseBatch  *batch,
+                              WeirClickhouseNoteFunc note,
+                              gpointer              note_data,
                               GCancellable         *cancellable,
                               GAsyncReadyCallback   callback,
                               gpointer              user_data)
@@ -266,6 +275,8 @@ weir_clickhouse_insert_async (WeirClickhouseClient *client,
 
   g_task_set_source_tag (task, weir_clickhouse_insert_async);
   self->batch = weir_clickhouse_batch_ref (batch);
+  self->note = note;
+  self->note_data = note_data;
   self->ranges = g_array_new (FALSE, FALSE, sizeof (Range));
   self->refusals = g_array_new (FALSE, FALSE, sizeof (WeirClickhouseRefusal));
   g_array_set_clear_func (self->refusals, refusal_clear);
@@ -293,4 +304,46 @@ weir_clickhouse_insert_finish (WeirClickhouseClient  *client,
   g_return_val_if_fail (g_task_is_valid (result, client), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+keep_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/**
+ * weir_clickhouse_insert:
+ * @client: a client, whose context nobody else runs
+ * @batch: what to insert
+ * @note: (nullable): is told of failures, instead of the log
+ * @note_data: for @note
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Like [func@Weir.clickhouse_insert_async], and waits until it is done.
+ *
+ * Returns: (transfer full) (element-type Weir.ClickhouseRefusal) (nullable): see
+ *   [func@Weir.clickhouse_insert_finish]
+ */
+GArray *
+weir_clickhouse_insert (WeirClickhouseClient    *client,
+                        WeirClickhouseBatch     *batch,
+                        WeirClickhouseNoteFunc   note,
+                        gpointer                 note_data,
+                        GCancellable            *cancellable,
+                        GError                 **error)
+{
+  GMainContext *context = weir_clickhouse_client_get_context (client);
+  g_autoptr(GAsyncResult) result = NULL;
+
+  g_main_context_push_thread_default (context);
+  weir_clickhouse_insert_async (client, batch, note, note_data, cancellable, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+
+  return weir_clickhouse_insert_finish (client, result, error);
 }

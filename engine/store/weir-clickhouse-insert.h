@@ -23,8 +23,21 @@ typedef struct {
   char *message;
 } WeirClickhouseRefusal;
 
+/* Is told of a failure that is to be tried again; @pause is in microseconds. */
+typedef void (*WeirClickhouseNoteFunc) (const char  *message,
+                                        gint64       pause,
+                                        gpointer     user_data);
+
+GArray *weir_clickhouse_insert        (WeirClickhouseClient  *client,
+                                       WeirClickhouseBatch   *batch,
+                                       WeirClickhouseNoteFunc note,
+                                       gpointer               note_data,
+                                       GCancellable          *cancellable,
+                                       GError               **error);
 void    weir_clickhouse_insert_async  (WeirClickhouseClient  *client,
                                        WeirClickhouseBatch   *batch,
+                                       WeirClickhouseNoteFunc note,
+                                       gpointer               note_data,
                                        GCancellable          *cancellable,
                                        GAsyncReadyCallback    callback,
                                        gpointer               user_data);

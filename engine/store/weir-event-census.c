@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "weir-clickhouse-select.h"
 #include "weir-error.h"
 #include "weir-event-column.h"
 #include "weir-sqlite.h"
@@ -220,6 +221,48 @@ count_tail (Census  *self,
   return code == SQLITE_DONE;
 }
 
+static gboolean
+take_counts (const WeirClickhouseBlock  *block,
+             gpointer                    user_data,
+             GError                    **error)
+{
+  Census *self = user_data;
+  const WeirClickhouseColumn *columns = block->columns;
+
+  for (guint i = 0; i < block->n_rows; i++)
+    for (guint j = 0; j < self->tallies->len; j++)
+      {
+        WeirEventTally *tally = &g_array_index (self->tallies, WeirEventTally, j);
+
+        if (g_str_equal (tally->name, columns[0].texts[i]))
+          count (tally, weir_clickhouse_column_get_uint64 (&columns[1], i),
+                 weir_clickhouse_column_get_uint64 (&columns[2], i),
+                 weir_clickhouse_column_get_int64 (&columns[3], i),
+                 weir_clickhouse_column_get_int64 (&columns[4], i));
+      }
+  return TRUE;
+}
+
+static gboolean
+count_elsewhere (Census      *self,
+                 WeirReader  *reader,
+                 GError     **error)
+{
+  WeirClickhouseClient *client = weir_reader_get_clickhouse (reader, error);
+  const char *instance = weir_reader_get_instance (reader);
+  g_autoptr(GString) sql = g_string_new ("SELECT CAST(name AS String), count(), countIf(time >= ");
+
+  g_string_append_printf (sql, "fromUnixTimestamp64Micro(toInt64(%" G_GINT64_FORMAT "), 'UTC')),"
+                          " toUnixTimestamp64Micro(min(time)), toUnixTimestamp64Micro(max(time))"
+                          " FROM event WHERE collector = ", self->recent_since);
+  weir_clickhouse_append_text (sql, instance, strlen (instance));
+  g_string_append_printf (sql, " AND seq <= %" G_GUINT64_FORMAT " AND time >="
+                          " fromUnixTimestamp64Micro(toInt64(%" G_GINT64_FORMAT "), 'UTC')"
+                          " GROUP BY name", weir_reader_get_as_of (reader), self->kept_since);
+  return client != NULL && weir_clickhouse_select (client, sql->str, 5, take_counts, self,
+                                                   weir_reader_get_cancellable (reader), error);
+}
+
 /**
  * weir_event_census_run:
  * @reader: a reader that has begun
@@ -244,6 +287,9 @@ weir_event_census_run (WeirReader  *reader,
   gboolean ok;
 
   g_array_set_clear_func (tallies, tally_clear);
+  if (weir_reader_has_clickhouse (reader))
+    return read_names (&self, error) && count_elsewhere (&self, reader, error)
+             ? g_steal_pointer (&tallies) : NULL;
   self.rows = prepare (&self, sql_rows, error);
   ok = self.rows != NULL && read_names (&self, error) && count_columns (&self, error) &&
        count_tail (&self, error);

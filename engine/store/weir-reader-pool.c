@@ -7,12 +7,16 @@
 #include "weir-reader-pool.h"
 
 /* How long a question waits for events that were accepted before it and are not stored yet. */
-#define PROMISE_US (250 * G_TIME_SPAN_MILLISECOND)
-#define LOOK_US    2000
+#define PROMISE_US       (250 * G_TIME_SPAN_MILLISECOND)
+#define LOOK_US          2000
+
+/* ClickHouse gets what comes once a second. */
+#define CLICKHOUSE_PROMISE_US (1500 * G_TIME_SPAN_MILLISECOND)
 
 struct _WeirReaderPool {
   char *path;
   gboolean is_immutable;
+  WeirClickhouseAddress *clickhouse;
   GAsyncQueue *tasks;
   GPtrArray *threads;
   WeirReaderSeqFunc promise;
@@ -87,6 +91,7 @@ reader_thread (gpointer data)
   g_autoptr(WeirReader) reader = weir_reader_new (self->path, self->is_immutable);
   gpointer item;
 
+  weir_reader_set_clickhouse (reader, self->clickhouse);
   while ((item = g_async_queue_pop (self->tasks)) != &end_of_tasks)
     {
       g_autoptr(GTask) task = item;
@@ -102,18 +107,22 @@ reader_thread (gpointer data)
  * @path: a store's file; opened when the first question comes
  * @n_threads: how many questions may run at once
  * @immutable: nobody writes the file; it may lie where we may not write either
+ * @clickhouse: (nullable): where the events are, if not in the file
  *
  * Returns: (transfer full): a pool
  */
 WeirReaderPool *
 weir_reader_pool_new (const char *path,
                       guint       n_threads,
-                      gboolean    immutable)
+                      gboolean    immutable,
+                      WeirClickhouseAddress *clickhouse)
 {
   WeirReaderPool *self = g_new0 (WeirReaderPool, 1);
 
   self->path = g_canonicalize_filename (path, NULL);
   self->is_immutable = immutable;
+  if (clickhouse != NULL)
+    self->clickhouse = weir_clickhouse_address_ref (clickhouse);
   self->tasks = g_async_queue_new ();
   self->threads = g_ptr_array_new ();
   for (guint i = 0; i < n_threads; i++)
@@ -128,7 +137,7 @@ weir_reader_pool_new (const char *path,
  * @func: says the last event that its sender was told is safe
  * @user_data: for @func
  *
- * Has each question wait, a quarter of a second at most, until the store has what was accepted
+ * Has each question wait, a quarter of a second at most (a second and a half for ClickHouse), until the store has what was accepted
  * before it was asked: who sends an event and then asks sees it.
  */
 void
@@ -155,6 +164,7 @@ weir_reader_pool_free (WeirReaderPool *self)
     g_thread_join (g_ptr_array_index (self->threads, i));
   g_ptr_array_unref (self->threads);
   g_async_queue_unref (self->tasks);
+  g_clear_pointer (&self->clickhouse, weir_clickhouse_address_unref);
   g_free (self->path);
   g_free (self);
 }
@@ -186,7 +196,8 @@ weir_reader_pool_ask_async (WeirReaderPool      *self,
   task_data->question_free = question_destroy;
   if (self->promise != NULL)
     task_data->after = self->promise (self->promise_data);
-  task_data->patience = g_get_monotonic_time () + PROMISE_US;
+  task_data->patience = g_get_monotonic_time () +
+                        (self->clickhouse != NULL ? CLICKHOUSE_PROMISE_US : PROMISE_US);
   g_task_set_source_tag (task, weir_reader_pool_ask_async);
   g_task_set_task_data (task, task_data, (GDestroyNotify) question_free);
   g_async_queue_push (self->tasks, g_steal_pointer (&task));

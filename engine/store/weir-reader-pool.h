@@ -30,7 +30,8 @@ typedef guint64 (*WeirReaderSeqFunc) (gpointer user_data);
 
 WeirReaderPool *weir_reader_pool_new        (const char           *path,
                                              guint                 n_threads,
-                                             gboolean              immutable);
+                                             gboolean              immutable,
+                                             WeirClickhouseAddress *clickhouse);
 void            weir_reader_pool_set_promise (WeirReaderPool      *self,
                                               WeirReaderSeqFunc    func,
                                               gpointer             user_data);

@@ -6,6 +6,7 @@
 
 #include "weir-reader.h"
 
+#include "weir-clickhouse-table.h"
 #include "weir-error.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-schema.h"
@@ -25,6 +26,9 @@ struct _WeirReader {
   gint is_interrupted;       /* atomic */
   WeirReader *second;
   gboolean has_no_summaries;
+  WeirClickhouseAddress *address;   /* NULL when the file has the events */
+  WeirClickhouseClient *client;
+  char *instance;
 };
 
 static int
@@ -70,6 +74,20 @@ is_store (WeirReader  *self,
   return FALSE;
 }
 
+/* Events that are elsewhere can only be read by who knows where. */
+static gboolean
+check_place (WeirReader  *self,
+             GError     **error)
+{
+  if (self->address != NULL)
+    return weir_clickhouse_table_add (self->db, self, error);
+  if (weir_sqlite_get_int64 (self->db, "SELECT elsewhere IS NOT NULL FROM state") == 0)
+    return TRUE;
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+                       "the events of this file are in ClickHouse; it holds the persons alone");
+  return FALSE;
+}
+
 static gboolean
 open_file (WeirReader  *self,
            GError     **error)
@@ -82,14 +100,14 @@ open_file (WeirReader  *self,
           uri, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) !=
           SQLITE_OK ||
       !is_store (self, error) ||
+      !check_version (self, error) || !check_place (self, error) ||
       sqlite3_exec (
           self->db,
           "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
           "PRAGMA cache_size = -4096; SELECT 1 FROM state",
           NULL,
           NULL,
-          NULL) != SQLITE_OK ||
-      !check_version (self, error))
+          NULL) != SQLITE_OK)
     {
       if (error != NULL && *error == NULL)
         weir_sqlite_fail (self->db, "the store", "read", error);
@@ -136,8 +154,88 @@ weir_reader_free (WeirReader *self)
     weir_sqlite_people_detach (self->people);
   g_clear_object (&self->people);
   g_clear_pointer (&self->db, sqlite3_close);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->address, weir_clickhouse_address_unref);
+  g_free (self->instance);
   g_free (self->path);
   g_free (self);
+}
+
+/**
+ * weir_reader_set_clickhouse:
+ * @self: a reader that has not begun yet
+ * @address: (nullable): where the events are, if not in the file
+ */
+void
+weir_reader_set_clickhouse (WeirReader            *self,
+                            WeirClickhouseAddress *address)
+{
+  g_return_if_fail (self->db == NULL);
+
+  if (address != NULL)
+    self->address = weir_clickhouse_address_ref (address);
+}
+
+/**
+ * weir_reader_has_clickhouse:
+ * @self: a reader
+ *
+ * Returns: whether the events are in ClickHouse
+ */
+gboolean
+weir_reader_has_clickhouse (WeirReader *self)
+{
+  return self->address != NULL;
+}
+
+/**
+ * weir_reader_get_clickhouse:
+ * @self: a reader whose events are in ClickHouse
+ * @error: return location for an error
+ *
+ * Returns: (transfer none) (nullable): what to ask for them
+ */
+WeirClickhouseClient *
+weir_reader_get_clickhouse (WeirReader  *self,
+                            GError     **error)
+{
+  if (self->client == NULL)
+    self->client = weir_clickhouse_address_connect (self->address, DEADLINE_US, error);
+  return self->client;
+}
+
+/**
+ * weir_reader_get_instance:
+ * @self: a reader that has begun
+ *
+ * Returns: (transfer none): name of the data directory
+ */
+const char *
+weir_reader_get_instance (WeirReader *self)
+{
+  if (self->instance == NULL)
+    {
+      sqlite3_stmt *select = NULL;
+
+      if (sqlite3_prepare_v2 (self->db, "SELECT instance FROM state", -1, &select, NULL) ==
+              SQLITE_OK &&
+          sqlite3_step (select) == SQLITE_ROW)
+        self->instance = g_strdup ((const char *) sqlite3_column_text (select, 0));
+      sqlite3_finalize (select);
+    }
+  return self->instance != NULL ? self->instance : "";
+}
+
+/**
+ * weir_reader_get_cancellable:
+ * @self: a reader
+ *
+ * Returns: (transfer none) (nullable): what stops the question it works on
+ */
+GCancellable *
+weir_reader_get_cancellable (WeirReader *self)
+{
+  return self->cancellable;
 }
 
 /**
@@ -292,7 +390,8 @@ weir_reader_get_people (WeirReader *self)
 guint64
 weir_reader_get_as_of (WeirReader *self)
 {
-  return (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
+  return (guint64) weir_sqlite_get_int64 (
+      self->db, self->address != NULL ? "SELECT elsewhere FROM state" : "SELECT cursor FROM state");
 }
 
 /**

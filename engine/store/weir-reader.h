@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include <sqlite3.h>
 
+#include "weir-clickhouse-address.h"
 #include "weir-sqlite-people.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,13 @@ typedef struct _WeirReader WeirReader;
 WeirReader       *weir_reader_new         (const char     *path,
                                            gboolean        immutable);
 void              weir_reader_free        (WeirReader     *self);
+void              weir_reader_set_clickhouse (WeirReader  *self,
+                                           WeirClickhouseAddress *address);
+gboolean          weir_reader_has_clickhouse (WeirReader  *self);
+WeirClickhouseClient *weir_reader_get_clickhouse (WeirReader *self,
+                                           GError        **error);
+const char       *weir_reader_get_instance (WeirReader    *self);
+GCancellable     *weir_reader_get_cancellable (WeirReader *self);
 gboolean          weir_reader_begin       (WeirReader     *self,
                                            GCancellable   *cancellable,
                                            GError        **error);

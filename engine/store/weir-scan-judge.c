@@ -330,6 +330,51 @@ find_conditions_at (WeirScanJudge      *self,
 }
 
 /**
+ * weir_scan_judge_take_event:
+ * @self: a judge
+ * @plan: what is asked of the event's name
+ * @event: an event
+ * @identity: who did it
+ *
+ * Judges one event.
+ */
+void
+weir_scan_judge_take_event (WeirScanJudge      *self,
+                            const WeirScanPlan *plan,
+                            const WeirEvent    *event,
+                            guint32             identity)
+{
+  if (event->timestamp >= plan->from && event->timestamp < plan->until &&
+      weir_person_map_get (self->map, identity) != 0)
+    judge (self, plan, event, identity);
+}
+
+/**
+ * weir_scan_judge_take_row:
+ * @self: a judge
+ * @plan: what is asked of the event's name; no more than is given
+ * @time: when it happened, microseconds since the epoch
+ * @identity: who did it
+ *
+ * Judges one event of which no more needs to be known.
+ */
+void
+weir_scan_judge_take_row (WeirScanJudge      *self,
+                          const WeirScanPlan *plan,
+                          gint64              time,
+                          guint32             identity)
+{
+  guint32 conditions = plan->conditions;
+
+  if (time < plan->from || time >= plan->until || weir_person_map_get (self->map, identity) == 0)
+    return;
+  if (plan->needs_judging)
+    conditions = find_conditions_at (self, plan, time);
+  if (conditions != 0)
+    push (self, time, identity, conditions);
+}
+
+/**
  * weir_scan_judge_take_column:
  * @self: a judge
  * @plan: what is asked of the events' name; all of it is in the columns

@@ -34,6 +34,14 @@ void           weir_scan_judge_take    (WeirScanJudge           *self,
                                         const WeirScanPlan      *plan,
                                         WeirScanShape            shape,
                                         sqlite3_value          **values);
+void           weir_scan_judge_take_event (WeirScanJudge        *self,
+                                        const WeirScanPlan      *plan,
+                                        const WeirEvent         *event,
+                                        guint32                  identity);
+void           weir_scan_judge_take_row (WeirScanJudge          *self,
+                                        const WeirScanPlan      *plan,
+                                        gint64                   time,
+                                        guint32                  identity);
 void           weir_scan_judge_take_column (WeirScanJudge       *self,
                                         const WeirScanPlan      *plan,
                                         WeirColumnIter           column);

@@ -19,6 +19,9 @@
 
 #define MAX_LISTED_IDS 1000
 
+/* So many persons are looked up at once. */
+#define PIECE 256
+
 enum {
   NO_MATCH,
   EXACT,
@@ -38,6 +41,7 @@ typedef struct {
   guint8 *ranks;          /* by number of the person */
   guint32 n_ranks;
   guint64 total;
+  GArray *found;          /* of guint32: those of this page */
 } Search;
 
 static void
@@ -136,19 +140,6 @@ match_uuid (Search *self)
   set_rank (self, person, EXACT);
 }
 
-static gboolean
-append_person (Search   *self,
-               guint32   person,
-               guint    *n,
-               GString  *out,
-               GError  **error)
-{
-  if ((*n)++ > 0 && !self->query->wants_csv)
-    g_string_append_c (out, ',');
-  return weir_sqlite_person_append (
-      self->db, person, MAX_LISTED_IDS, self->query->wants_csv, out, error);
-}
-
 static void
 append_cursor (guint    rank,
                guint32  person,
@@ -157,42 +148,33 @@ append_cursor (guint    rank,
   g_string_printf (cursor, "%u-%u", rank, person);
 }
 
-static gboolean
-append_found (Search   *self,
-              GString  *cursor,
-              GString  *out,
-              GError  **error)
+static void
+take_found (Search  *self,
+            GString *cursor)
 {
   guint32 person = self->query->person;
-  guint n = 0;
 
   for (guint rank = MAX (self->query->rank, EXACT); rank < N_RANKS; rank++, person = 0)
     for (guint32 i = person + 1; i < self->n_ranks; i++)
       {
         if (self->ranks[i] != rank)
           continue;
-        if (n >= self->query->limit)
-          return TRUE;
-        if (!append_person (self, i, &n, out, error))
-          return FALSE;
+        if (self->found->len >= self->query->limit)
+          return;
+        g_array_append_val (self->found, i);
         append_cursor (rank, i, cursor);
       }
   g_string_truncate (cursor, 0);
-
-  return TRUE;
 }
 
 /* Everybody, by rising number. */
 static gboolean
-append_all (Search   *self,
-            GString  *cursor,
-            GString  *out,
-            GError  **error)
+take_all (Search   *self,
+          GString  *cursor,
+          GError  **error)
 {
   sqlite3_stmt *select = NULL;
-  gboolean ok = TRUE;
-  guint n = 0;
-  int code;
+  int code = SQLITE_DONE;
 
   self->total = (guint64) weir_sqlite_get_int64 (self->db, "SELECT count (*) FROM person");
   if (sqlite3_prepare_v2 (self->db, "SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2", -1,
@@ -200,18 +182,44 @@ append_all (Search   *self,
     return weir_sqlite_fail (self->db, "the store", "read", error);
   sqlite3_bind_int64 (select, 1, self->query->person);
   sqlite3_bind_int64 (select, 2, (gint64) self->query->limit + 1);
-  while (ok && (code = sqlite3_step (select)) == SQLITE_ROW && n < self->query->limit)
+  while (self->found->len < self->query->limit && (code = sqlite3_step (select)) == SQLITE_ROW)
     {
       guint32 person = (guint32) sqlite3_column_int64 (select, 0);
 
-      ok = append_person (self, person, &n, out, error);
+      g_array_append_val (self->found, person);
       append_cursor (0, person, cursor);
     }
-  if (ok && code == SQLITE_DONE)
+  if (code == SQLITE_ROW)
+    code = sqlite3_step (select);
+  if (code == SQLITE_DONE)
     g_string_truncate (cursor, 0);
   sqlite3_finalize (select);
 
-  return ok;
+  return code == SQLITE_DONE || code == SQLITE_ROW ||
+         weir_sqlite_fail (self->db, "the store", "read", error);
+}
+
+static gboolean
+append_persons (Search   *self,
+                GString  *out,
+                GError  **error)
+{
+  for (guint first = 0; first < self->found->len; first += PIECE)
+    {
+      const guint32 *persons = &g_array_index (self->found, guint32, first);
+      guint n = MIN (PIECE, self->found->len - first);
+      g_autoptr(GHashTable) last_seen = weir_sqlite_persons_dup_last_seen (self->reader, persons, n);
+
+      for (guint i = 0; i < n; i++)
+        {
+          if (first + i > 0 && !self->query->wants_csv)
+            g_string_append_c (out, ',');
+          if (!weir_sqlite_person_append (self->reader, persons[i], MAX_LISTED_IDS,
+                                          self->query->wants_csv, last_seen, out, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -254,10 +262,19 @@ weir_persons_query_run (WeirReader    *reader,
   GString *out;
   gboolean ok;
 
+  search.found = g_array_new (FALSE, FALSE, sizeof (guint32));
   if (query->search != NULL && *query->search != '\0')
-    ok = find (&search, error) && append_found (&search, cursor, persons, error);
+    {
+      ok = find (&search, error);
+      if (ok)
+        take_found (&search, cursor);
+    }
   else
-    ok = append_all (&search, cursor, persons, error);
+    {
+      ok = take_all (&search, cursor, error);
+    }
+  ok = ok && append_persons (&search, persons, error);
+  g_array_unref (search.found);
   g_free (search.ranks);
   g_free (search.lower);
   if (!ok)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "weir-clickhouse-scan.h"
 #include "weir-csv.h"
 #include "weir-error.h"
 #include "weir-event-json.h"
@@ -81,17 +82,66 @@ append_ids (sqlite3  *db,
   return TRUE;
 }
 
+static char *
+dup_uuid (sqlite3  *db,
+          guint32   person)
+{
+  sqlite3_stmt *select = prepare (db, "SELECT uuid FROM person WHERE id = ?1", NULL);
+  char *uuid = NULL;
+
+  sqlite3_bind_int64 (select, 1, person);
+  if (sqlite3_step (select) == SQLITE_ROW)
+    uuid = g_strdup ((const char *) sqlite3_column_text (select, 0));
+  sqlite3_finalize (select);
+
+  return uuid;
+}
+
+/* What is known of a person's identities, or is asked for now. */
+static gint64
+find_last_seen (WeirReader *reader,
+                GArray     *identities,
+                GHashTable *known,
+                gint64      fallback)
+{
+  g_autoptr(GHashTable) asked = NULL;
+  WeirLastSeen newest = { 0, fallback };
+
+  if (known == NULL)
+    {
+      known = asked = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+      weir_clickhouse_find_last_seen (reader, (const guint32 *) (gpointer) identities->data,
+                                      identities->len, asked, NULL);
+    }
+  for (guint i = 0; i < identities->len; i++)
+    {
+      const WeirLastSeen *seen =
+        g_hash_table_lookup (known, GUINT_TO_POINTER (g_array_index (identities, guint32, i)));
+
+      if (seen != NULL && seen->seq > newest.seq)
+        newest = *seen;
+    }
+  return newest.time;
+}
+
 /* When the newest event of a person happened; @fallback when none is kept. */
 static gint64
-get_last_seen (sqlite3    *db,
+get_last_seen (WeirReader *reader,
                const char *uuid,
+               GHashTable *known,
                gint64      fallback)
 {
+  sqlite3 *db = weir_reader_get_db (reader);
   g_autoptr(GArray) identities = weir_sqlite_dup_identities (db, uuid, NULL);
-  sqlite3_stmt *select = prepare (db, "SELECT time FROM event WHERE seq = ?1", NULL);
+  sqlite3_stmt *select;
   gint64 last_seen = fallback;
 
-  if (identities != NULL && identities->len > 0 && select != NULL)
+  if (identities == NULL || identities->len == 0)
+    return fallback;
+  if (weir_reader_has_clickhouse (reader))
+    return find_last_seen (reader, identities, known, fallback);
+  select = prepare (db, "SELECT time FROM event WHERE seq = ?1", NULL);
+  if (select != NULL)
     {
       g_autoptr(GArray) seqs = weir_sqlite_timeline_find (
           db, (const guint32 *) (gpointer) identities->data, identities->len, 0, 0, 1, NULL);
@@ -106,6 +156,43 @@ get_last_seen (sqlite3    *db,
   sqlite3_finalize (select);
 
   return last_seen;
+}
+
+/**
+ * weir_sqlite_persons_dup_last_seen:
+ * @reader: a reader that has begun
+ * @persons: (array length=n_persons): numbers of persons
+ * @n_persons: how many
+ *
+ * Asks ClickHouse once for many persons.
+ *
+ * Returns: (transfer full) (nullable) (element-type guint32 WeirLastSeen): their newest events, by
+ *   identity; %NULL where a file has the events, of which each can be asked
+ */
+GHashTable *
+weir_sqlite_persons_dup_last_seen (WeirReader    *reader,
+                                   const guint32 *persons,
+                                   guint          n_persons)
+{
+  g_autoptr(GArray) identities = NULL;
+  g_autoptr(GHashTable) last_seen = NULL;
+
+  if (!weir_reader_has_clickhouse (reader) || n_persons == 0)
+    return NULL;
+  identities = g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (guint i = 0; i < n_persons; i++)
+    {
+      g_autofree char *uuid = dup_uuid (weir_reader_get_db (reader), persons[i]);
+      g_autoptr(GArray) some = uuid != NULL
+        ? weir_sqlite_dup_identities (weir_reader_get_db (reader), uuid, NULL) : NULL;
+
+      if (some != NULL)
+        g_array_append_vals (identities, some->data, some->len);
+    }
+  last_seen = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  weir_clickhouse_find_last_seen (reader, (const guint32 *) (gpointer) identities->data,
+                                  identities->len, last_seen, NULL);
+  return g_steal_pointer (&last_seen);
 }
 
 /**
@@ -144,10 +231,12 @@ weir_sqlite_person_find (sqlite3     *db,
 
 /**
  * weir_sqlite_person_append:
- * @db: any connection to the store
+ * @reader: a reader that has begun
  * @person: number of a person
  * @max_ids: list at most so many distinct ids
  * @as_csv: whether as a row of CSV instead of a JSON object
+ * @last_seen_of: (nullable) (element-type guint32 WeirLastSeen): what is known already of its
+ *   identities, see [func@Weir.sqlite_persons_dup_last_seen]
  * @out: where to append
  * @error: return location for an error
  *
@@ -156,13 +245,15 @@ weir_sqlite_person_find (sqlite3     *db,
  * Returns: whether it could be read
  */
 gboolean
-weir_sqlite_person_append (sqlite3   *db,
-                           guint32    person,
-                           guint      max_ids,
-                           gboolean   as_csv,
-                           GString   *out,
-                           GError   **error)
+weir_sqlite_person_append (WeirReader  *reader,
+                           guint32      person,
+                           guint        max_ids,
+                           gboolean     as_csv,
+                           GHashTable  *last_seen_of,
+                           GString     *out,
+                           GError     **error)
 {
+  sqlite3 *db = weir_reader_get_db (reader);
   sqlite3_stmt *select =
       prepare (db,
                "SELECT uuid, first_seen, identified, n_identities, coalesce (properties, '{}')"
@@ -182,7 +273,7 @@ weir_sqlite_person_append (sqlite3   *db,
     {
       uuid = (const char *) sqlite3_column_text (select, 0);
       first_seen = sqlite3_column_int64 (select, 1);
-      last_seen = get_last_seen (db, uuid, first_seen);
+      last_seen = get_last_seen (reader, uuid, last_seen_of, first_seen);
       g_string_append (properties, (const char *) sqlite3_column_text (select, 4));
       g_string_append_printf (out, as_csv ? "%s," : "{\"id\":\"%s\",\"distinct_ids\":", uuid);
       if (as_csv)
@@ -341,21 +432,6 @@ append_edges (sqlite3        *db,
   return (int) (seqs->len - MIN (seqs->len, ask->limit));
 }
 
-static char *
-dup_uuid (sqlite3  *db,
-          guint32   person)
-{
-  sqlite3_stmt *select = prepare (db, "SELECT uuid FROM person WHERE id = ?1", NULL);
-  char *uuid = NULL;
-
-  sqlite3_bind_int64 (select, 1, person);
-  if (sqlite3_step (select) == SQLITE_ROW)
-    uuid = g_strdup ((const char *) sqlite3_column_text (select, 0));
-  sqlite3_finalize (select);
-
-  return uuid;
-}
-
 /**
  * weir_person_ask_new:
  * @id: public id of a person
@@ -405,7 +481,7 @@ weir_person_show_run (WeirReader    *reader,
   guint32 person = weir_sqlite_person_find (db, ask->id, ask->is_distinct_id, error);
   g_autoptr(GString) out = g_string_new (NULL);
 
-  if (person == 0 || !weir_sqlite_person_append (db, person, G_MAXINT, FALSE, out, error))
+  if (person == 0 || !weir_sqlite_person_append (reader, person, G_MAXINT, FALSE, NULL, out, error))
     return NULL;
   return g_string_free_to_bytes (g_steal_pointer (&out));
 }
@@ -511,7 +587,7 @@ weir_person_export_run (WeirReader    *reader,
   gint64 last;
   gsize size;
 
-  if (person == 0 || !weir_sqlite_person_append (db, person, G_MAXINT, FALSE, out, error))
+  if (person == 0 || !weir_sqlite_person_append (reader, person, G_MAXINT, FALSE, NULL, out, error))
     return NULL;
   uuid = dup_uuid (db, person);
   ask->limit = G_MAXINT;
@@ -524,8 +600,11 @@ weir_person_export_run (WeirReader    *reader,
   identities = weir_sqlite_dup_identities (db, uuid, error);
   if (events == NULL || identities == NULL)
     return NULL;
-  seqs = weir_sqlite_timeline_find (db, (const guint32 *) (gpointer) identities->data,
-                                    identities->len, 0, 0, WEIR_EXPORT_MAX_EVENTS + 1, error);
+  seqs = weir_reader_has_clickhouse (reader)
+           ? weir_clickhouse_find_events (reader, (const guint32 *) (gpointer) identities->data,
+                                          identities->len, WEIR_EXPORT_MAX_EVENTS + 1, error)
+           : weir_sqlite_timeline_find (db, (const guint32 *) (gpointer) identities->data,
+                                        identities->len, 0, 0, WEIR_EXPORT_MAX_EVENTS + 1, error);
   if (seqs == NULL)
     return NULL;
   json = g_bytes_get_data (events, &size);

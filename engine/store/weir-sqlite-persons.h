@@ -58,10 +58,14 @@ guint32  weir_sqlite_person_find   (sqlite3         *db,
                                     const char      *id,
                                     gboolean         is_distinct_id,
                                     GError         **error);
-gboolean weir_sqlite_person_append (sqlite3         *db,
+GHashTable *weir_sqlite_persons_dup_last_seen (WeirReader *reader,
+                                    const guint32   *persons,
+                                    guint            n_persons);
+gboolean weir_sqlite_person_append (WeirReader      *reader,
                                     guint32          person,
                                     guint            max_ids,
                                     gboolean         as_csv,
+                                    GHashTable      *last_seen_of,
                                     GString         *out,
                                     GError         **error);
 

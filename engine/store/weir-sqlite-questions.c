@@ -164,15 +164,20 @@ read_text (sqlite3_stmt  *statement,
   weir_event_set_text (event, which, text, (gsize) sqlite3_column_bytes (statement, column));
 }
 
-static const char events_sql[] =
-    "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name, "
-    "i.distinct_id, p.uuid,"
-    " e.message_id, e.session_id, e.properties, e.other_ids ->> 'distinct_id',"
-    " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'device_id', e.other_ids ->> 'previous_id'"
-    " FROM event AS e JOIN event_name AS n ON n.id = e.name_id JOIN source AS s ON s.id = "
-    "e.source_id"
-    " JOIN identity AS i ON i.id = e.identity_id JOIN person AS p ON p.id = i.person_id"
-    " WHERE e.seq > ?1 AND e.seq < ?2 AND e.time >= ?3 ORDER BY e.seq DESC";
+#define EVENTS(whose) \
+  "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name," \
+  " i.distinct_id, p.uuid," \
+  " e.message_id, e.session_id, e.properties, e.other_ids ->> 'distinct_id'," \
+  " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'device_id', e.other_ids ->> 'previous_id'" \
+  " FROM event AS e CROSS JOIN event_name AS n ON n.id = e.name_id" \
+  " CROSS JOIN source AS s ON s.id = e.source_id CROSS JOIN identity AS i ON i.id = e.identity_id" \
+  " CROSS JOIN person AS p ON p.id = i.person_id" \
+  " WHERE e.seq > ?1 AND e.seq < ?2 AND e.time >= ?3" whose " ORDER BY e.seq DESC"
+
+static const char events_sql[] = EVENTS ("");
+
+/* Where the events are in ClickHouse their table finds them by a list of identities. */
+static const char person_sql[] = EVENTS (" AND e.identities = ?4");
 
 static void
 read_event (sqlite3_stmt *statement,
@@ -313,10 +318,33 @@ scan_person (sqlite3       *db,
 }
 
 static gboolean
-run_events (sqlite3    *db,
-            EventsRun  *run,
-            GError    **error)
+scan_person_elsewhere (sqlite3    *db,
+                       EventsRun  *run,
+                       guint64     before,
+                       GError    **error)
 {
+  g_autoptr(GArray) identities = weir_sqlite_dup_identities (db, run->query->person, error);
+  g_autoptr(GString) list = g_string_new ("0");
+  sqlite3_stmt *select;
+  gboolean ok;
+
+  if (identities == NULL || (select = prepare (db, person_sql, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < identities->len; i++)
+    g_string_append_printf (list, ",%u", g_array_index (identities, guint32, i));
+  sqlite3_bind_text (select, 4, list->str, -1, SQLITE_STATIC);
+  ok = scan_events (select, run, run->query->after, before, error);
+  sqlite3_finalize (select);
+
+  return ok;
+}
+
+static gboolean
+run_events (WeirReader  *reader,
+            EventsRun   *run,
+            GError     **error)
+{
+  sqlite3 *db = weir_reader_get_db (reader);
   sqlite3_stmt *select = prepare (db, events_sql, error);
   guint64 before =
       run->query->before > 0 ? MIN (run->query->before, (guint64) G_MAXINT64) : G_MAXINT64;
@@ -326,6 +354,8 @@ run_events (sqlite3    *db,
     return FALSE;
   if (run->query->limit == 0)
     ok = TRUE;
+  else if (run->query->person != NULL && weir_reader_has_clickhouse (reader))
+    ok = scan_person_elsewhere (db, run, before, error);
   else if (run->query->person != NULL)
     ok = scan_person (db, select, run, before, error);
   else
@@ -361,8 +391,8 @@ weir_events_query_run (WeirReader    *reader,
   gint64 start = g_get_monotonic_time ();
 
   g_string_append_printf (out, "{\"kind\":\"events\",\"as_of\":%" G_GINT64_FORMAT ",\"events\":[",
-                          weir_sqlite_get_int64 (db, "SELECT cursor FROM state"));
-  if (!run_events (db, &run, error))
+                          (gint64) weir_reader_get_as_of (reader));
+  if (!run_events (reader, &run, error))
     return NULL;
   g_string_append_printf (out,
                           "],\"scanned_until\":%" G_GUINT64_FORMAT ",\"elapsed_ms\":%.1f}",

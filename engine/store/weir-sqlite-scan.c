@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "weir-clickhouse-scan.h"
 #include "weir-error.h"
 #include "weir-event-column.h"
 #include "weir-scan-judge.h"
@@ -639,6 +640,10 @@ weir_sqlite_scan_run (WeirSqliteScan  *self,
   g_autoptr(GArray) parts = NULL;
   g_autoptr(GArray) gaps = NULL;
 
+  if (weir_reader_has_clickhouse (self->reader))
+    return prepare (self, error) &&
+           weir_clickhouse_scan (self->reader, self->judge, self->plans, 0,
+                                 weir_reader_get_as_of (self->reader), error);
   if (!prepare (self, error) || (parts = read_parts (self, error)) == NULL ||
       !add_function (db, "weir_take", take_step, self, error))
     return FALSE;
@@ -683,6 +688,8 @@ weir_sqlite_scan_run_new (WeirSqliteScan  *self,
     return TRUE;
   if (!prepare (self, error))
     return FALSE;
+  if (weir_reader_has_clickhouse (self->reader))
+    return weir_clickhouse_scan (self->reader, self->judge, self->plans, after, until, error);
   for (guint i = 0; i < self->plans->len; i++)
     shape = MAX (shape, g_array_index (self->plans, WeirScanPlan, i).shape);
 

@@ -207,6 +207,9 @@ static const char *const migrations[] = {
   "  SELECT seq, received, received, 'store', 'refused', reason, 1, event FROM dead_letter_6"
   "  ORDER BY seq;"
   "DROP TABLE dead_letter_6;",
+
+  /* How far ClickHouse is, where it has the events and this file the persons. */
+  "ALTER TABLE state ADD COLUMN elsewhere INTEGER;",
 };
 
 static gboolean

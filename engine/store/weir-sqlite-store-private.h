@@ -6,11 +6,57 @@
 
 #include <sqlite3.h>
 
+#include "weir-id-cache.h"
+#include "weir-sqlite-edges.h"
+#include "weir-sqlite-identities.h"
+#include "weir-sqlite-properties.h"
+#include "weir-sqlite-retention.h"
 #include "weir-sqlite-store.h"
+#include "weir-sqlite-summary.h"
+#include "weir-sqlite-timeline.h"
 
 G_BEGIN_DECLS
 
-sqlite3  *weir_sqlite_store_get_db        (WeirSqliteStore  *self);
-void      weir_sqlite_store_install_saved (WeirStoreClass   *store_class);
+#define WEIR_SQLITE_STORE_STATEMENTS 6
+
+/**
+ * WeirSqliteStore:
+ * @is_elsewhere: the file holds persons and what is saved, and no events
+ * @is_stale: a transaction was rolled back: what was read is to be read again
+ *
+ * For the files of the store, and for kinds of it.
+ */
+struct _WeirSqliteStore {
+  WeirStore parent_instance;
+
+  char *path;
+  char *instance;
+  gint64 keep;
+  gboolean is_elsewhere;
+  sqlite3 *db;
+  sqlite3_stmt *statements[WEIR_SQLITE_STORE_STATEMENTS];
+  WeirIdCache *names;
+  WeirIdCache *sources;
+  WeirIdentityRules rules;
+  WeirSqliteIdentities *identities;
+  WeirSqliteEdges *edges;
+  WeirSqliteProperties *properties;
+  GString *json;
+  int wal_pages;
+  WeirSqliteRetention *retention;
+  WeirSqliteTimeline *timeline;
+  WeirSqliteSummary *summary;
+  gboolean is_stale;
+};
+
+sqlite3          *weir_sqlite_store_get_db        (WeirSqliteStore        *self);
+void              weir_sqlite_store_install_saved (WeirStoreClass         *store_class);
+WeirSqliteStore  *weir_sqlite_store_init_with     (WeirSqliteStore        *self,
+                                                   const char             *path,
+                                                   const char             *instance,
+                                                   gint64                  keep);
+gboolean          weir_sqlite_store_put_counts    (WeirSqliteStore        *self,
+                                                   const WeirStoreCounts  *counts,
+                                                   GError                **error);
 
 G_END_DECLS

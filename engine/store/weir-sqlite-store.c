@@ -12,21 +12,14 @@
 
 #include "weir-error.h"
 #include "weir-event-json.h"
-#include "weir-id-cache.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-catch-up.h"
 #include "weir-sqlite-dead-letters.h"
-#include "weir-sqlite-edges.h"
 #include "weir-sqlite-erase.h"
-#include "weir-sqlite-identities.h"
-#include "weir-sqlite-properties.h"
 #include "weir-sqlite-recall.h"
-#include "weir-sqlite-retention.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-scrub.h"
 #include "weir-sqlite-store-private.h"
-#include "weir-sqlite-summary.h"
-#include "weir-sqlite-timeline.h"
 #include "weir-store-private.h"
 
 /*
@@ -48,39 +41,19 @@ enum {
   N_STATEMENTS
 };
 
+G_STATIC_ASSERT (N_STATEMENTS == WEIR_SQLITE_STORE_STATEMENTS);
+
 static const char *const sql[N_STATEMENTS] = {
   [INSERT_EVENT] =
       "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-  [UPDATE_STATE] = "UPDATE state SET stored = ?1, dead_lettered = ?2, cursor = ?3",
+  [UPDATE_STATE] = "UPDATE state SET stored = ?1, dead_lettered = ?2, cursor = ?3, elsewhere = ?4",
   [SELECT_NAME] = "SELECT id FROM event_name WHERE name = ?1",
   [INSERT_NAME] = "INSERT INTO event_name (name) VALUES (?1)",
   [SELECT_SOURCE] = "SELECT id FROM source WHERE name = ?1",
   [INSERT_SOURCE] = "INSERT INTO source (name) VALUES (?1)",
 };
 
-struct _WeirSqliteStore {
-  WeirStore parent_instance;
-
-  char *path;
-  char *instance;
-  gint64 keep;
-  sqlite3 *db;
-  sqlite3_stmt *statements[N_STATEMENTS];
-  WeirIdCache *names;
-  WeirIdCache *sources;
-  WeirIdentityRules rules;
-  WeirSqliteIdentities *identities;
-  WeirSqliteEdges *edges;
-  WeirSqliteProperties *properties;
-  GString *json;
-  int wal_pages;
-  WeirSqliteRetention *retention;
-  WeirSqliteTimeline *timeline;
-  WeirSqliteSummary *summary;
-  gboolean is_stale;         /* a transaction was rolled back: what was read is to be read again */
-};
-
-G_DEFINE_FINAL_TYPE (WeirSqliteStore, weir_sqlite_store, WEIR_TYPE_STORE)
+G_DEFINE_TYPE (WeirSqliteStore, weir_sqlite_store, WEIR_TYPE_STORE)
 
 static gboolean
 fail (WeirSqliteStore  *self,
@@ -225,33 +198,19 @@ apply_statements (WeirSqliteStore            *self,
   return TRUE;
 }
 
+/* The row of an event, and what is added up of it. */
 static int
-insert_event (WeirSqliteStore  *self,
-              const WeirEvent  *event,
-              WeirPersonId     *person,
-              GError          **error)
+insert_row (WeirSqliteStore  *self,
+            const WeirEvent  *event,
+            WeirEventText     identity,
+            guint32           identity_id,
+            gint64            name_id,
+            gint64            source_id,
+            GError          **error)
 {
-  WeirColumnRow row;
   sqlite3_stmt *insert = self->statements[INSERT_EVENT];
-  WeirEventText identity = weir_event_get_identity (event);
-  gint64 name_id, source_id;
-  WeirSqliteEdgeDraft draft;
-  gboolean is_statement;
-  guint32 identity_id;
+  WeirColumnRow row = { event->timestamp, event->seq, (guint32) name_id, identity_id };
   int code;
-
-  if (identity == WEIR_EVENT_N_TEXTS || event->text[WEIR_EVENT_NAME] == NULL ||
-      event->text[WEIR_EVENT_SOURCE] == NULL)
-    return SQLITE_CONSTRAINT;
-  name_id = intern (self, self->names, SELECT_NAME, INSERT_NAME, event, WEIR_EVENT_NAME, error);
-  source_id =
-      intern (self, self->sources, SELECT_SOURCE, INSERT_SOURCE, event, WEIR_EVENT_SOURCE, error);
-  if (name_id == 0 || source_id == 0)
-    return SQLITE_ERROR;
-  is_statement = weir_sqlite_edges_begin (self->edges, event, &draft);
-  identity_id = weir_sqlite_identities_resolve (self->identities, event, identity, person, error);
-  if (identity_id == 0)
-    return SQLITE_ERROR;
 
   sqlite3_bind_int64 (insert, 1, (gint64) event->seq);
   sqlite3_bind_int64 (insert, 2, name_id);
@@ -273,9 +232,44 @@ insert_event (WeirSqliteStore  *self,
   sqlite3_reset (insert);
   if (code != SQLITE_DONE)
     return code & 0xff;
-  row = (WeirColumnRow) { event->timestamp, event->seq, (guint32) name_id, identity_id };
   weir_sqlite_timeline_add (self->timeline, &row);
   weir_sqlite_summary_add (self->summary, name_id, source_id, event);
+
+  return SQLITE_OK;
+}
+
+static int
+insert_event (WeirSqliteStore  *self,
+              const WeirEvent  *event,
+              WeirPersonId     *person,
+              GError          **error)
+{
+  WeirEventText identity = weir_event_get_identity (event);
+  gint64 name_id, source_id;
+  WeirSqliteEdgeDraft draft;
+  gboolean is_statement;
+  guint32 identity_id;
+  int code;
+
+  if (identity == WEIR_EVENT_N_TEXTS || event->text[WEIR_EVENT_NAME] == NULL ||
+      event->text[WEIR_EVENT_SOURCE] == NULL)
+    return SQLITE_CONSTRAINT;
+  name_id = intern (self, self->names, SELECT_NAME, INSERT_NAME, event, WEIR_EVENT_NAME, error);
+  source_id =
+      intern (self, self->sources, SELECT_SOURCE, INSERT_SOURCE, event, WEIR_EVENT_SOURCE, error);
+  if (name_id == 0 || source_id == 0)
+    return SQLITE_ERROR;
+  is_statement = weir_sqlite_edges_begin (self->edges, event, &draft);
+  identity_id = weir_sqlite_identities_resolve (self->identities, event, identity, person, error);
+  if (identity_id == 0)
+    return SQLITE_ERROR;
+
+  if (!self->is_elsewhere)
+    {
+      code = insert_row (self, event, identity, identity_id, name_id, source_id, error);
+      if (code != SQLITE_OK)
+        return code;
+    }
 
   return apply_statements (
              self, event, identity_id, is_statement ? &draft : NULL, person, error)
@@ -314,7 +308,7 @@ write_event (WeirSqliteStore  *self,
 
   if (code == SQLITE_OK)
     {
-      counts->stored++;
+      counts->stored += !self->is_elsewhere;
     }
   else if (code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH || code == SQLITE_TOOBIG)
     {
@@ -327,7 +321,9 @@ write_event (WeirSqliteStore  *self,
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  counts->cursor = event->seq;
+  counts->taken = event->seq;
+  if (!self->is_elsewhere)
+    counts->cursor = event->seq;
 
   return TRUE;
 }
@@ -350,7 +346,7 @@ write_batches (WeirSqliteStore  *self,
       weir_event_iter_init (&iter, batches[i]);
       for (; weir_event_iter_next (&iter, &event); persons++)
         {
-          if (event.seq > counts->cursor && !write_event (self, &event, persons, counts, error))
+          if (event.seq > counts->taken && !write_event (self, &event, persons, counts, error))
             return FALSE;
         }
     }
@@ -360,7 +356,11 @@ write_batches (WeirSqliteStore  *self,
     return FALSE;
   sqlite3_bind_int64 (update, 1, (gint64) counts->stored);
   sqlite3_bind_int64 (update, 2, (gint64) counts->dead_lettered);
-  sqlite3_bind_int64 (update, 3, (gint64) counts->cursor);
+  sqlite3_bind_int64 (update, 3, (gint64) counts->taken);
+  if (self->is_elsewhere)
+    sqlite3_bind_int64 (update, 4, (gint64) counts->cursor);
+  else
+    sqlite3_bind_null (update, 4);
   return step (self, UPDATE_STATE, error);
 }
 
@@ -481,6 +481,26 @@ open_identities (WeirSqliteStore  *self,
          weir_sqlite_catch_up (self->db, self->edges, self->properties, error);
 }
 
+/* A file that has events keeps to being their place, and one that has none to not being it. */
+static gboolean
+check_place (WeirSqliteStore  *self,
+             GError          **error)
+{
+  gboolean was_elsewhere =
+      weir_sqlite_get_int64 (self->db, "SELECT elsewhere IS NOT NULL FROM state") != 0;
+
+  if (was_elsewhere == self->is_elsewhere ||
+      weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state") == 0)
+    return TRUE;
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+                       was_elsewhere
+                         ? "the events of this data directory are in ClickHouse; start with the "
+                           "store it was begun with"
+                         : "the events of this data directory are in SQLite; begin another one, "
+                           "and import them");
+  return FALSE;
+}
+
 static gboolean
 open_once (WeirSqliteStore  *self,
            GError          **error)
@@ -500,7 +520,8 @@ open_once (WeirSqliteStore  *self,
              "the store",
              "opened",
              error) &&
-         weir_sqlite_schema_migrate (self->db, self->instance, error) && prepare (self, error) &&
+         weir_sqlite_schema_migrate (self->db, self->instance, error) &&
+         check_place (self, error) && prepare (self, error) &&
          (self->timeline = weir_sqlite_timeline_new (self->db, error)) != NULL &&
          (self->summary = weir_sqlite_summary_new (self->db, error)) != NULL &&
          open_identities (self, error);
@@ -550,12 +571,15 @@ weir_sqlite_store_open (WeirStore  *store,
     }
 
   sqlite3_wal_hook (self->db, wal_hook, self);
-  if (self->keep > 0)
+  if (self->keep > 0 && !self->is_elsewhere)
     self->retention = weir_sqlite_retention_new (self->db, self->keep);
   counts.stored = (guint64) weir_sqlite_get_int64 (self->db, "SELECT stored FROM state");
   counts.dead_lettered =
       (guint64) weir_sqlite_get_int64 (self->db, "SELECT dead_lettered FROM state");
-  counts.cursor = (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
+  counts.taken = (guint64) weir_sqlite_get_int64 (self->db, "SELECT cursor FROM state");
+  counts.cursor = self->is_elsewhere
+                    ? (guint64) weir_sqlite_get_int64 (self->db, "SELECT elsewhere FROM state")
+                    : counts.taken;
   weir_store_set_counts (store, &counts);
 
   return TRUE;
@@ -757,13 +781,37 @@ weir_sqlite_store_new (const char *path,
                        const char *instance,
                        gint64      keep)
 {
-  WeirSqliteStore *self = g_object_new (WEIR_TYPE_SQLITE_STORE, NULL);
+  return WEIR_STORE (
+      weir_sqlite_store_init_with (g_object_new (WEIR_TYPE_SQLITE_STORE, NULL), path, instance, keep));
+}
 
+/* For kinds of it. */
+WeirSqliteStore *
+weir_sqlite_store_init_with (WeirSqliteStore *self,
+                             const char      *path,
+                             const char      *instance,
+                             gint64           keep)
+{
   self->path = g_strdup (path);
   self->instance = g_strdup (instance);
   self->keep = keep;
 
-  return WEIR_STORE (self);
+  return self;
+}
+
+/* Says how far ClickHouse is, in the transaction that is open. */
+gboolean
+weir_sqlite_store_put_counts (WeirSqliteStore        *self,
+                              const WeirStoreCounts  *counts,
+                              GError                **error)
+{
+  sqlite3_stmt *update = self->statements[UPDATE_STATE];
+
+  sqlite3_bind_int64 (update, 1, (gint64) counts->stored);
+  sqlite3_bind_int64 (update, 2, (gint64) counts->dead_lettered);
+  sqlite3_bind_int64 (update, 3, (gint64) counts->taken);
+  sqlite3_bind_int64 (update, 4, (gint64) counts->cursor);
+  return step (self, UPDATE_STATE, error);
 }
 
 /**

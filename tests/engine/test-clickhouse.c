@@ -230,7 +230,7 @@ insert (WeirClickhouseClient  *client,
 {
   g_autoptr(GAsyncResult) result = NULL;
 
-  weir_clickhouse_insert_async (client, batch, NULL, take_result, &result);
+  weir_clickhouse_insert_async (client, batch, NULL, NULL, NULL, take_result, &result);
   wait_result (&result);
   return weir_clickhouse_insert_finish (client, result, error);
 }
@@ -447,7 +447,7 @@ test_kill (void)
       gint64 until = g_get_monotonic_time () + g_test_rand_int_range (0, 60000);
       guint64 count;
 
-      weir_clickhouse_insert_async (client, batch, NULL, take_result, &result);
+      weir_clickhouse_insert_async (client, batch, NULL, NULL, NULL, take_result, &result);
       while (g_get_monotonic_time () < until)
         g_main_context_iteration (NULL, FALSE);
       test_clickhouse_server_kill (server);
@@ -496,7 +496,7 @@ test_hang (void)
   hasty = weir_clickhouse_client_new (url, SECOND / 5, &error);
   assert_text (client, CREATE, "");
   test_clickhouse_server_hold (server, TRUE);
-  weir_clickhouse_insert_async (hasty, batch, NULL, take_result, &result);
+  weir_clickhouse_insert_async (hasty, batch, NULL, NULL, NULL, take_result, &result);
   g_timeout_add (700, let_go_cb, server);
   wait_result (&result);
   refusals = weir_clickhouse_insert_finish (hasty, result, &error);
@@ -505,7 +505,7 @@ test_hang (void)
   assert_text (client, "SELECT uniqExact(id) FROM t", "100");
 
   test_clickhouse_server_hold (server, TRUE);
-  weir_clickhouse_insert_async (hasty, batch, cancellable, take_result, &cancelled);
+  weir_clickhouse_insert_async (hasty, batch, NULL, NULL, cancellable, take_result, &cancelled);
   for (gint64 end = g_get_monotonic_time () + SECOND / 2; g_get_monotonic_time () < end;)
     g_main_context_iteration (NULL, FALSE);
   g_assert_null (cancelled);

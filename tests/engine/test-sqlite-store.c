@@ -420,7 +420,7 @@ ask (Fixture        *fixture,
      gboolean        immutable)
 {
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Asking asking = { loop, weir_reader_pool_new (fixture->path, 1, immutable), NULL, NULL };
+  Asking asking = { loop, weir_reader_pool_new (fixture->path, 1, immutable, NULL), NULL, NULL };
   char *text;
 
   weir_reader_pool_ask_async (asking.pool, func, question, question_free, NULL, on_answer, &asking);

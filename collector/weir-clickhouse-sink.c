@@ -1,0 +1,475 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-clickhouse-sink.h"
+
+#include "weir-error.h"
+#include "weir-retry.h"
+
+/*
+ * ClickHouse wants few large inserts. So what comes is gathered for a second, and the first event
+ * after a quiet time goes at once. A backlog goes in batches of BATCH_EVENTS, one after the other.
+ * Nothing here is ahead of the store of persons, whose numbers the rows carry.
+ */
+
+#define PERIOD_US    G_TIME_SPAN_SECOND
+#define GATHER_US    (20 * G_TIME_SPAN_MILLISECOND)
+#define BATCH_EVENTS 262144
+#define BATCH_BYTES  (64 * 1024 * 1024)
+#define READ_BYTES   (1024 * 1024)
+#define FORGET_US    (10 * G_TIME_SPAN_SECOND)
+
+struct _WeirClickhouseSink {
+  WeirJournal *journal;
+  WeirClickhouseStore *store;
+  WeirStoreSink *people;
+  WeirClickhouseWriter *writer;
+  GThread *thread;
+  GMainContext *context;
+  GCancellable *cancellable;
+  gint64 next_insert;       /* monotonic */
+  gint64 next_forget;
+  guint n_failures;         /* in a row */
+
+  GMutex mutex;
+  GCond wake;
+  gboolean is_poked;
+  gboolean is_stopping;
+  gboolean is_done;
+  gint64 stop_deadline;
+  WeirStoreSinkStatus status;
+};
+
+/* What the store's thread is asked to do. */
+typedef struct {
+  WeirClickhouseSink *sink;
+  const WeirClickhouseWritten *written;
+  gint64 before;
+  gboolean is_due;
+} Note;
+
+static void
+set_failed (WeirClickhouseSink *self,
+            const char         *message,
+            gint64              pause)
+{
+  g_autoptr(GError) error = g_error_new_literal (WEIR_ERROR, WEIR_ERROR_UNAVAILABLE, message);
+
+  g_mutex_lock (&self->mutex);
+  if (self->status.healthy)
+    g_warning ("not storing events: %s; the journal keeps them", message);
+  self->status.healthy = FALSE;
+  g_strlcpy (self->status.reason, message, sizeof self->status.reason);
+  g_strlcpy (self->status.last_error, message, sizeof self->status.last_error);
+  self->status.retry_at = g_get_real_time () + pause;
+  g_mutex_unlock (&self->mutex);
+  weir_store_sink_refuse_stored (self->people, error);
+}
+
+static void
+set_well (WeirClickhouseSink          *self,
+          const WeirClickhouseWritten *written)
+{
+  g_mutex_lock (&self->mutex);
+  if (!self->status.healthy)
+    g_message ("storing events again");
+  self->status.healthy = TRUE;
+  self->status.reason[0] = '\0';
+  self->status.retry_at = 0;
+  self->status.n_stored += written->n_stored;
+  self->status.n_batches += written->n_inserted > 0;
+  self->status.last_events = (guint) written->n_inserted;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+note_failure (const char *message,
+              gint64      pause,
+              gpointer    user_data)
+{
+  g_autofree char *text = g_strconcat ("ClickHouse: ", message, NULL);
+
+  set_failed (user_data, text, pause);
+}
+
+/* Until the deadline, or the end. */
+static void
+wait_until (WeirClickhouseSink *self,
+            gint64              deadline)
+{
+  g_mutex_lock (&self->mutex);
+  while (!self->is_stopping && g_cond_wait_until (&self->wake, &self->mutex, deadline))
+    ;
+  g_mutex_unlock (&self->mutex);
+}
+
+/* The same, or until there are events. */
+static void
+wait_for_poke (WeirClickhouseSink *self,
+               gint64              deadline)
+{
+  g_mutex_lock (&self->mutex);
+  while (!self->is_stopping && !self->is_poked &&
+         g_cond_wait_until (&self->wake, &self->mutex, deadline))
+    ;
+  self->is_poked = FALSE;
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+is_stopping (WeirClickhouseSink *self)
+{
+  gboolean stopping;
+
+  g_mutex_lock (&self->mutex);
+  stopping = self->is_stopping;
+  g_mutex_unlock (&self->mutex);
+
+  return stopping;
+}
+
+static void
+keep_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Has something done in the thread of the store, and waits for it. */
+static gboolean
+run_in_store (WeirClickhouseSink  *self,
+              WeirStoreFunc        func,
+              Note                *note,
+              GError             **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GBytes) done = NULL;
+
+  weir_store_sink_run_now_async (self->people, func, note, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (self->context, TRUE);
+  done = weir_store_sink_run_finish (self->people, result, error);
+
+  return done != NULL;
+}
+
+/* In the store's thread, so that counts never go back. */
+static GBytes *
+note_written (WeirStore  *store,
+              gpointer    data,
+              GError    **error)
+{
+  Note *note = data;
+  WeirStoreCounts counts;
+
+  if (!weir_clickhouse_store_note (WEIR_CLICKHOUSE_STORE (store), note->written, error))
+    return NULL;
+  weir_store_get_counts (store, &counts);
+  weir_journal_advance (note->sink->journal, &counts);
+  return g_bytes_new_static ("", 0);
+}
+
+static GBytes *
+move_kept_since (WeirStore  *store,
+                 gpointer    data,
+                 GError    **error)
+{
+  Note *note = data;
+  g_autoptr(GError) local = NULL;
+
+  note->is_due = weir_clickhouse_store_move_kept_since (WEIR_CLICKHOUSE_STORE (store),
+                                                        g_get_real_time (), &note->before, &local);
+  if (local == NULL)
+    return g_bytes_new_static ("", 0);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* Reads what follows, as much as a batch may hold. */
+static GPtrArray *
+read_batches (WeirClickhouseSink *self,
+              guint64             after,
+              guint64             until,
+              guint64            *last)
+{
+  GPtrArray *batches = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_event_batch_unref);
+  gsize bytes = 0;
+
+  *last = after;
+  while (*last < until && *last - after < BATCH_EVENTS && bytes < BATCH_BYTES)
+    {
+      g_autoptr(GPtrArray) some = weir_journal_read (self->journal, NULL, *last, READ_BYTES);
+      guint64 before = *last;
+
+      for (guint i = 0; i < some->len; i++)
+        {
+          WeirEventBatch *batch = g_ptr_array_index (some, i);
+          gsize size;
+
+          weir_event_batch_get_data (batch, &size);
+          bytes += size;
+          *last = MIN (weir_event_batch_get_last_seq (batch), until);
+          g_ptr_array_add (batches, weir_event_batch_ref (batch));
+        }
+      if (*last == before)
+        break;
+    }
+  return batches;
+}
+
+static void
+pause_after (WeirClickhouseSink *self,
+             const GError       *error)
+{
+  gint64 pause = weir_retry_choose_pause (++self->n_failures, 0, g_random_double ());
+
+  set_failed (self, error->message, pause);
+  wait_until (self, g_get_monotonic_time () + pause);
+}
+
+static void
+carry (WeirClickhouseSink    *self,
+       const WeirStoreCounts *counts)
+{
+  g_auto(WeirClickhouseWritten) written = { 0 };
+  g_autoptr(GPtrArray) batches = NULL;
+  g_autoptr(GError) error = NULL;
+  Note note = { self, &written, 0, FALSE };
+  guint64 last;
+
+  batches = read_batches (self, counts->cursor, counts->taken, &last);
+  if (last == counts->cursor)
+    {
+      /* Nothing is there under these numbers, or it cannot be read now. */
+      wait_until (self, g_get_monotonic_time () + PERIOD_US);
+      return;
+    }
+  self->next_insert = g_get_monotonic_time () + PERIOD_US;
+  if (weir_clickhouse_writer_write (self->writer, batches, counts->cursor, last, note_failure, self,
+                                    self->cancellable, &written, &error))
+    {
+      if (run_in_store (self, note_written, &note, &error))
+        {
+          self->n_failures = 0;
+          set_well (self, &written);
+          return;
+        }
+      weir_clickhouse_writer_doubt (self->writer);
+    }
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    pause_after (self, error);
+}
+
+static void
+forget_old (WeirClickhouseSink *self)
+{
+  Note note = { self, NULL, 0, FALSE };
+  g_autoptr(GError) error = NULL;
+
+  self->next_forget = g_get_monotonic_time () + FORGET_US;
+  if (!run_in_store (self, move_kept_since, &note, &error) ||
+      (note.is_due && !weir_clickhouse_writer_forget (self->writer, note.before, &error)))
+    g_warning ("old events are not deleted now: %s", error->message);
+}
+
+/* Waits until there is something to carry and it is time for it. */
+static void
+wait_for_events (WeirClickhouseSink *self,
+                 WeirStoreCounts    *counts)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  weir_store_get_counts (WEIR_STORE (self->store), counts);
+  if (counts->taken == counts->cursor)
+    {
+      wait_for_poke (self, now + PERIOD_US);
+      weir_store_get_counts (WEIR_STORE (self->store), counts);
+      if (counts->taken == counts->cursor)
+        return;
+      if (self->next_insert < now)
+        wait_until (self, now + GATHER_US);
+    }
+  while (!is_stopping (self) && g_get_monotonic_time () < self->next_insert &&
+         counts->taken - counts->cursor < BATCH_EVENTS)
+    {
+      wait_for_poke (self, self->next_insert);
+      weir_store_get_counts (WEIR_STORE (self->store), counts);
+    }
+}
+
+static gboolean
+may_go_on (WeirClickhouseSink    *self,
+           const WeirStoreCounts *counts)
+{
+  gboolean go_on;
+
+  g_mutex_lock (&self->mutex);
+  go_on = !self->is_stopping ||
+          (counts->cursor < weir_journal_get_last_seq (self->journal) && self->status.healthy &&
+           g_get_monotonic_time () < self->stop_deadline);
+  g_mutex_unlock (&self->mutex);
+
+  return go_on;
+}
+
+static gpointer
+sink_thread (gpointer data)
+{
+  WeirClickhouseSink *self = data;
+  WeirStoreCounts counts;
+
+  g_main_context_push_thread_default (self->context);
+  weir_store_get_counts (WEIR_STORE (self->store), &counts);
+  while (may_go_on (self, &counts))
+    {
+      wait_for_events (self, &counts);
+      if (counts.taken > counts.cursor)
+        carry (self, &counts);
+      if (g_get_monotonic_time () >= self->next_forget && !is_stopping (self))
+        forget_old (self);
+      weir_store_get_counts (WEIR_STORE (self->store), &counts);
+    }
+  g_main_context_pop_thread_default (self->context);
+  g_mutex_lock (&self->mutex);
+  self->is_done = TRUE;
+  g_cond_broadcast (&self->wake);
+  g_mutex_unlock (&self->mutex);
+
+  return NULL;
+}
+
+/**
+ * weir_clickhouse_sink_new:
+ * @journal: where events come from
+ * @store: what notes how far it is; open
+ * @people: the sink of that store
+ * @writer: (transfer full): what inserts them
+ *
+ * All but @writer must outlive the sink.
+ *
+ * Returns: (transfer full): a sink that does not run yet
+ */
+WeirClickhouseSink *
+weir_clickhouse_sink_new (WeirJournal          *journal,
+                          WeirClickhouseStore  *store,
+                          WeirStoreSink        *people,
+                          WeirClickhouseWriter *writer)
+{
+  WeirClickhouseSink *self = g_new0 (WeirClickhouseSink, 1);
+
+  self->journal = journal;
+  self->store = store;
+  self->people = people;
+  self->writer = writer;
+  self->context = g_main_context_new ();
+  self->cancellable = g_cancellable_new ();
+  self->status.healthy = TRUE;
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->wake);
+
+  return self;
+}
+
+/**
+ * weir_clickhouse_sink_start:
+ * @self: a sink
+ *
+ * Starts its thread.
+ */
+void
+weir_clickhouse_sink_start (WeirClickhouseSink *self)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  self->thread = g_thread_new ("weir-clickhouse", sink_thread, self);
+}
+
+/**
+ * weir_clickhouse_sink_poke:
+ * @sink: a sink
+ *
+ * Tells that the store of persons has something new. Any thread may.
+ */
+void
+weir_clickhouse_sink_poke (gpointer sink)
+{
+  WeirClickhouseSink *self = sink;
+
+  g_mutex_lock (&self->mutex);
+  self->is_poked = TRUE;
+  g_cond_broadcast (&self->wake);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_clickhouse_sink_stop:
+ * @self: a sink
+ * @deadline: monotonic time, in microseconds
+ *
+ * Carries what waits, at most until @deadline, then ends the thread. To be called before the sink of
+ * the store of persons is stopped.
+ */
+void
+weir_clickhouse_sink_stop (WeirClickhouseSink *self,
+                           gint64              deadline)
+{
+  gboolean give_up;
+
+  if (self->thread == NULL)
+    return;
+  g_mutex_lock (&self->mutex);
+  self->is_stopping = TRUE;
+  self->stop_deadline = deadline;
+  g_cond_broadcast (&self->wake);
+  /* One that does not answer is not waited for. */
+  while (!self->is_done && self->status.healthy &&
+         g_cond_wait_until (&self->wake, &self->mutex, deadline))
+    ;
+  give_up = !self->is_done;
+  g_mutex_unlock (&self->mutex);
+  if (give_up)
+    g_cancellable_cancel (self->cancellable);
+  g_thread_join (g_steal_pointer (&self->thread));
+}
+
+/**
+ * weir_clickhouse_sink_free:
+ * @self: (transfer full): a sink that does not run
+ */
+void
+weir_clickhouse_sink_free (WeirClickhouseSink *self)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  weir_clickhouse_writer_free (self->writer);
+  g_main_context_unref (self->context);
+  g_object_unref (self->cancellable);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->wake);
+  g_free (self);
+}
+
+/**
+ * weir_clickhouse_sink_get_status:
+ * @sink: a sink
+ * @status: (out): how it is
+ *
+ * May be called from any thread.
+ */
+void
+weir_clickhouse_sink_get_status (gpointer             sink,
+                                 WeirStoreSinkStatus *status)
+{
+  WeirClickhouseSink *self = sink;
+  WeirJournalStatus journal;
+
+  weir_journal_get_status (self->journal, &journal);
+  g_mutex_lock (&self->mutex);
+  *status = self->status;
+  g_mutex_unlock (&self->mutex);
+  status->lag = journal.oldest > 0 ? MAX (g_get_real_time () - journal.oldest, 0) : 0;
+}

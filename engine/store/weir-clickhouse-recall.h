@@ -1,0 +1,29 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-clickhouse-client.h"
+#include "weir-store.h"
+
+G_BEGIN_DECLS
+
+/* What a collector has to remember of the events it stored, read again when it starts. */
+gboolean  weir_clickhouse_recall_message_ids (WeirClickhouseClient  *client,
+                                              const char            *instance,
+                                              guint64                last,
+                                              guint                  max,
+                                              WeirStoreIdFunc        func,
+                                              gpointer               user_data,
+                                              GError               **error);
+gboolean  weir_clickhouse_recall_since       (WeirClickhouseClient  *client,
+                                              const char            *instance,
+                                              guint64                last,
+                                              gint64                 received,
+                                              guint                  max,
+                                              WeirStoreIdFunc        func,
+                                              gpointer               user_data,
+                                              GError               **error);
+
+G_END_DECLS

@@ -1,0 +1,126 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-clickhouse-schema.h"
+
+#include "weir-clickhouse-select.h"
+#include "weir-error.h"
+
+/*
+ * An event is found by its name and time, as questions look for it. Partitions are months of
+ * receipt, not of what happened: so an insert goes into one partition, which is one part and all or
+ * nothing, whatever times a device claims. Where a collector's own numbers are, a skipping index
+ * tells, since parts are written in the order of seq; who did something is in a bloom filter.
+ *
+ * The table remembers the names of a thousand inserts, so that one that is sent again is not
+ * stored again.
+ */
+
+static const char *const version_1[] = {
+  "CREATE TABLE IF NOT EXISTS event ("
+  " collector LowCardinality(String),"
+  " seq UInt64 CODEC(Delta, ZSTD),"
+  " name LowCardinality(String),"
+  " time DateTime64(6, 'UTC') CODEC(Delta, ZSTD),"
+  " received DateTime64(6, 'UTC') CODEC(Delta, ZSTD),"
+  " source LowCardinality(String),"
+  " identity UInt32 CODEC(ZSTD),"
+  " identity_kind UInt8 CODEC(ZSTD),"
+  " is_error UInt8 CODEC(ZSTD),"
+  " value Nullable(Float64) CODEC(ZSTD),"
+  " duration_ms Nullable(Float64) CODEC(ZSTD),"
+  " user_id String CODEC(ZSTD),"
+  " distinct_id String CODEC(ZSTD),"
+  " anonymous_id String CODEC(ZSTD),"
+  " device_id String CODEC(ZSTD),"
+  " previous_id String CODEC(ZSTD),"
+  " session_id String CODEC(ZSTD),"
+  " message_id String CODEC(ZSTD),"
+  " properties String CODEC(ZSTD),"
+  " INDEX event_by_seq seq TYPE minmax GRANULARITY 1,"
+  " INDEX event_by_identity identity TYPE bloom_filter(0.01) GRANULARITY 1"
+  ") ENGINE = MergeTree PARTITION BY toYYYYMM(received) ORDER BY (name, time)"
+  " SETTINGS non_replicated_deduplication_window = 1000",
+
+  "CREATE VIEW IF NOT EXISTS events AS SELECT collector, seq,"
+  " if(message_id != '', message_id, concat(collector, '-', lower(leftPad(hex(seq), 12, '0'))))"
+  "   AS id,"
+  " name AS event, time AS timestamp, received, source,"
+  " multiIf(identity_kind = 0, user_id, identity_kind = 1, distinct_id, identity_kind = 2,"
+  "   anonymous_id, device_id) AS distinct_id,"
+  " user_id, anonymous_id, device_id, session_id, value, duration_ms, is_error, properties"
+  " FROM event",
+};
+
+static const struct {
+  const char *const *statements;
+  guint n_statements;
+} migrations[] = {
+  { version_1, G_N_ELEMENTS (version_1) },
+};
+
+static gboolean
+take_version (const WeirClickhouseBlock  *block,
+              gpointer                    user_data,
+              GError                    **error)
+{
+  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
+  return TRUE;
+}
+
+static gboolean
+run (WeirClickhouseClient  *client,
+     guint                  index,
+     GError               **error)
+{
+  g_autofree char *note = g_strdup_printf (
+    "INSERT INTO weir_schema (version, applied) SELECT %u, now()", index + 1);
+
+  for (guint i = 0; i < migrations[index].n_statements; i++)
+    {
+      if (!weir_clickhouse_execute (client, migrations[index].statements[i], NULL, error))
+        return FALSE;
+    }
+  return weir_clickhouse_execute (client, note, NULL, error);
+}
+
+/**
+ * weir_clickhouse_schema_migrate:
+ * @client: a client that can be waited for
+ * @error: return location for an error
+ *
+ * Brings the tables to the newest version. Each statement can be run again, so that it does not
+ * matter where it ended the last time, nor that another collector does the same.
+ *
+ * Returns: whether they are; %WEIR_ERROR_CONFIGURATION when they are newer than we know
+ */
+gboolean
+weir_clickhouse_schema_migrate (WeirClickhouseClient  *client,
+                                GError               **error)
+{
+  guint64 version = 0;
+
+  if (!weir_clickhouse_execute (client,
+                                "CREATE TABLE IF NOT EXISTS weir_schema (version UInt32,"
+                                " applied DateTime('UTC')) ENGINE = MergeTree ORDER BY version",
+                                NULL, error) ||
+      !weir_clickhouse_select (client, "SELECT max(version) FROM weir_schema", 1, take_version,
+                               &version, NULL, error))
+    return FALSE;
+  if (version > G_N_ELEMENTS (migrations))
+    {
+      g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+                   "the tables in ClickHouse are of a newer version of Weir (schema %"
+                   G_GUINT64_FORMAT ")", version);
+      return FALSE;
+    }
+  for (guint64 i = version; i < G_N_ELEMENTS (migrations); i++)
+    {
+      if (!run (client, (guint) i, error))
+        return FALSE;
+    }
+  return TRUE;
+}

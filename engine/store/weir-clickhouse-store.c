@@ -1,0 +1,314 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "weir-clickhouse-store.h"
+
+#include <string.h>
+
+#include "weir-clickhouse-recall.h"
+#include "weir-clickhouse-select.h"
+#include "weir-error.h"
+#include "weir-event-json.h"
+#include "weir-sqlite.h"
+#include "weir-sqlite-dead-letters.h"
+#include "weir-sqlite-store-private.h"
+#include "weir-store-private.h"
+
+#define TIMEOUT_US (30 * G_TIME_SPAN_SECOND)
+
+/* Deleting by age rewrites tables, so it is not done for every second that passes. */
+#define N_STEPS 100
+
+struct _WeirClickhouseStore {
+  WeirSqliteStore parent_instance;
+
+  WeirClickhouseAddress *address;
+  WeirClickhouseClient *client;
+};
+
+G_DEFINE_FINAL_TYPE (WeirClickhouseStore, weir_clickhouse_store, WEIR_TYPE_SQLITE_STORE)
+
+static gboolean
+connect_client (WeirClickhouseStore  *self,
+                GError              **error)
+{
+  if (self->client == NULL)
+    self->client = weir_clickhouse_address_connect (self->address, TIMEOUT_US, error);
+  return self->client != NULL;
+}
+
+static void
+append_whose (WeirClickhouseStore *self,
+              GString             *sql)
+{
+  const char *instance = WEIR_SQLITE_STORE (self)->instance;
+
+  g_string_append (sql, " WHERE collector = ");
+  weir_clickhouse_append_text (sql, instance, strlen (instance));
+}
+
+/* What was stored is remembered as far as ClickHouse can be had; a collector has to begin without
+ * it, since then it is the journal that keeps events. */
+static gboolean
+weir_clickhouse_store_foreach_message_id (WeirStore        *store,
+                                          guint             max,
+                                          WeirStoreIdFunc   func,
+                                          gpointer          user_data,
+                                          GError          **error)
+{
+  WeirClickhouseStore *self = WEIR_CLICKHOUSE_STORE (store);
+  g_autoptr(GError) local = NULL;
+  WeirStoreCounts counts;
+
+  weir_store_get_counts (store, &counts);
+  if (counts.cursor == 0)
+    return TRUE;
+  if (!connect_client (self, error))
+    return FALSE;
+  if (!weir_clickhouse_recall_message_ids (self->client, WEIR_SQLITE_STORE (self)->instance,
+                                           counts.cursor, max, func, user_data, &local))
+    g_warning ("%s; message ids of what is stored there are not known until the next start",
+               local->message);
+  return TRUE;
+}
+
+static gboolean
+weir_clickhouse_store_foreach_since (WeirStore        *store,
+                                     gint64            received,
+                                     guint             max,
+                                     WeirStoreIdFunc   func,
+                                     gpointer          user_data,
+                                     GError          **error)
+{
+  WeirClickhouseStore *self = WEIR_CLICKHOUSE_STORE (store);
+  g_autoptr(GError) local = NULL;
+  WeirStoreCounts counts;
+
+  weir_store_get_counts (store, &counts);
+  if (counts.cursor == 0)
+    return TRUE;
+  if (!connect_client (self, error))
+    return FALSE;
+  if (!weir_clickhouse_recall_since (self->client, WEIR_SQLITE_STORE (self)->instance,
+                                     counts.cursor, received, max, func, user_data, &local))
+    g_warning ("%s; health is measured from now on", local->message);
+  return TRUE;
+}
+
+static gboolean
+take_count (const WeirClickhouseBlock  *block,
+            gpointer                    user_data,
+            GError                    **error)
+{
+  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
+  return TRUE;
+}
+
+static void
+append_identities (WeirClickhouseStore *self,
+                   GArray              *identities,
+                   GString             *sql)
+{
+  append_whose (self, sql);
+  g_string_append (sql, " AND identity IN (0");
+  for (guint i = 0; i < identities->len; i++)
+    g_string_append_printf (sql, ",%u", g_array_index (identities, guint32, i));
+  g_string_append_c (sql, ')');
+}
+
+static gboolean
+count_events (WeirClickhouseStore  *self,
+              GArray               *identities,
+              guint64              *n_events,
+              GError              **error)
+{
+  g_autoptr(GString) sql = g_string_new ("SELECT count() FROM event");
+
+  append_identities (self, identities, sql);
+  return weir_clickhouse_select (self->client, sql->str, 1, take_count, n_events, NULL, error);
+}
+
+static gboolean
+delete_events (WeirClickhouseStore  *self,
+               GArray               *identities,
+               GError              **error)
+{
+  g_autoptr(GString) sql = g_string_new ("ALTER TABLE event DELETE");
+
+  append_identities (self, identities, sql);
+  g_string_append (sql, " SETTINGS mutations_sync = 2");
+  return weir_clickhouse_execute (self->client, sql->str, NULL, error);
+}
+
+/* The events first: when that fails, nothing is half done. */
+static gboolean
+weir_clickhouse_store_delete_person (WeirStore           *store,
+                                     const WeirPersonId  *person,
+                                     WeirErasureReceipt  *receipt,
+                                     GError             **error)
+{
+  WeirClickhouseStore *self = WEIR_CLICKHOUSE_STORE (store);
+  char uuid[WEIR_PERSON_ID_TEXT_SIZE];
+  g_autoptr(GArray) identities = NULL;
+  guint64 n_before = 0, n_after = 0;
+  guint32 number;
+
+  *receipt = (WeirErasureReceipt) { 0 };
+  weir_person_id_format (person, uuid);
+  if (!weir_sqlite_find_person (WEIR_SQLITE_STORE (self)->db, uuid, &number, error))
+    return FALSE;
+  identities = weir_sqlite_dup_identities (WEIR_SQLITE_STORE (self)->db, uuid, error);
+  if (identities == NULL || !connect_client (self, error) ||
+      !count_events (self, identities, &n_before, error) ||
+      (n_before > 0 && !delete_events (self, identities, error)) ||
+      !WEIR_STORE_CLASS (weir_clickhouse_store_parent_class)->delete_person (store, person, receipt,
+                                                                             error) ||
+      !count_events (self, identities, &n_after, error))
+    return FALSE;
+  receipt->before.events += n_before;
+  receipt->after.events += n_after;
+
+  return TRUE;
+}
+
+static void
+weir_clickhouse_store_finalize (GObject *object)
+{
+  WeirClickhouseStore *self = WEIR_CLICKHOUSE_STORE (object);
+
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->address, weir_clickhouse_address_unref);
+
+  G_OBJECT_CLASS (weir_clickhouse_store_parent_class)->finalize (object);
+}
+
+static void
+weir_clickhouse_store_class_init (WeirClickhouseStoreClass *klass)
+{
+  WeirStoreClass *store_class = WEIR_STORE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = weir_clickhouse_store_finalize;
+  store_class->foreach_message_id = weir_clickhouse_store_foreach_message_id;
+  store_class->foreach_since = weir_clickhouse_store_foreach_since;
+  store_class->delete_person = weir_clickhouse_store_delete_person;
+}
+
+static void
+weir_clickhouse_store_init (WeirClickhouseStore *self)
+{
+  WEIR_SQLITE_STORE (self)->is_elsewhere = TRUE;
+}
+
+/**
+ * weir_clickhouse_store_new:
+ * @path: the file of persons
+ * @instance: name of the data directory
+ * @keep: age in microseconds after which events are deleted, by the time they happened; 0 for never
+ * @address: where events come to rest
+ *
+ * Returns: (transfer full): a store that is not open yet; ClickHouse need not be there
+ */
+WeirStore *
+weir_clickhouse_store_new (const char            *path,
+                           const char            *instance,
+                           gint64                 keep,
+                           WeirClickhouseAddress *address)
+{
+  WeirClickhouseStore *self = g_object_new (WEIR_TYPE_CLICKHOUSE_STORE, NULL);
+
+  weir_sqlite_store_init_with (WEIR_SQLITE_STORE (self), path, instance, keep);
+  self->address = weir_clickhouse_address_ref (address);
+
+  return WEIR_STORE (self);
+}
+
+static gboolean
+bury (WeirClickhouseStore         *self,
+      const WeirClickhouseLetter  *refused,
+      GError                     **error)
+{
+  WeirSqliteStore *people = WEIR_SQLITE_STORE (self);
+  gsize size = weir_event_get_record_size (&refused->event);
+  g_autofree guint8 *record = g_malloc (size);
+  g_autofree char *code = g_strdup_printf ("%u", refused->code);
+  WeirDeadLetter letter = { refused->event.seq, refused->event.received, g_get_real_time (),
+                            WEIR_SINK_STORE, code, refused->message, 1, NULL, record, size };
+
+  g_string_truncate (people->json, 0);
+  weir_event_append_json (&refused->event, NULL, people->instance, people->json);
+  letter.event = people->json->str;
+  weir_event_write_record (&refused->event, record);
+  return weir_sqlite_dead_letters_add (people->db, &letter, error);
+}
+
+/**
+ * weir_clickhouse_store_note:
+ * @self: an open store
+ * @written: what was inserted
+ * @error: return location for an error
+ *
+ * Notes how far ClickHouse is, and keeps what it refused. Between two writes.
+ *
+ * Returns: whether it is noted; otherwise what was inserted is found there again
+ */
+gboolean
+weir_clickhouse_store_note (WeirClickhouseStore          *self,
+                            const WeirClickhouseWritten  *written,
+                            GError                      **error)
+{
+  sqlite3 *db = WEIR_SQLITE_STORE (self)->db;
+  WeirStoreCounts counts;
+  gboolean ok = TRUE;
+
+  weir_store_get_counts (WEIR_STORE (self), &counts);
+  counts.cursor = MAX (counts.cursor, written->cursor);
+  counts.stored += written->n_stored;
+  counts.dead_lettered += written->letters->len;
+  if (!weir_sqlite_run (db, "BEGIN IMMEDIATE", "the store", "written", error))
+    return FALSE;
+  for (guint i = 0; ok && i < written->letters->len; i++)
+    ok = bury (self, g_ptr_array_index (written->letters, i), error);
+  ok = ok && weir_sqlite_store_put_counts (WEIR_SQLITE_STORE (self), &counts, error) &&
+       weir_sqlite_run (db, "COMMIT", "the store", "written", error);
+  if (ok)
+    weir_store_set_counts (WEIR_STORE (self), &counts);
+  else if (!sqlite3_get_autocommit (db))
+    sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
+
+  return ok;
+}
+
+/**
+ * weir_clickhouse_store_move_kept_since:
+ * @self: an open store
+ * @now: the wall clock, microseconds since the epoch
+ * @before: (out): events that happened before do not count any more, and may be deleted; microseconds
+ *   since the epoch
+ * @error: return location for an error
+ *
+ * Lets readers leave out what is too old, if a step of time has passed since the last call. Between
+ * two writes.
+ *
+ * Returns: whether there is something to delete now
+ */
+gboolean
+weir_clickhouse_store_move_kept_since (WeirClickhouseStore  *self,
+                                       gint64                now,
+                                       gint64               *before,
+                                       GError              **error)
+{
+  WeirSqliteStore *people = WEIR_SQLITE_STORE (self);
+  gint64 step = CLAMP (people->keep / N_STEPS, G_TIME_SPAN_SECOND, G_TIME_SPAN_HOUR);
+  g_autofree char *update = NULL;
+
+  if (people->keep == 0)
+    return FALSE;
+  *before = (now - people->keep) / step * step;
+  if (weir_sqlite_get_int64 (people->db, "SELECT kept_since FROM state") >= *before)
+    return FALSE;
+  update = g_strdup_printf ("UPDATE state SET kept_since = %" G_GINT64_FORMAT, *before);
+  return weir_sqlite_run (people->db, update, "the store", "written", error);
+}
