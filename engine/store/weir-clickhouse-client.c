@@ -24,7 +24,6 @@ struct _WeirClickhouseClient {
   char *database;
   char **headers;   /* hold the password */
   gint64 timeout;
-  gboolean is_near; /* on this machine, where packing costs more than it saves */
   WeirClickhouseServer server;
 };
 
@@ -101,8 +100,6 @@ parse_url (WeirClickhouseClient *self,
 
   host = strchr (g_uri_get_host (uri), ':') != NULL
     ? g_strdup_printf ("[%s]", g_uri_get_host (uri)) : g_strdup (g_uri_get_host (uri));
-  self->is_near = g_str_equal (host, "localhost") || g_str_equal (host, "[::1]") ||
-                  g_str_has_prefix (host, "127.");
   self->url = g_strdup_printf ("%s://%s:%d/", is_https ? "https" : "http", host,
                                g_uri_get_port (uri) > 0 ? g_uri_get_port (uri)
                                : is_https               ? 8443
@@ -309,9 +306,8 @@ post (WeirClickhouseClient    *self,
   if (ask->rows != NULL)
     {
       request.type = "application/octet-stream";
-      body = self->is_near ? g_bytes_ref (ask->rows) : compress (ask->rows);
-      if (!self->is_near)
-        g_strv_builder_add_many (headers, "Content-Encoding", "gzip", NULL);
+      body = compress (ask->rows);
+      g_strv_builder_add_many (headers, "Content-Encoding", "gzip", NULL);
     }
   else
     {

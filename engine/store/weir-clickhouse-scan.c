@@ -115,7 +115,7 @@ make_sql (const Scan *self,
           guint64     after,
           guint64     until)
 {
-  GString *sql = g_string_new ("SELECT transform(name, [");
+  GString *sql = g_string_new ("SELECT CAST(transform(name, [");
   g_autoptr(GString) names = g_string_new (NULL);
   gint64 from = G_MAXINT64, to = G_MININT64;
 
@@ -132,7 +132,7 @@ make_sql (const Scan *self,
   g_string_append_printf (sql, "%s], [", names->str);
   for (guint i = 0; i < self->plans->len; i++)
     g_string_append_printf (sql, "%stoUInt32(%u)", i > 0 ? "," : "", i);
-  g_string_append_printf (sql, "], toUInt32(4294967295)), toUnixTimestamp64Micro(time), identity%s"
+  g_string_append_printf (sql, "], toUInt32(4294967295)) AS UInt32), toUnixTimestamp64Micro(time), identity%s"
                           " FROM event WHERE name IN (%s) AND collector = ",
                           shapes[self->shape].columns, names->str);
   weir_clickhouse_append_text (sql, instance, strlen (instance));

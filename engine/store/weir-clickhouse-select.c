@@ -152,7 +152,11 @@ read_column (Select               *self,
     return result;
   *column = (WeirClickhouseColumn) { 0 };
   if (!find_type (name, &column->width, &is_nullable))
-    return PARSE_DAMAGED;
+    {
+      g_set_error (&self->error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                   "ClickHouse answers with the type %s", name);
+      return PARSE_DAMAGED;
+    }
   if (is_nullable)
     {
       column->nulls = cursor->at;

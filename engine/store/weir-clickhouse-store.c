@@ -131,14 +131,61 @@ count_events (WeirClickhouseStore  *self,
   return weir_clickhouse_select (self->client, sql->str, 1, take_count, n_events, NULL, error);
 }
 
+/* The texts of ids, as literals. */
+static gboolean
+append_ids (WeirClickhouseStore  *self,
+            GArray               *identities,
+            GString              *out,
+            GError              **error)
+{
+  sqlite3 *db = WEIR_SQLITE_STORE (self)->db;
+  sqlite3_stmt *select = NULL;
+
+  if (sqlite3_prepare_v2 (db, "SELECT distinct_id FROM identity WHERE id = ?1", -1, &select,
+                          NULL) != SQLITE_OK)
+    return weir_sqlite_fail (db, "the store", "read", error);
+  for (guint i = 0; i < identities->len; i++)
+    {
+      sqlite3_bind_int64 (select, 1, g_array_index (identities, guint32, i));
+      if (sqlite3_step (select) == SQLITE_ROW)
+        {
+          if (out->len > 0)
+            g_string_append_c (out, ',');
+          weir_clickhouse_append_text (out, (const char *) sqlite3_column_text (select, 0),
+                                       (gsize) sqlite3_column_bytes (select, 0));
+        }
+      sqlite3_reset (select);
+    }
+  sqlite3_finalize (select);
+  return TRUE;
+}
+
+/* The person's events go, and its ids out of the events of others that came with one of them. */
 static gboolean
 delete_events (WeirClickhouseStore  *self,
                GArray               *identities,
                GError              **error)
 {
+  static const char *const columns[] = { "user_id", "distinct_id", "anonymous_id", "device_id",
+                                         "previous_id" };
   g_autoptr(GString) sql = g_string_new ("ALTER TABLE event DELETE");
+  g_autoptr(GString) ids = g_string_new (NULL);
+  g_autoptr(GString) where = g_string_new (NULL);
 
+  if (!append_ids (self, identities, ids, error))
+    return FALSE;
   append_identities (self, identities, sql);
+  for (guint i = 0; ids->len > 0 && i < G_N_ELEMENTS (columns); i++)
+    {
+      g_string_append_printf (sql, "%s %s = if(%s IN (%s), '', %s)", i == 0 ? ", UPDATE" : ",",
+                              columns[i], columns[i], ids->str, columns[i]);
+      g_string_append_printf (where, "%s%s IN (%s)", i > 0 ? " OR " : "", columns[i], ids->str);
+    }
+  if (where->len > 0)
+    {
+      append_whose (self, sql);
+      g_string_append_printf (sql, " AND (%s)", where->str);
+    }
   g_string_append (sql, " SETTINGS mutations_sync = 2");
   return weir_clickhouse_execute (self->client, sql->str, NULL, error);
 }
@@ -163,7 +210,7 @@ weir_clickhouse_store_delete_person (WeirStore           *store,
   identities = weir_sqlite_dup_identities (WEIR_SQLITE_STORE (self)->db, uuid, error);
   if (identities == NULL || !connect_client (self, error) ||
       !count_events (self, identities, &n_before, error) ||
-      (n_before > 0 && !delete_events (self, identities, error)) ||
+      !delete_events (self, identities, error) ||
       !WEIR_STORE_CLASS (weir_clickhouse_store_parent_class)->delete_person (store, person, receipt,
                                                                              error) ||
       !count_events (self, identities, &n_after, error))

@@ -100,10 +100,13 @@ open_file (WeirReader  *self,
           uri, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) !=
           SQLITE_OK ||
       !is_store (self, error) ||
-      !check_version (self, error) || !check_place (self, error) ||
+      !check_version (self, error) ||
+      /* First, since it drops what is temporary. */
+      sqlite3_exec (self->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK ||
+      !check_place (self, error) ||
       sqlite3_exec (
           self->db,
-          "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;"
+          "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0;"
           "PRAGMA cache_size = -4096; SELECT 1 FROM state",
           NULL,
           NULL,

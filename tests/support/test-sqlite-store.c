@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "weir-answer.h"
+#include "weir-clickhouse-store.h"
 #include "weir-event-codec.h"
 #include "weir-reader.h"
 #include "weir-sqlite-scan.h"
@@ -18,10 +19,16 @@
 
 #define INSTANCE "01234567-89ab-8cde-8f01"
 
+/* Of each store one, since all of a process share the tables. */
+#define CLICKHOUSE_INSTANCE "01234567-89ab-%04x-%08x"
+
 struct _TestSqliteStore {
   char *dir;
   char *path;
   gboolean is_offline;
+  char *instance;
+  WeirClickhouseAddress *address;   /* NULL for a file with events */
+  WeirClickhouseWriter *writer;
   WeirStore *store;
   WeirEventCodec *codec;
   WeirEventBuilder *builder;
@@ -35,7 +42,9 @@ open_store (TestSqliteStore *self)
 
   if (self->store != NULL)
     return;
-  self->store = weir_sqlite_store_new (self->path, INSTANCE, 0);
+  self->store = self->address != NULL
+                  ? weir_clickhouse_store_new (self->path, self->instance, 0, self->address)
+                  : weir_sqlite_store_new (self->path, self->instance, 0);
   weir_store_open (self->store, &error);
   g_assert_no_error (error);
 }
@@ -49,18 +58,88 @@ close_store (TestSqliteStore *self)
   g_clear_object (&self->store);
 }
 
-TestSqliteStore *
-test_sqlite_store_new (void)
+static TestSqliteStore *
+store_new (const char            *instance,
+           WeirClickhouseAddress *address)
 {
   TestSqliteStore *self = g_new0 (TestSqliteStore, 1);
 
+  self->instance = g_strdup (instance);
+  self->address = address != NULL ? weir_clickhouse_address_ref (address) : NULL;
   self->dir = g_dir_make_tmp ("weir-vectors-XXXXXX", NULL);
   self->path = g_build_filename (self->dir, "events.db", NULL);
   self->codec = weir_event_codec_new ();
   self->builder = weir_event_builder_new ();
+  if (address != NULL)
+    self->writer = weir_clickhouse_writer_new (address, self->path, instance);
   open_store (self);
 
   return self;
+}
+
+TestSqliteStore *
+test_sqlite_store_new (void)
+{
+  return store_new (INSTANCE, NULL);
+}
+
+TestSqliteStore *
+test_sqlite_store_new_clickhouse (WeirClickhouseAddress *address)
+{
+  static guint last;
+  g_autofree char *instance =
+    g_strdup_printf (CLICKHOUSE_INSTANCE, ++last & 0xffff, g_random_int ());
+
+  return store_new (instance, address);
+}
+
+TestSqliteStore *
+test_sqlite_store_new_like (TestSqliteStore *other)
+{
+  return store_new (other->instance, NULL);
+}
+
+WeirClickhouseAddress *
+test_clickhouse_address_dup_embedded (void)
+{
+  static char *folder;
+  const char *library = g_getenv ("WEIR_CHDB_LIBRARY");
+
+  if (library == NULL || !g_file_test (library, G_FILE_TEST_EXISTS))
+    return NULL;
+  if (folder == NULL)
+    folder = g_dir_make_tmp ("weir-chdb-XXXXXX", NULL);
+  return weir_clickhouse_address_new_library (library, folder);
+}
+
+WeirReader *
+test_sqlite_store_new_reader (TestSqliteStore *self)
+{
+  WeirReader *reader = weir_reader_new (self->path, self->is_offline);
+
+  weir_reader_set_clickhouse (reader, self->address);
+  return reader;
+}
+
+/* The sink's part: what is written comes to rest. */
+static void
+carry (TestSqliteStore *self,
+       WeirEventBatch  *batch)
+{
+  g_autoptr(GPtrArray) batches =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) weir_event_batch_unref);
+  g_auto(WeirClickhouseWritten) written = { 0 };
+  g_autoptr(GError) error = NULL;
+  WeirStoreCounts counts;
+
+  weir_store_get_counts (self->store, &counts);
+  g_ptr_array_add (batches, weir_event_batch_ref (batch));
+  weir_clickhouse_writer_write (self->writer, batches, counts.cursor, counts.taken, NULL, NULL, NULL,
+                                &written, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (written.letters->len, ==, 0);
+  weir_clickhouse_store_note (WEIR_CLICKHOUSE_STORE (self->store), &written, &error);
+  g_assert_no_error (error);
 }
 
 TestSqliteStore *
@@ -79,6 +158,9 @@ test_sqlite_store_free (TestSqliteStore *self)
   static const char *const suffixes[] = { "", "-wal", "-shm" };
 
   close_store (self);
+  g_clear_pointer (&self->writer, weir_clickhouse_writer_free);
+  g_clear_pointer (&self->address, weir_clickhouse_address_unref);
+  g_free (self->instance);
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *path = g_strconcat (self->path, suffixes[i], NULL);
@@ -150,6 +232,8 @@ test_sqlite_store_add (TestSqliteStore *self,
   persons = g_new (WeirPersonId, n_events);
   weir_store_write (self->store, &batch, 1, persons, &error);
   g_assert_no_error (error);
+  if (self->address != NULL)
+    carry (self, batch);
 }
 
 static void
@@ -286,7 +370,7 @@ test_sqlite_store_ask (TestSqliteStore  *self,
 
   if (self->is_offline)
     close_store (self);
-  reader = weir_reader_new (self->path, self->is_offline);
+  reader = test_sqlite_store_new_reader (self);
   if (!weir_reader_begin (reader, NULL, error))
     return FALSE;
   answer =

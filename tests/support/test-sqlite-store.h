@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include "weir-clickhouse-address.h"
 #include "weir-question.h"
+#include "weir-reader.h"
 #include "weir-store.h"
 
 G_BEGIN_DECLS
@@ -16,6 +18,13 @@ typedef struct _TestSqliteStore TestSqliteStore;
 TestSqliteStore *test_sqlite_store_new            (void);
 /* One that is closed before each question, as a file that was copied. */
 TestSqliteStore *test_sqlite_store_new_offline    (void);
+/* One whose events come to rest in ClickHouse, with each call before it returns. */
+TestSqliteStore *test_sqlite_store_new_clickhouse (WeirClickhouseAddress *address);
+/* A file with events that calls itself as the other does. */
+TestSqliteStore *test_sqlite_store_new_like       (TestSqliteStore  *other);
+/* ClickHouse in this process, or NULL when its library is not there. */
+WeirClickhouseAddress *test_clickhouse_address_dup_embedded (void);
+WeirReader      *test_sqlite_store_new_reader     (TestSqliteStore  *self);
 void             test_sqlite_store_free           (TestSqliteStore  *self);
 const char      *test_sqlite_store_get_path       (TestSqliteStore  *self);
 WeirStore       *test_sqlite_store_get_store      (TestSqliteStore  *self);
