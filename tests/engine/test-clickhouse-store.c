@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "test-clickhouse-front.h"
 #include "test-sqlite-store.h"
 #include "weir-answer.h"
 #include "weir-catalog-query.h"
@@ -38,6 +39,8 @@ typedef struct {
   GRand *rand;
 } Pair;
 
+static TestClickhouseFront *front;   /* NULL until it is needed */
+
 static const char *const names[] = { "visit", "cart", "buy", "refund", "page_view", "näme \"x\" 'y' \\" };
 static const char *const properties[] = {
   "{}",
@@ -49,10 +52,29 @@ static const char *const properties[] = {
   "{\"$set_once\":{\"city\":\"Rom\"},\"dependency\":\"db\",\"status\":500}",
 };
 
-static gboolean
-pair_open (Pair *self)
+/* In this process, or behind HTTP. */
+static WeirClickhouseAddress *
+dup_address (gconstpointer place)
 {
-  g_autoptr(WeirClickhouseAddress) address = test_clickhouse_address_dup_embedded ();
+  g_autoptr(GError) error = NULL;
+  WeirClickhouseAddress *address;
+
+  if (g_str_equal (place, "chdb"))
+    return test_clickhouse_address_dup_embedded ();
+  if (front == NULL)
+    front = test_clickhouse_front_new ();
+  if (front == NULL)
+    return NULL;
+  address = weir_clickhouse_address_new_url (test_clickhouse_front_get_url (front), &error);
+  g_assert_no_error (error);
+  return address;
+}
+
+static gboolean
+pair_open (Pair          *self,
+           gconstpointer  place)
+{
+  g_autoptr(WeirClickhouseAddress) address = dup_address (place);
 
   if (address == NULL)
     {
@@ -258,13 +280,13 @@ compare_question (Pair       *self,
 }
 
 static void
-test_questions (void)
+test_questions (gconstpointer place)
 {
   static char *(*const kinds[]) (Pair *) = { dup_funnel, dup_trend, dup_retention, dup_cohort };
   guint n_answered[G_N_ELEMENTS (kinds)] = { 0 };
   Pair pair;
 
-  if (!pair_open (&pair))
+  if (!pair_open (&pair, place))
     return;
   for (guint round = 0; round < N_ROUNDS; round++)
     {
@@ -351,7 +373,7 @@ dup_person (Pair       *self,
 }
 
 static void
-test_lists (void)
+test_lists (gconstpointer place)
 {
   static const char *const persons[] = { "{\"kind\":\"persons\",\"limit\":7}", "{\"kind\":\"persons\",\"search\":\"u1\"}",
                                          "{\"kind\":\"persons\",\"search\":\"oslo\"}" };
@@ -363,7 +385,7 @@ test_lists (void)
   WeirPersonAsk ask = { .limit = 40 };
   Pair pair;
 
-  if (!pair_open (&pair))
+  if (!pair_open (&pair, place))
     return;
   add_events (&pair, N_EVENTS);
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":300}", TRUE);
@@ -405,14 +427,14 @@ erase (TestSqliteStore    *store,
 }
 
 static void
-test_deletion (void)
+test_deletion (gconstpointer place)
 {
   g_auto(WeirErasureReceipt) of_file = { 0 };
   g_auto(WeirErasureReceipt) of_clickhouse = { 0 };
   g_autofree char *person = NULL;
   Pair pair;
 
-  if (!pair_open (&pair))
+  if (!pair_open (&pair, place))
     return;
   add_events (&pair, N_EVENTS / 2);
   person = dup_person (&pair, "u1");
@@ -434,7 +456,7 @@ test_deletion (void)
 
 /* New events only, as a live page asks for them. */
 static void
-test_new_rows (void)
+test_new_rows (gconstpointer place)
 {
   g_autofree char *json = g_strdup ("{\"kind\":\"trend\",\"range\":{\"from\":\"2026-09-01T00:00:00Z\","
                                     "\"to\":\"2026-11-01T00:00:00Z\"},\"interval\":\"day\",\"series\":[{\"event\":\"visit\"}]}");
@@ -448,7 +470,7 @@ test_new_rows (void)
   guint64 as_of = 0;
   Pair pair;
 
-  if (!pair_open (&pair))
+  if (!pair_open (&pair, place))
     return;
   reader = test_sqlite_store_new_reader (pair.clickhouse);
   for (guint i = 0; i < 4; i++)
@@ -496,9 +518,9 @@ test_literals (void)
 }
 
 static void
-test_other_place (void)
+test_other_place (gconstpointer place)
 {
-  g_autoptr(WeirClickhouseAddress) address = test_clickhouse_address_dup_embedded ();
+  g_autoptr(WeirClickhouseAddress) address = dup_address (place);
   g_autoptr(WeirReader) reader = NULL;
   g_autoptr(GError) error = NULL;
   TestSqliteStore *store;
@@ -521,13 +543,27 @@ int
 main (int   argc,
       char *argv[])
 {
+  static const char *const places[] = { "chdb", "http" };
+  static const struct {
+    const char *name;
+    GTestDataFunc func;
+  } tests[] = {
+    { "questions", test_questions }, { "lists", test_lists },           { "deletion", test_deletion },
+    { "new-rows", test_new_rows },   { "other-place", test_other_place },
+  };
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/clickhouse-store/literals", test_literals);
-  g_test_add_func ("/clickhouse-store/questions", test_questions);
-  g_test_add_func ("/clickhouse-store/lists", test_lists);
-  g_test_add_func ("/clickhouse-store/deletion", test_deletion);
-  g_test_add_func ("/clickhouse-store/new-rows", test_new_rows);
-  g_test_add_func ("/clickhouse-store/other-place", test_other_place);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (tests); j++)
+      {
+        g_autofree char *name = g_strdup_printf ("/clickhouse-store/%s/%s", places[i], tests[j].name);
 
-  return g_test_run ();
+        g_test_add_data_func (name, places[i], tests[j].func);
+      }
+  status = g_test_run ();
+  g_clear_pointer (&front, test_clickhouse_front_free);
+
+  return status;
 }

@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "test-clickhouse-front.h"
 #include "test-memory-store.h"
 #include "test-sqlite-store.h"
 #include "weir-time.h"
@@ -81,6 +82,22 @@ open_clickhouse (void)
   return address != NULL ? test_sqlite_store_new_clickhouse (address) : NULL;
 }
 
+static TestClickhouseFront *front;   /* NULL until it is needed */
+
+/* The same engine, spoken to as its server is. */
+static gpointer
+open_clickhouse_http (void)
+{
+  g_autoptr(WeirClickhouseAddress) address = NULL;
+
+  if (front == NULL)
+    front = test_clickhouse_front_new ();
+  if (front == NULL)
+    return NULL;
+  address = weir_clickhouse_address_new_url (test_clickhouse_front_get_url (front), NULL);
+  return test_sqlite_store_new_clickhouse (address);
+}
+
 static const BackEnd back_ends[] = {
   {
     .name = "memory",
@@ -117,6 +134,17 @@ static const BackEnd back_ends[] = {
   {
     .name = "chdb",
     .open = open_clickhouse,
+    .close = (void (*) (gpointer)) test_sqlite_store_free,
+    .add = (void (*) (gpointer, const char *)) test_sqlite_store_add,
+    .merge = (void (*) (gpointer, const char *, const char *)) test_sqlite_store_merge,
+    .set_properties =
+      (void (*) (gpointer, const char *, const char *)) test_sqlite_store_set_properties,
+    .save_cohort = (void (*) (gpointer, const char *, const char *)) test_sqlite_store_save_cohort,
+    .ask = sqlite_ask,
+  },
+  {
+    .name = "clickhouse",
+    .open = open_clickhouse_http,
     .close = (void (*) (gpointer)) test_sqlite_store_free,
     .add = (void (*) (gpointer, const char *)) test_sqlite_store_add,
     .merge = (void (*) (gpointer, const char *, const char *)) test_sqlite_store_merge,
@@ -389,6 +417,7 @@ main (int   argc,
   g_autofree char *dir = NULL;
   g_autoptr(GDir) files = NULL;
   const char *file;
+  int status;
 
   g_test_init (&argc, &argv, NULL);
   dir = g_test_build_filename (G_TEST_DIST, "..", "vectors", NULL);
@@ -402,5 +431,8 @@ main (int   argc,
         add_file (path, file);
     }
 
-  return g_test_run ();
+  status = g_test_run ();
+  g_clear_pointer (&front, test_clickhouse_front_free);
+
+  return status;
 }

@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+# Copyright 2026 The Weir authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""clickhouse_front.py LIBRARY FOLDER [PORT]: the engine of ClickHouse behind the HTTP interface of its server, for tests.
+
+Answers POST /?query=…&SETTING=… as the server does: rows of an INSERT in the body, gzip, wait_end_of_query, the number of an
+exception in the header X-ClickHouse-Exception-Code and at the beginning of the body. Prints its port when it listens.
+
+What a test wants to go wrong is asked for with POST /front:
+  {"refuse": N, "status": S, "code": C}  answers the next N inserts so, without doing them
+  {"lose": N}                            does the next N inserts and closes the connection instead of answering
+  {"hang": SECONDS}                      lets every request wait so long, 0 for no longer
+GET /front tells what there was: {"inserts", "rows", "bytes", "longest_ms", "seconds": {second: inserts}}.
+"""
+import ctypes
+import gzip
+import http.server
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import urllib.parse
+
+NOT_SETTINGS = {"database", "query", "query_id", "wait_end_of_query", "user", "password", "default_format"}
+STATUS = {60: 404, 81: 404, 115: 404, 192: 403, 193: 403, 516: 403, 62: 400, 27: 400, 6: 400, 26: 400, 41: 400, 159: 408}
+
+
+class EngineError(Exception):
+    """An exception of ClickHouse, as it words it."""
+
+    def __init__(self, text):
+        super().__init__(text)
+        found = re.match(r"Code: (\d+)\.", text)
+        self.code = int(found.group(1)) if found else 0
+
+
+class Engine:
+    """The library, one statement at a time."""
+
+    def __init__(self, library, folder):
+        self.lib = lib = ctypes.CDLL(library)
+        lib.chdb_set_signal_handlers_enabled(0)
+        lib.chdb_connect.restype = ctypes.POINTER(ctypes.c_void_p)
+        lib.chdb_query_n.restype = ctypes.c_void_p
+        lib.chdb_query_n.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+        for name, kind in (("error", ctypes.c_char_p), ("buffer", ctypes.c_void_p), ("length", ctypes.c_size_t)):
+            function = getattr(lib, "chdb_result_" + name)
+            function.restype = kind
+            function.argtypes = [ctypes.c_void_p]
+        lib.chdb_destroy_query_result.argtypes = [ctypes.c_void_p]
+        arguments = (ctypes.c_char_p * 3)(b"front", b"--path=" + folder.encode(), None)
+        self.connection = lib.chdb_connect(2, arguments)
+        self.lock = threading.Lock()
+
+    def query(self, sql):
+        with self.lock:
+            result = self.lib.chdb_query_n(self.connection[0], sql, len(sql), b"TabSeparated", len(b"TabSeparated"))
+            try:
+                error = self.lib.chdb_result_error(result)
+                if error is not None:
+                    raise EngineError(error.decode("utf-8", "replace"))
+                return ctypes.string_at(self.lib.chdb_result_buffer(result), self.lib.chdb_result_length(result))
+            finally:
+                self.lib.chdb_destroy_query_result(result)
+
+    def insert(self, sql, rows, settings):
+        """The library takes binary rows only from a file, whose columns it must be told."""
+        found = re.match(r"INSERT INTO (\w+) \(([^)]*)\) FORMAT (\w+)\s*$", sql, re.DOTALL)
+        if found is None:
+            return self.query(sql.encode() + b"\n" + rows)
+        table, names, format_name = found.groups()
+        names = [name.strip() for name in names.split(",")]
+        types = dict(line.split("\t")[:2] for line in self.query(f"DESCRIBE TABLE {table}".encode()).decode().splitlines())
+        structure = ", ".join(f"{name} {types[name]}" for name in names).replace("\\'", "'").replace("'", "''")
+        file = os.memfd_create("rows")
+        try:
+            os.write(file, rows) if len(rows) < 1 << 30 else None
+            return self.query(f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM file('/proc/self/fd/{file}', {format_name},"
+                              f" '{structure}'){settings}".encode())
+        finally:
+            os.close(file)
+
+
+class Faults:
+    """What is to go wrong, and what happened."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.refuse = self.lose = 0
+        self.answer = (500, 0)
+        self.hang = 0.0
+        self.inserts = self.rows = self.bytes = 0
+        self.longest = 0.0
+        self.seconds = {}
+
+    def take(self, wish):
+        with self.lock:
+            self.refuse = wish.get("refuse", self.refuse)
+            self.answer = (wish.get("status", 500), wish.get("code", 0))
+            self.lose = wish.get("lose", self.lose)
+            self.hang = wish.get("hang", self.hang)
+
+    def use(self, name):
+        with self.lock:
+            left = getattr(self, name)
+            setattr(self, name, max(left - 1, 0))
+            return left > 0
+
+    def note(self, size, spent):
+        with self.lock:
+            self.inserts += 1
+            self.bytes += size
+            self.longest = max(self.longest, spent * 1000)
+            second = str(int(time.time()))
+            self.seconds[second] = self.seconds.get(second, 0) + 1
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *arguments):
+        pass
+
+    def reply(self, status, body, code=0):
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain; charset=UTF-8")
+        self.send_header("Content-Length", str(len(body)))
+        if code:
+            self.send_header("X-ClickHouse-Exception-Code", str(code))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        if self.path == "/ping":
+            self.reply(200, b"Ok.\n")
+        elif self.path == "/front":
+            faults = self.server.faults
+            self.reply(200, json.dumps({"inserts": faults.inserts, "bytes": faults.bytes, "longest_ms": faults.longest,
+                                        "seconds": faults.seconds}).encode())
+        else:
+            self.reply(404, b"There is no handle for it.\n")
+
+    def do_POST(self):
+        if "Content-Length" not in self.headers:
+            self.reply(411, b"A length is needed.\n")
+            return
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/front":
+            self.server.faults.take(json.loads(body))
+            self.reply(200, b"{}")
+            return
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        url = urllib.parse.urlsplit(self.path)
+        given = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
+        time.sleep(self.server.faults.hang)
+        self.run(given, body)
+
+    def run(self, given, body):
+        faults, engine = self.server.faults, self.server.engine
+        sql = given.get("query")
+        settings = ", ".join(f"{name} = '{value}'" for name, value in given.items() if name not in NOT_SETTINGS)
+        settings = f" SETTINGS {settings}" if settings else ""
+        is_insert = (sql or "").startswith("INSERT")
+        try:
+            if is_insert and faults.use("refuse"):
+                status, code = faults.answer
+                self.reply(status, f"Code: {code}. DB::Exception: staged\n".encode() if code else b"staged\n", code)
+                return
+            begin = time.monotonic()
+            if is_insert:
+                answer = engine.insert(sql, body, settings)
+                faults.note(len(body), time.monotonic() - begin)
+            else:
+                answer = engine.query(body + settings.encode())
+        except EngineError as error:
+            self.reply(STATUS.get(error.code, 500), str(error).encode() + b"\n", error.code)
+            return
+        if is_insert and faults.use("lose"):
+            self.close_connection = True
+            self.connection.close()
+            return
+        self.reply(200, answer)
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    server = Server(("127.0.0.1", int(sys.argv[3]) if len(sys.argv) > 3 else 0), Handler)
+    server.engine = Engine(sys.argv[1], sys.argv[2])
+    server.faults = Faults()
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
