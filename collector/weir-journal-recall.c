@@ -26,7 +26,8 @@ remember_id (const WeirEvent *event,
   const Recall *recall = user_data;
   WeirEvent hashed = *event;
 
-  weir_event_hash_id (&hashed, recall->seed);
+  if (hashed.id_hash[0] == 0)
+    weir_event_hash_id (&hashed, recall->seed);
   weir_dedup_window_add (recall->window, hashed.id_hash);
 }
 

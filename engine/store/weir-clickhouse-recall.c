@@ -28,25 +28,6 @@ set_text (WeirEvent                 *event,
 }
 
 static gboolean
-take_ids (const WeirClickhouseBlock  *block,
-          gpointer                    user_data,
-          GError                    **error)
-{
-  Recall *self = user_data;
-
-  for (guint i = 0; i < block->n_rows; i++)
-    {
-      WeirEvent event;
-
-      weir_event_init (&event);
-      set_text (&event, WEIR_EVENT_SOURCE, block, 0, i);
-      set_text (&event, WEIR_EVENT_ID, block, 1, i);
-      self->func (&event, self->user_data);
-    }
-  return TRUE;
-}
-
-static gboolean
 take_events (const WeirClickhouseBlock  *block,
              gpointer                    user_data,
              GError                    **error)
@@ -83,35 +64,6 @@ append_newest (GString    *sql,
   g_string_append (sql, " FROM event WHERE collector = ");
   weir_clickhouse_append_text (sql, instance, strlen (instance));
   g_string_append_printf (sql, " AND seq > %" G_GUINT64_FORMAT, last - MIN (max, last));
-}
-
-/**
- * weir_clickhouse_recall_message_ids:
- * @client: a client that can be waited for
- * @instance: name of the data directory
- * @last: seq of the last event that is stored
- * @max: look at so many of the newest events
- * @func: (scope call): called with events of which only source and message id are set, oldest first
- * @user_data: for @func
- * @error: return location for an error
- *
- * Returns: whether they could be read
- */
-gboolean
-weir_clickhouse_recall_message_ids (WeirClickhouseClient  *client,
-                                    const char            *instance,
-                                    guint64                last,
-                                    guint                  max,
-                                    WeirStoreIdFunc        func,
-                                    gpointer               user_data,
-                                    GError               **error)
-{
-  g_autoptr(GString) sql = g_string_new ("SELECT CAST(source AS String), message_id");
-  Recall recall = { func, user_data };
-
-  append_newest (sql, instance, last, max);
-  g_string_append (sql, " AND message_id != '' ORDER BY seq");
-  return weir_clickhouse_select (client, sql->str, 2, take_ids, &recall, NULL, error);
 }
 
 /**

@@ -9,14 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What a collector has to remember of the events it stored, read again when it starts. */
-gboolean  weir_clickhouse_recall_message_ids (WeirClickhouseClient  *client,
-                                              const char            *instance,
-                                              guint64                last,
-                                              guint                  max,
-                                              WeirStoreIdFunc        func,
-                                              gpointer               user_data,
-                                              GError               **error);
+/* What a collector knows of the newest events, read again when it starts. */
 gboolean  weir_clickhouse_recall_since       (WeirClickhouseClient  *client,
                                               const char            *instance,
                                               guint64                last,

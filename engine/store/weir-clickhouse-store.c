@@ -50,8 +50,6 @@ append_whose (WeirClickhouseStore *self,
   weir_clickhouse_append_text (sql, instance, strlen (instance));
 }
 
-/* What was stored is remembered as far as ClickHouse can be had; a collector has to begin without
- * it, since then it is the journal that keeps events. */
 static gboolean
 weir_clickhouse_store_foreach_message_id (WeirStore        *store,
                                           guint             max,
@@ -59,22 +57,11 @@ weir_clickhouse_store_foreach_message_id (WeirStore        *store,
                                           gpointer          user_data,
                                           GError          **error)
 {
-  WeirClickhouseStore *self = WEIR_CLICKHOUSE_STORE (store);
-  g_autoptr(GError) local = NULL;
-  WeirStoreCounts counts;
-
-  weir_store_get_counts (store, &counts);
-  if (counts.cursor == 0)
-    return TRUE;
-  if (!connect_client (self, error))
-    return FALSE;
-  if (!weir_clickhouse_recall_message_ids (self->client, WEIR_SQLITE_STORE (self)->instance,
-                                           counts.cursor, max, func, user_data, &local))
-    g_warning ("%s; message ids of what is stored there are not known until the next start",
-               local->message);
-  return TRUE;
+  return weir_sqlite_recent_ids_foreach (WEIR_SQLITE_STORE (store)->recent_ids, func, user_data,
+                                         error);
 }
 
+/* A collector has to begin also when ClickHouse is out of reach. */
 static gboolean
 weir_clickhouse_store_foreach_since (WeirStore        *store,
                                      gint64            received,

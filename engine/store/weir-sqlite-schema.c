@@ -209,7 +209,8 @@ static const char *const migrations[] = {
   "DROP TABLE dead_letter_6;",
 
   /* How far ClickHouse is, where it has the events and this file the persons. */
-  "ALTER TABLE state ADD COLUMN elsewhere INTEGER;",
+  "ALTER TABLE state ADD COLUMN elsewhere INTEGER;"
+  "CREATE TABLE recent_id (seq INTEGER PRIMARY KEY, hashes BLOB NOT NULL);",
 };
 
 static gboolean

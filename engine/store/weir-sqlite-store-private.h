@@ -10,6 +10,7 @@
 #include "weir-sqlite-edges.h"
 #include "weir-sqlite-identities.h"
 #include "weir-sqlite-properties.h"
+#include "weir-sqlite-recent-ids.h"
 #include "weir-sqlite-retention.h"
 #include "weir-sqlite-store.h"
 #include "weir-sqlite-summary.h"
@@ -46,10 +47,17 @@ struct _WeirSqliteStore {
   WeirSqliteRetention *retention;
   WeirSqliteTimeline *timeline;
   WeirSqliteSummary *summary;
+  WeirSqliteRecentIds *recent_ids;   /* NULL where events are in the file */
   gboolean is_stale;
 };
 
 sqlite3          *weir_sqlite_store_get_db        (WeirSqliteStore        *self);
+gboolean          weir_sqlite_store_begin         (WeirSqliteStore        *self,
+                                                   GError                **error);
+gboolean          weir_sqlite_store_end           (WeirSqliteStore        *self,
+                                                   gboolean                ok,
+                                                   GError                **error);
+void              weir_sqlite_store_install_people (WeirStoreClass        *store_class);
 void              weir_sqlite_store_install_saved (WeirStoreClass         *store_class);
 WeirSqliteStore  *weir_sqlite_store_init_with     (WeirSqliteStore        *self,
                                                    const char             *path,

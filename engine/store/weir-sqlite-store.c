@@ -15,10 +15,8 @@
 #include "weir-sqlite.h"
 #include "weir-sqlite-catch-up.h"
 #include "weir-sqlite-dead-letters.h"
-#include "weir-sqlite-erase.h"
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-schema.h"
-#include "weir-sqlite-scrub.h"
 #include "weir-sqlite-store-private.h"
 #include "weir-store-private.h"
 
@@ -264,7 +262,11 @@ insert_event (WeirSqliteStore  *self,
   if (identity_id == 0)
     return SQLITE_ERROR;
 
-  if (!self->is_elsewhere)
+  if (self->is_elsewhere)
+    {
+      weir_sqlite_recent_ids_add (self->recent_ids, event);
+    }
+  else
     {
       code = insert_row (self, event, identity, identity_id, name_id, source_id, error);
       if (code != SQLITE_OK)
@@ -351,7 +353,9 @@ write_batches (WeirSqliteStore  *self,
         }
     }
 
-  if (!weir_sqlite_timeline_write (self->timeline, error) ||
+  if ((self->recent_ids != NULL &&
+       !weir_sqlite_recent_ids_write (self->recent_ids, counts->taken, error)) ||
+      !weir_sqlite_timeline_write (self->timeline, error) ||
       !weir_sqlite_summary_write (self->summary, error))
     return FALSE;
   sqlite3_bind_int64 (update, 1, (gint64) counts->stored);
@@ -374,12 +378,14 @@ roll_back (WeirSqliteStore *self)
   self->is_stale = TRUE;
   weir_sqlite_edges_reset (self->edges);
   weir_sqlite_summary_reset (self->summary);
+  if (self->recent_ids != NULL)
+    weir_sqlite_recent_ids_reset (self->recent_ids);
 }
 
 /* What was read before a transaction failed may not be so; it is read again before the next. */
-static gboolean
-begin (WeirSqliteStore  *self,
-       GError          **error)
+gboolean
+weir_sqlite_store_begin (WeirSqliteStore  *self,
+                         GError          **error)
 {
   if (self->is_stale && (!weir_sqlite_identities_reset (self->identities, error) ||
                          !weir_sqlite_timeline_reload (self->timeline, error)))
@@ -400,7 +406,7 @@ weir_sqlite_store_write (WeirStore       *store,
   WeirStoreCounts counts;
 
   weir_store_get_counts (store, &counts);
-  if (!begin (self, error))
+  if (!weir_sqlite_store_begin (self, error))
     return FALSE;
   if (!write_batches (self, batches, n_batches, persons, &counts, error) ||
       !weir_sqlite_run (self->db, "COMMIT", "the store", "written", error))
@@ -524,6 +530,8 @@ open_once (WeirSqliteStore  *self,
          check_place (self, error) && prepare (self, error) &&
          (self->timeline = weir_sqlite_timeline_new (self->db, error)) != NULL &&
          (self->summary = weir_sqlite_summary_new (self->db, error)) != NULL &&
+         (!self->is_elsewhere ||
+          (self->recent_ids = weir_sqlite_recent_ids_new (self->db, error)) != NULL) &&
          open_identities (self, error);
 }
 
@@ -537,6 +545,7 @@ weir_sqlite_store_close (WeirStore *store)
     weir_sqlite_timeline_finish (self->timeline, NULL);
   g_clear_pointer (&self->timeline, weir_sqlite_timeline_free);
   g_clear_pointer (&self->summary, weir_sqlite_summary_free);
+  g_clear_pointer (&self->recent_ids, weir_sqlite_recent_ids_free);
   for (guint i = 0; i < N_STATEMENTS; i++)
     g_clear_pointer (&self->statements[i], sqlite3_finalize);
   g_clear_pointer (&self->properties, weir_sqlite_properties_free);
@@ -609,112 +618,15 @@ weir_sqlite_store_foreach_since (WeirStore        *store,
 }
 
 /* Ends what begin() began; rolls back unless @ok. */
-static gboolean
-end (WeirSqliteStore  *self,
-     gboolean          ok,
-     GError          **error)
+gboolean
+weir_sqlite_store_end (WeirSqliteStore  *self,
+                       gboolean          ok,
+                       GError          **error)
 {
   if (ok && weir_sqlite_run (self->db, "COMMIT", "the store", "written", error))
     return TRUE;
   roll_back (self);
   return FALSE;
-}
-
-static gboolean
-find_person (WeirSqliteStore     *self,
-             const WeirPersonId  *person,
-             guint32             *number,
-             GError             **error)
-{
-  char uuid[WEIR_PERSON_ID_TEXT_SIZE];
-
-  weir_person_id_format (person, uuid);
-  return weir_sqlite_find_person (self->db, uuid, number, error);
-}
-
-static gboolean
-weir_sqlite_store_set_edge_voided (WeirStore  *store,
-                                   gint64      edge,
-                                   gboolean    is_voided,
-                                   GError    **error)
-{
-  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
-
-  return begin (self, error) &&
-         end (self, weir_sqlite_edges_set_voided (self->edges, edge, is_voided, error), error);
-}
-
-static gboolean
-weir_sqlite_store_merge_persons (WeirStore           *store,
-                                 const WeirPersonId  *from,
-                                 const WeirPersonId  *to,
-                                 gint64               now,
-                                 gint64              *edge,
-                                 GError             **error)
-{
-  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
-  guint32 from_number, to_number;
-  WeirStoreCounts counts;
-
-  weir_store_get_counts (store, &counts);
-  if (!find_person (self, from, &from_number, error) || !find_person (self, to, &to_number, error))
-    return FALSE;
-  if (from_number == to_number)
-    {
-      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
-                           "a person cannot be merged with itself");
-      return FALSE;
-    }
-  return begin (self, error) &&
-         end (self,
-              weir_sqlite_edges_merge_by_hand (
-                  self->edges, from_number, to_number, counts.cursor, now, edge, error),
-              error);
-}
-
-static gboolean
-erase (WeirSqliteStore    *self,
-       WeirSqliteErasure  *erasure,
-       GError            **error)
-{
-  GArray *events = weir_sqlite_erasure_get_events (erasure);
-
-  return weir_sqlite_summary_touch (self->summary, events, error) &&
-         weir_sqlite_erasure_run (erasure, error) &&
-         weir_sqlite_summary_recompute (self->summary, error) &&
-         weir_sqlite_timeline_forget (self->timeline, (const guint64 *) (gpointer) events->data,
-                                      events->len, error);
-}
-
-static gboolean
-weir_sqlite_store_delete_person (WeirStore           *store,
-                                 const WeirPersonId  *person,
-                                 WeirErasureReceipt  *receipt,
-                                 GError             **error)
-{
-  WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
-  g_autoptr(WeirSqliteErasure) erasure = NULL;
-  guint32 number;
-
-  *receipt = (WeirErasureReceipt) { 0 };
-  if (!find_person (self, person, &number, error))
-    return FALSE;
-  erasure = weir_sqlite_erasure_new (self->db, self->identities, number, error);
-  if (erasure == NULL || !weir_sqlite_erasure_count (erasure, &receipt->before, error) ||
-      !begin (self, error) || !end (self, erase (self, erasure, error), error))
-    return FALSE;
-
-  weir_sqlite_edges_reset (self->edges);
-  self->is_stale = TRUE;
-  receipt->ids = g_ptr_array_ref (weir_sqlite_erasure_get_ids (erasure));
-  return weir_sqlite_scrub (self->db, self->path, receipt->ids, error) &&
-         weir_sqlite_erasure_count (erasure, &receipt->after, error);
-}
-
-static GPtrArray *
-weir_sqlite_store_steal_notices (WeirStore *store)
-{
-  return weir_sqlite_edges_steal_notices (WEIR_SQLITE_STORE (store)->edges);
 }
 
 static void
@@ -743,10 +655,7 @@ weir_sqlite_store_class_init (WeirSqliteStoreClass *klass)
   store_class->maintain = weir_sqlite_store_maintain;
   store_class->foreach_message_id = weir_sqlite_store_foreach_message_id;
   store_class->foreach_since = weir_sqlite_store_foreach_since;
-  store_class->steal_notices = weir_sqlite_store_steal_notices;
-  store_class->set_edge_voided = weir_sqlite_store_set_edge_voided;
-  store_class->merge_persons = weir_sqlite_store_merge_persons;
-  store_class->delete_person = weir_sqlite_store_delete_person;
+  weir_sqlite_store_install_people (store_class);
   weir_sqlite_store_install_saved (store_class);
   store_class->close = weir_sqlite_store_close;
 }

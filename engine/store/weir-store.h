@@ -99,7 +99,8 @@ typedef void (*WeirStoreIdFunc) (const WeirEvent *event,
  *   event into @persons. Events at or before the cursor are skipped: exactly once.
  * @maintain: does a bounded piece of upkeep (checkpoint, retention by age); returns whether there
  * is more to do at once.
- * @foreach_message_id: calls @func for the message ids among the last @max events, oldest first
+ * @foreach_message_id: calls @func for the message ids among the last @max events, oldest first;
+ *   with the hash instead of the texts where only that is known
  * @foreach_since: calls @func for the events received since @received, oldest first, at most the
  * last @max
  *

@@ -2,7 +2,7 @@
 """The oracle: issues message ids, kills the collector with SIGKILL at random moments under load, and in the end
 finds every acknowledged id exactly once. Requests whose answer was lost are sent again, as an SDK would.
 
-Usage: oracle.py COLLECTOR [KILLS]. Prints TAP.
+Usage: oracle.py COLLECTOR [KILLS [sqlite|clickhouse|chdb]]. Prints TAP. With clickhouse, its server is killed as well.
 """
 
 import http.client
@@ -17,23 +17,50 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 COLLECTOR = sys.argv[1]
 KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 50
+STORE = sys.argv[3] if len(sys.argv) > 3 else "sqlite"
+LIBRARY = os.environ.get("WEIR_CHDB_LIBRARY", "")
+FRONT = pathlib.Path(__file__).resolve().parent.parent / "support" / "clickhouse_front.py"
 WORKERS = 4
+
+
+class Front:
+    """The engine of ClickHouse behind HTTP; after each kill it is started again on the same tables."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.port = "0"
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(["/usr/bin/python3", FRONT, LIBRARY, self.folder, self.port], stdout=subprocess.PIPE, text=True)
+        self.port = self.process.stdout.readline().strip()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def ask(self, sql):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", sql.encode(), timeout=60) as answer:
+            return answer.read().decode()
 
 
 class Daemon:
     """The collector under test; after each kill it is started again on the same data."""
 
-    def __init__(self, data):
+    def __init__(self, data, options):
         self.data = data
+        self.options = options
         self.process = None
         self.address = None
         self.log = open(data / "stderr", "wb")
 
     def start(self):
-        self.process = subprocess.Popen([COLLECTOR, "--data-dir", str(self.data), "--listen", "127.0.0.1:0"],
+        self.process = subprocess.Popen([COLLECTOR, "--data-dir", str(self.data), "--listen", "127.0.0.1:0", *self.options],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on http://"):
@@ -134,18 +161,55 @@ def check(condition, text):
     return condition
 
 
+def break_something(dice, daemon, front):
+    if front is None or dice.random() < 0.7:
+        daemon.kill()
+        daemon.start()
+        return
+    front.kill()
+    time.sleep(dice.uniform(0, 1))
+    if dice.random() < 0.3:
+        daemon.kill()
+        daemon.start()
+    front.start()
+
+
+def read_stored(data, front):
+    """The ids of all stored events, and whether the database is sound."""
+    with sqlite3.connect(f"file:{data}/events.db?mode=ro", uri=True) as db:
+        integrity = db.execute("PRAGMA integrity_check").fetchone()[0]
+        if STORE == "sqlite":
+            return [row[0] for row in db.execute("SELECT id FROM events")], integrity
+    if front is None:
+        front = Front(data / "clickhouse")
+        front.start()
+    ids = front.ask("SELECT message_id FROM event").split()
+    front.kill()
+    return ids, integrity
+
+
 def main():
+    if STORE != "sqlite" and not os.path.exists(LIBRARY):
+        print("1..0 # SKIP the library of ClickHouse is not there")
+        return 0
     data = pathlib.Path(tempfile.mkdtemp(prefix="weir-oracle-"))
     dice = random.Random(int(os.environ.get("ORACLE_SEED", "1")))
-    daemon = Daemon(data)
+    front = None
+    options = []
+    if STORE == "clickhouse":
+        front = Front(data / "clickhouse")
+        front.start()
+        options = ["--store", "clickhouse", "--clickhouse-url", f"http://127.0.0.1:{front.port}/default"]
+    elif STORE == "chdb":
+        options = ["--store", "chdb", "--chdb-library", LIBRARY]
+    daemon = Daemon(data, options)
     daemon.start()
     workers = [Worker(daemon, i) for i in range(WORKERS)]
     for worker in workers:
         worker.start()
     for _ in range(KILLS):
         time.sleep(dice.uniform(0.02, 0.5))
-        daemon.kill()
-        daemon.start()
+        break_something(dice, daemon, front)
     time.sleep(0.5)
     for worker in workers:
         worker.ending = True
@@ -160,9 +224,7 @@ def main():
     code = daemon.stop()
 
     acknowledged = {id for worker in workers for id in worker.acknowledged}
-    with sqlite3.connect(f"file:{data}/events.db?mode=ro", uri=True) as db:
-        stored = [row[0] for row in db.execute("SELECT id FROM events")]
-        integrity = db.execute("PRAGMA integrity_check").fetchone()[0]
+    stored, integrity = read_stored(data, front)
     missing = acknowledged - set(stored)
     reports = [line for line in daemon.read_log().splitlines() if "Sanitizer" in line or "runtime error:" in line]
     print("1..8")

@@ -9,6 +9,7 @@ exception in the header X-ClickHouse-Exception-Code and at the beginning of the 
 What a test wants to go wrong is asked for with POST /front:
   {"refuse": N, "status": S, "code": C}  answers the next N inserts so, without doing them
   {"lose": N}                            does the next N inserts and closes the connection instead of answering
+  {"poison": "TEXT"}                     refuses inserts whose rows hold the text, as if they could not be parsed
   {"hang": SECONDS}                      lets every request wait so long, 0 for no longer
 GET /front tells what there was: {"inserts", "rows", "bytes", "longest_ms", "seconds": {second: inserts}}.
 """
@@ -92,6 +93,7 @@ class Faults:
         self.refuse = self.lose = 0
         self.answer = (500, 0)
         self.hang = 0.0
+        self.poison = ""
         self.inserts = self.rows = self.bytes = 0
         self.longest = 0.0
         self.seconds = {}
@@ -102,6 +104,7 @@ class Faults:
             self.answer = (wish.get("status", 500), wish.get("code", 0))
             self.lose = wish.get("lose", self.lose)
             self.hang = wish.get("hang", self.hang)
+            self.poison = wish.get("poison", self.poison)
 
     def use(self, name):
         with self.lock:
@@ -170,6 +173,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 status, code = faults.answer
                 self.reply(status, f"Code: {code}. DB::Exception: staged\n".encode() if code else b"staged\n", code)
                 return
+            if is_insert and faults.poison and faults.poison.encode() in body:
+                raise EngineError("Code: 27. DB::Exception: Cannot parse input: staged. (CANNOT_PARSE_INPUT_ASSERTION_FAILED)")
             begin = time.monotonic()
             if is_insert:
                 answer = engine.insert(sql, body, settings)
@@ -192,6 +197,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def main():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)   # it ends with the test that began it
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     server = Server(("127.0.0.1", int(sys.argv[3]) if len(sys.argv) > 3 else 0), Handler)
     server.engine = Engine(sys.argv[1], sys.argv[2])
