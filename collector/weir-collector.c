@@ -414,7 +414,7 @@ start_store (WeirCollector  *self,
       if (!check_file (config->read_only, error))
         return FALSE;
       services->readers = weir_reader_pool_new (config->read_only, N_READERS, TRUE, NULL);
-      services->sql = weir_sql_console_new (config->read_only, TRUE);
+      services->sql = weir_sql_console_new (config->read_only, TRUE, NULL);
     }
   else
     {
@@ -422,7 +422,7 @@ start_store (WeirCollector  *self,
         return FALSE;
       services->readers = weir_reader_pool_new (path, N_READERS, FALSE, self->clickhouse);
       weir_reader_pool_set_promise (services->readers, get_last_accepted, services->journal);
-      services->sql = weir_sql_console_new (path, FALSE);
+      services->sql = weir_sql_console_new (path, FALSE, self->clickhouse);
       since = g_get_real_time () - ACTIVITY_SECONDS * G_USEC_PER_SEC;
       if (!weir_store_foreach_since (self->store, since, ACTIVITY_MAX, remember_activity,
                                      self->activity, error))

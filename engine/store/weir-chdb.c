@@ -23,6 +23,8 @@
 #define FORMAT     "TabSeparated"
 #define MIN_ANSWER (16 * 1024)
 
+#define STREAM_IS_OVER "No active streaming query"
+
 typedef void *ChdbConnection;
 typedef struct ChdbResult ChdbResult;
 
@@ -227,6 +229,9 @@ check (WeirChdb            *self,
 
   if (message == NULL)
     return TRUE;
+  /* So it says that an answer is over whose last block came with the one before. */
+  if (g_str_equal (message, STREAM_IS_OVER))
+    return FALSE;
   if (reply->message == NULL)
     fail (reply, message);
   return FALSE;

@@ -6,10 +6,12 @@
 
 #include "weir-sql-console.h"
 
+#include "weir-clickhouse-sql.h"
 #include "weir-error.h"
 #include "weir-sql-connection.h"
 
 #define MAX_WAITING 8
+#define TIMEOUT_US  (15 * G_TIME_SPAN_SECOND)
 
 struct _WeirSqlConsole {
   char *path;
@@ -17,10 +19,31 @@ struct _WeirSqlConsole {
   GAsyncQueue *tasks;
   GThread *thread;
   WeirSqlConnection *connection;   /* the thread's; opened when the first question comes */
+  WeirClickhouseAddress *clickhouse;
+  WeirClickhouseClient *client;    /* the same, when the events are there */
 };
 
 /* The queue takes no NULL: this stands for the end. */
 static char end_of_tasks;
+
+static GBytes *
+run (WeirSqlConsole         *self,
+     const WeirSqlQuestion  *question,
+     GCancellable           *cancellable,
+     GError                **error)
+{
+  if (self->clickhouse != NULL)
+    {
+      if (self->client == NULL)
+        self->client = weir_clickhouse_address_connect (self->clickhouse, TIMEOUT_US, error);
+      return self->client != NULL
+               ? weir_clickhouse_sql_run (self->client, question, cancellable, error) : NULL;
+    }
+  if (self->connection == NULL)
+    self->connection = weir_sql_connection_new (self->path, self->is_immutable, error);
+  return self->connection != NULL
+           ? weir_sql_connection_run (self->connection, question, cancellable, error) : NULL;
+}
 
 static void
 answer (WeirSqlConsole *self,
@@ -31,12 +54,7 @@ answer (WeirSqlConsole *self,
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  if (self->connection == NULL)
-    self->connection = weir_sql_connection_new (self->path, self->is_immutable, &error);
-  if (self->connection != NULL)
-    bytes = weir_sql_connection_run (self->connection, g_task_get_task_data (task),
-                                     g_task_get_cancellable (task), &error);
-
+  bytes = run (self, g_task_get_task_data (task), g_task_get_cancellable (task), &error);
   if (g_task_return_error_if_cancelled (task))
     return;
   if (bytes != NULL)
@@ -58,6 +76,7 @@ console_thread (gpointer data)
       answer (self, task);
     }
   g_clear_pointer (&self->connection, weir_sql_connection_free);
+  g_clear_object (&self->client);
 
   return NULL;
 }
@@ -66,17 +85,21 @@ console_thread (gpointer data)
  * weir_sql_console_new:
  * @path: a store's file; opened when the first question comes
  * @immutable: nobody writes the file; it may lie where we may not write either
+ * @clickhouse: (nullable): where the events are, if not in the file; it is asked then
  *
  * Returns: (transfer full): a console
  */
 WeirSqlConsole *
-weir_sql_console_new (const char *path,
-                      gboolean    immutable)
+weir_sql_console_new (const char            *path,
+                      gboolean               immutable,
+                      WeirClickhouseAddress *clickhouse)
 {
   WeirSqlConsole *self = g_new0 (WeirSqlConsole, 1);
 
   self->path = g_canonicalize_filename (path, NULL);
   self->is_immutable = immutable;
+  if (clickhouse != NULL)
+    self->clickhouse = weir_clickhouse_address_ref (clickhouse);
   self->tasks = g_async_queue_new ();
   self->thread = g_thread_new ("weir-sql", console_thread, self);
 
@@ -95,6 +118,7 @@ weir_sql_console_free (WeirSqlConsole *self)
   g_async_queue_push (self->tasks, &end_of_tasks);
   g_thread_join (self->thread);
   g_async_queue_unref (self->tasks);
+  g_clear_pointer (&self->clickhouse, weir_clickhouse_address_unref);
   g_free (self->path);
   g_free (self);
 }

@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "weir-clickhouse-address.h"
 #include "weir-sql-question.h"
 
 G_BEGIN_DECLS
@@ -19,7 +20,8 @@ G_BEGIN_DECLS
 typedef struct _WeirSqlConsole WeirSqlConsole;
 
 WeirSqlConsole *weir_sql_console_new        (const char           *path,
-                                             gboolean              immutable);
+                                             gboolean              immutable,
+                                             WeirClickhouseAddress *clickhouse);
 void            weir_sql_console_free       (WeirSqlConsole       *self);
 void            weir_sql_console_ask_async  (WeirSqlConsole       *self,
                                              WeirSqlQuestion      *question,

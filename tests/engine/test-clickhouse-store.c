@@ -11,6 +11,7 @@
 #include "weir-answer.h"
 #include "weir-catalog-query.h"
 #include "weir-clickhouse-select.h"
+#include "weir-clickhouse-sql.h"
 #include "weir-clickhouse-store.h"
 #include "weir-error.h"
 #include "weir-persons-query.h"
@@ -517,6 +518,94 @@ test_literals (void)
   g_assert_null (strstr (sql->str, "\\'"));
 }
 
+/* What people may ask in SQL cannot be led out of its brackets. */
+static void
+test_sql_guard (void)
+{
+  static const struct {
+    const char *sql;
+    gboolean is_fine;
+  } questions[] = {
+    { "SELECT 1", TRUE },
+    { "SELECT 1;  -- done\n", TRUE },
+    { "WITH 1 AS x SELECT x, ')' , \"a(b\" FROM t /* ( */", TRUE },
+    { "SELECT format('{}', 1), `into` FROM t WHERE a = 'SETTINGS; FORMAT'", TRUE },
+    { "SELECT 'it''s \\' fine'", TRUE },
+    { "SELECT 1; SELECT 2", FALSE },
+    { "SELECT 1) UNION ALL (SELECT 2", FALSE },
+    { "SELECT (1", FALSE },
+    { "SELECT 1 SETTINGS readonly = 0", FALSE },
+    { "SELECT 1 settings readonly = 0", FALSE },
+    { "SELECT 1 FORMAT Null", FALSE },
+    { "SELECT 1 INTO OUTFILE 'x'", FALSE },
+    { "SELECT $x$ ) $x$", FALSE },
+    { "SELECT 'open", FALSE },
+    { "SELECT 1 /* open", FALSE },
+    { "SELECT 1 # \n; DROP TABLE event", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      gsize length;
+
+      g_test_message ("%s", questions[i].sql);
+      g_assert_cmpint (weir_clickhouse_sql_check (questions[i].sql, &length, &error), ==, questions[i].is_fine);
+      g_assert_cmpint (error == NULL, ==, questions[i].is_fine);
+    }
+}
+
+static void
+test_sql (gconstpointer place)
+{
+  static const struct {
+    const char *sql;
+    const char *part;
+  } questions[] = {
+    { "SELECT event, count() AS n FROM events GROUP BY event ORDER BY n DESC, event", "{\"name\":\"n\",\"type\":\"integer\"}" },
+    { "SELECT 18446744073709551615 AS big, 'a\nb' AS t", "[18446744073709551615, \"a\\nb\"]" },
+    { "SELECT number FROM numbers(100)", "\"truncated\":true" },
+    { "SELECT number FROM numbers(5)", "\"rows\":[[0],[1],[2],[3],[4]],\"truncated\":false" },
+    { "SELECT 1 WHERE 0", "\"rows\":[]" },
+  };
+  static const char *const refused[] = { "SELECT nosuch FROM events", "SELECT * FROM file('/etc/hostname', 'LineAsString')",
+                                         "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')", "INSERT INTO event VALUES (1)",
+                                         "DROP TABLE event" };
+  g_autoptr(WeirClickhouseAddress) address = dup_address (place);
+  g_autoptr(WeirClickhouseClient) client = NULL;
+  TestSqliteStore *store;
+
+  if (address == NULL)
+    {
+      g_test_skip ("the library of ClickHouse is not there");
+      return;
+    }
+  store = test_sqlite_store_new_clickhouse (address);
+  test_sqlite_store_add (store, "{\"events\":[{\"event\":\"a\",\"distinct_id\":\"x\"},{\"event\":\"b\",\"distinct_id\":\"x\"}]}");
+  client = weir_clickhouse_address_connect (address, G_TIME_SPAN_MINUTE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
+    {
+      WeirSqlQuestion question = { (char *) questions[i].sql, 10, FALSE };
+      g_autoptr(GError) error = NULL;
+      g_autoptr(GBytes) bytes = weir_clickhouse_sql_run (client, &question, NULL, &error);
+      g_autofree char *text = NULL;
+
+      g_assert_no_error (error);
+      text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      if (strstr (text, questions[i].part) == NULL)
+        g_assert_cmpstr (text, ==, questions[i].part);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      WeirSqlQuestion question = { (char *) refused[i], 10, FALSE };
+      g_autoptr(GError) error = NULL;
+
+      g_assert_null (weir_clickhouse_sql_run (client, &question, NULL, &error));
+      g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
+    }
+  test_sqlite_store_free (store);
+}
+
 static void
 test_other_place (gconstpointer place)
 {
@@ -550,11 +639,13 @@ main (int   argc,
   } tests[] = {
     { "questions", test_questions }, { "lists", test_lists },           { "deletion", test_deletion },
     { "new-rows", test_new_rows },   { "other-place", test_other_place },
+    { "sql", test_sql },
   };
   int status;
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/clickhouse-store/literals", test_literals);
+  g_test_add_func ("/clickhouse-store/sql-guard", test_sql_guard);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     for (guint j = 0; j < G_N_ELEMENTS (tests); j++)
       {
