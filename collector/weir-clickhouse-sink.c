@@ -410,8 +410,8 @@ weir_clickhouse_sink_poke (gpointer sink)
  * @self: a sink
  * @deadline: monotonic time, in microseconds
  *
- * Carries what waits, at most until @deadline, then ends the thread. To be called before the sink of
- * the store of persons is stopped.
+ * Carries what waits, at most until @deadline, then ends the thread. To be called before the sink
+ * of the store of persons is stopped.
  */
 void
 weir_clickhouse_sink_stop (WeirClickhouseSink *self,

@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 /**
  * WeirClickhouseSink:
  *
- * Carries events from the journal to ClickHouse, behind the store that finds out whose they are: one
- * thread, large batches, at most one a second while it keeps up. The journal keeps what is not there
- * yet; live streams do not wait for it.
+ * Carries events from the journal to ClickHouse, behind the store that finds out whose they are:
+ * one thread, large batches, at most one a second while it keeps up. The journal keeps what is not
+ * there yet; live streams do not wait for it.
  */
 typedef struct _WeirClickhouseSink WeirClickhouseSink;
 

@@ -25,7 +25,8 @@ typedef gboolean (*WeirHttpTakeFunc) (const guint8 *data,
  * @max_answer: how many bytes of the answer are wanted
  * @is_whole: whether a longer answer is a failure, if it is none already
  * @wanted: (nullable): a header of the answer that is wanted
- * @take: (nullable): gets the answer as it comes, if its status is a good one, instead of keeping it
+ * @take: (nullable): gets the answer as it comes, if its status is a good one, instead of keeping
+ *   it
  * @take_data: for @take
  *
  * A request. Everything is borrowed for the call that begins it.

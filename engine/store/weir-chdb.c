@@ -14,9 +14,9 @@
 #include "weir-error.h"
 
 /*
- * The library reads the data of an INSERT out of the text of the statement and loses its way in what
- * is not text, so rows go through a file that only exists in memory. The library runs one statement
- * after the other on its one connection; a question that takes long holds up the next.
+ * The library reads the data of an INSERT out of the text of the statement and loses its way in
+ * what is not text, so rows go through a file that only exists in memory. The library runs one
+ * statement after the other on its one connection; a question that takes long holds up the next.
  */
 
 /* Of statements that say none; and how much may always be answered. */

@@ -181,7 +181,8 @@ weir_clickhouse_client_get_database (WeirClickhouseClient *self)
  * weir_clickhouse_client_get_context:
  * @self: a client
  *
- * Returns: (transfer none): the main context it works in: the thread-default one of when it was made
+ * Returns: (transfer none): the main context it works in: the thread-default one of when it was
+ *   made
  */
 GMainContext *
 weir_clickhouse_client_get_context (WeirClickhouseClient *self)

@@ -12,8 +12,8 @@
 
 /*
  * One statement for all names that matter; it asks for no more columns than somebody looks at. What
- * the columns say is judged by the code that judges the stream and the rows of SQLite, so that there
- * is one definition.
+ * the columns say is judged by the code that judges the stream and the rows of SQLite, so that
+ * there is one definition.
  */
 
 #define COLUMNS_VALUES ", value, duration_ms, properties"
@@ -132,7 +132,8 @@ make_sql (const Scan *self,
   g_string_append_printf (sql, "%s], [", names->str);
   for (guint i = 0; i < self->plans->len; i++)
     g_string_append_printf (sql, "%stoUInt32(%u)", i > 0 ? "," : "", i);
-  g_string_append_printf (sql, "], toUInt32(4294967295)) AS UInt32), toUnixTimestamp64Micro(time), identity%s"
+  g_string_append_printf (sql, "], toUInt32(4294967295)) AS UInt32),"
+                          " toUnixTimestamp64Micro(time), identity%s"
                           " FROM event WHERE name IN (%s) AND collector = ",
                           shapes[self->shape].columns, names->str);
   weir_clickhouse_append_text (sql, instance, strlen (instance));

@@ -11,9 +11,10 @@
 #include "weir-error.h"
 
 /*
- * Answers come in ClickHouse's format Native: block after block, of each first the number of columns
- * and rows, then each column with its name, its type and its values. A block is read when all of it
- * is there. What a server says is not trusted: lengths are checked before anything is looked at.
+ * Answers come in ClickHouse's format Native: block after block, of each first the number of
+ * columns and rows, then each column with its name, its type and its values. A block is read when
+ * all of it is there. What a server says is not trusted: lengths are checked before anything is
+ * looked at.
  */
 
 #define MAX_COLUMNS 64
@@ -284,7 +285,8 @@ fail (const WeirClickhouseReply  *reply,
       GError                    **error)
 {
   g_set_error (error, WEIR_ERROR,
-               reply->code == 159 || reply->code == 160 ? WEIR_ERROR_TIMEOUT : WEIR_ERROR_UNAVAILABLE,
+               reply->code == 159 || reply->code == 160 ? WEIR_ERROR_TIMEOUT
+                                                        : WEIR_ERROR_UNAVAILABLE,
                "ClickHouse: %s", reply->message != NULL ? reply->message : "it does not answer");
   return FALSE;
 }

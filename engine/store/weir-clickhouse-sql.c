@@ -14,9 +14,9 @@
 
 /*
  * The statement becomes a subquery, so it can be nothing but a SELECT; ClickHouse itself is told to
- * read only, which also keeps it from files and other servers. What could lead out of the subquery or
- * change what was told is refused before: a second statement, brackets that do not match, and the
- * words SETTINGS, FORMAT and INTO outside of texts.
+ * read only, which also keeps it from files and other servers. What could lead out of the
+ * subquery or change what was told is refused before: a second statement, brackets that do not
+ * match, and the words SETTINGS, FORMAT and INTO outside of texts.
  */
 
 #define MAX_ANSWER (32 * 1024 * 1024)
@@ -271,7 +271,8 @@ make_json (const Answer  *answer,
  * Answers a question, within 10 s and with 32 MiB at most.
  *
  * Returns: (transfer full) (nullable): `{columns:[{name,type}],rows:[[…]],truncated,elapsed_ms}` or
- *   a table; %NULL with %WEIR_ERROR_INVALID_REQUEST and ClickHouse's message, or %WEIR_ERROR_TIMEOUT
+ *   a table; %NULL with %WEIR_ERROR_INVALID_REQUEST and ClickHouse's message, or
+ *   %WEIR_ERROR_TIMEOUT
  */
 GBytes *
 weir_clickhouse_sql_run (WeirClickhouseClient   *client,

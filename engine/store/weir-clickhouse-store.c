@@ -319,8 +319,8 @@ weir_clickhouse_store_note (WeirClickhouseStore          *self,
  * weir_clickhouse_store_move_kept_since:
  * @self: an open store
  * @now: the wall clock, microseconds since the epoch
- * @before: (out): events that happened before do not count any more, and may be deleted; microseconds
- *   since the epoch
+ * @before: (out): events that happened before do not count any more, and may be deleted;
+ *   microseconds since the epoch
  * @error: return location for an error
  *
  * Lets readers leave out what is too old, if a step of time has passed since the last call. Between

@@ -282,8 +282,9 @@ read_piece (Cursor  *self,
                           " ORDER BY seq%s LIMIT %d",
                           self->where->str, from, to, self->is_descending ? " DESC" : "",
                           PIECE_ROWS);
-  if (!weir_clickhouse_select (client, sql->str, self->has_texts ? N_NUMBERS + N_TEXTS : N_NUMBERS + 2,
-                               take_rows, self, weir_reader_get_cancellable (table->reader), error))
+  if (!weir_clickhouse_select (client, sql->str,
+                               self->has_texts ? N_NUMBERS + N_TEXTS : N_NUMBERS + 2, take_rows,
+                               self, weir_reader_get_cancellable (table->reader), error))
     return FALSE;
 
   if (self->rows->len == PIECE_ROWS)

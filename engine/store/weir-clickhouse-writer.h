@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * WeirClickhouseWriter:
  *
- * Inserts events into ClickHouse, each once, whose they are having been found out before. Belongs to
- * one thread, which it may block for as long as ClickHouse cannot be had.
+ * Inserts events into ClickHouse, each once, whose they are having been found out before. Belongs
+ * to one thread, which it may block for as long as ClickHouse cannot be had.
  */
 typedef struct _WeirClickhouseWriter WeirClickhouseWriter;
 

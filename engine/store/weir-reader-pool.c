@@ -137,8 +137,9 @@ weir_reader_pool_new (const char *path,
  * @func: says the last event that its sender was told is safe
  * @user_data: for @func
  *
- * Has each question wait, a quarter of a second at most (a second and a half for ClickHouse), until the store has what was accepted
- * before it was asked: who sends an event and then asks sees it.
+ * Has each question wait, a quarter of a second at most (a second and a half for ClickHouse),
+ * until the store has what was accepted before it was asked: who sends an event and then asks
+ * sees it.
  */
 void
 weir_reader_pool_set_promise (WeirReaderPool    *self,

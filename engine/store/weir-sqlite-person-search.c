@@ -208,7 +208,8 @@ append_persons (Search   *self,
     {
       const guint32 *persons = &g_array_index (self->found, guint32, first);
       guint n = MIN (PIECE, self->found->len - first);
-      g_autoptr(GHashTable) last_seen = weir_sqlite_persons_dup_last_seen (self->reader, persons, n);
+      g_autoptr(GHashTable) last_seen =
+        weir_sqlite_persons_dup_last_seen (self->reader, persons, n);
 
       for (guint i = 0; i < n; i++)
         {

@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 /**
  * WeirSqliteRecentIds:
  *
- * Which message ids came lately, as hashes, where events themselves are in another place that may be
- * out of reach when a collector starts. Works within the transaction of whoever calls. Belongs to the
- * writer's thread.
+ * Which message ids came lately, as hashes, where events themselves are in another place that may
+ * be out of reach when a collector starts. Works within the transaction of whoever calls. Belongs
+ * to the writer's thread.
  */
 typedef struct _WeirSqliteRecentIds WeirSqliteRecentIds;
 

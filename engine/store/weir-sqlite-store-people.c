@@ -33,7 +33,8 @@ weir_sqlite_store_set_edge_voided (WeirStore  *store,
   WeirSqliteStore *self = WEIR_SQLITE_STORE (store);
 
   return weir_sqlite_store_begin (self, error) &&
-         weir_sqlite_store_end (self, weir_sqlite_edges_set_voided (self->edges, edge, is_voided, error), error);
+         weir_sqlite_store_end (
+             self, weir_sqlite_edges_set_voided (self->edges, edge, is_voided, error), error);
 }
 
 static gboolean

@@ -691,7 +691,8 @@ weir_sqlite_store_new (const char *path,
                        gint64      keep)
 {
   return WEIR_STORE (
-      weir_sqlite_store_init_with (g_object_new (WEIR_TYPE_SQLITE_STORE, NULL), path, instance, keep));
+      weir_sqlite_store_init_with (g_object_new (WEIR_TYPE_SQLITE_STORE, NULL), path, instance,
+                                   keep));
 }
 
 /* For kinds of it. */

@@ -21,8 +21,8 @@ G_DECLARE_DERIVABLE_TYPE (WeirStore, weir_store, WEIR, STORE, GObject)
  * @stored: events stored since the data directory was made
  * @dead_lettered: events the store refused for good since then
  * @cursor: seq of the last event dealt with
- * @taken: seq of the last event of which it is known whose it is; ahead of @cursor where events come
- *   to rest later than persons
+ * @taken: seq of the last event of which it is known whose it is; ahead of @cursor where events
+ *   come to rest later than persons
  */
 typedef struct {
   guint64 stored;

@@ -222,7 +222,8 @@ test_killed_between (void)
 static void
 test_duplicates (void)
 {
-  static const char body[] = "{\"event\":\"a\",\"id\":\"m-1\",\"user_id\":\"u\"}\n{\"event\":\"a\",\"id\":\"m-2\",\"user_id\":\"u\"}\n";
+  static const char body[] = "{\"event\":\"a\",\"id\":\"m-1\",\"user_id\":\"u\"}\n"
+                             "{\"event\":\"a\",\"id\":\"m-2\",\"user_id\":\"u\"}\n";
   g_autoptr(TestReply) first = NULL;
   g_autoptr(TestReply) again = NULL;
   Fixture fixture;
@@ -358,7 +359,8 @@ test_pace (void)
   wait_for_ledger (&fixture, "stored", 500);
   check_rows (&fixture, 500);
   parts = test_clickhouse_front_ask (fixture.front,
-                                     "SELECT countDistinct(name) FROM system.parts WHERE table = 'event' AND level = 0");
+                                     "SELECT countDistinct(name) FROM system.parts"
+                                     " WHERE table = 'event' AND level = 0");
   n_parts = g_ascii_strtoull (parts, NULL, 10);
   g_assert_cmpuint (n_parts, >, 0);
   g_assert_cmpuint (n_parts, <=, 12);

@@ -219,7 +219,8 @@ dup_trend (Pair *self)
                                           "p95\",\"property\":\"duration_ms\"", "avg\",\"property\":\"n\"" };
   g_autofree char *range = dup_range (self);
 
-  return g_strdup_printf ("{\"kind\":\"trend\",%s,\"interval\":\"%s\",\"series\":[{\"event\":\"%s\",\"measure\":\"%s%s},"
+  return g_strdup_printf ("{\"kind\":\"trend\",%s,\"interval\":\"%s\","
+                          "\"series\":[{\"event\":\"%s\",\"measure\":\"%s%s},"
                           "{\"event\":\"%s\"}]%s}",
                           range, g_rand_boolean (self->rand) ? "day" : "hour", any_name (self),
                           measures[g_rand_int_range (self->rand, 0, G_N_ELEMENTS (measures))], any_filter (self),
@@ -376,7 +377,8 @@ dup_person (Pair       *self,
 static void
 test_lists (gconstpointer place)
 {
-  static const char *const persons[] = { "{\"kind\":\"persons\",\"limit\":7}", "{\"kind\":\"persons\",\"search\":\"u1\"}",
+  static const char *const persons[] = { "{\"kind\":\"persons\",\"limit\":7}",
+                                         "{\"kind\":\"persons\",\"search\":\"u1\"}",
                                          "{\"kind\":\"persons\",\"search\":\"oslo\"}" };
   g_autoptr(WeirCatalogQuery) catalog = weir_catalog_query_new (NULL);
   g_autoptr(WeirSiteReport) site = weir_site_report_new ("s1", "2026-09-25", NULL);
@@ -393,9 +395,11 @@ test_lists (gconstpointer place)
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"before\":900}", TRUE);
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"after\":900,\"before\":903}", TRUE);
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"before\":1}", FALSE);
-  compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"filter\":{\"property\":\"plan\",\"op\":\"=\",\"value\":\"x\"}}",
+  compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,"
+                  "\"filter\":{\"property\":\"plan\",\"op\":\"=\",\"value\":\"x\"}}",
                   FALSE);
-  compare_events (&pair, "{\"kind\":\"events\",\"limit\":50,\"filter\":{\"property\":\"n\",\"op\":\"<\",\"value\":0}}", TRUE);
+  compare_events (&pair, "{\"kind\":\"events\",\"limit\":50,"
+                  "\"filter\":{\"property\":\"n\",\"op\":\"<\",\"value\":0}}", TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (persons); i++)
     {
       g_autoptr(WeirPersonsQuery) query = weir_persons_query_new_from_json (persons[i], -1, NULL);
@@ -460,7 +464,8 @@ static void
 test_new_rows (gconstpointer place)
 {
   g_autofree char *json = g_strdup ("{\"kind\":\"trend\",\"range\":{\"from\":\"2026-09-01T00:00:00Z\","
-                                    "\"to\":\"2026-11-01T00:00:00Z\"},\"interval\":\"day\",\"series\":[{\"event\":\"visit\"}]}");
+                                    "\"to\":\"2026-11-01T00:00:00Z\"},\"interval\":\"day\","
+                                    "\"series\":[{\"event\":\"visit\"}]}");
   g_autoptr(WeirQuestion) question = weir_question_new_from_json (json, -1, NULL);
   g_autoptr(WeirReader) reader = NULL;
   g_autoptr(GString) grown = g_string_new (NULL);
@@ -562,13 +567,15 @@ test_sql (gconstpointer place)
     const char *sql;
     const char *part;
   } questions[] = {
-    { "SELECT event, count() AS n FROM events GROUP BY event ORDER BY n DESC, event", "{\"name\":\"n\",\"type\":\"integer\"}" },
+    { "SELECT event, count() AS n FROM events GROUP BY event ORDER BY n DESC, event",
+      "{\"name\":\"n\",\"type\":\"integer\"}" },
     { "SELECT 18446744073709551615 AS big, 'a\nb' AS t", "[18446744073709551615, \"a\\nb\"]" },
     { "SELECT number FROM numbers(100)", "\"truncated\":true" },
     { "SELECT number FROM numbers(5)", "\"rows\":[[0],[1],[2],[3],[4]],\"truncated\":false" },
     { "SELECT 1 WHERE 0", "\"rows\":[]" },
   };
-  static const char *const refused[] = { "SELECT nosuch FROM events", "SELECT * FROM file('/etc/hostname', 'LineAsString')",
+  static const char *const refused[] = { "SELECT nosuch FROM events",
+                                         "SELECT * FROM file('/etc/hostname', 'LineAsString')",
                                          "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')", "INSERT INTO event VALUES (1)",
                                          "DROP TABLE event" };
   g_autoptr(WeirClickhouseAddress) address = dup_address (place);
@@ -581,7 +588,8 @@ test_sql (gconstpointer place)
       return;
     }
   store = test_sqlite_store_new_clickhouse (address);
-  test_sqlite_store_add (store, "{\"events\":[{\"event\":\"a\",\"distinct_id\":\"x\"},{\"event\":\"b\",\"distinct_id\":\"x\"}]}");
+  test_sqlite_store_add (store, "{\"events\":[{\"event\":\"a\",\"distinct_id\":\"x\"},"
+                         "{\"event\":\"b\",\"distinct_id\":\"x\"}]}");
   client = weir_clickhouse_address_connect (address, G_TIME_SPAN_MINUTE, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
     {
