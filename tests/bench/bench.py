@@ -20,6 +20,8 @@ import threading
 import time
 import urllib.request
 
+import downstream
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / "build"
 COLLECTOR = BUILD / "collector" / "weir-collector"
@@ -481,15 +483,21 @@ def ask_under_load(collector, start):
           + ", ".join(f"{name} {statistics.median(values):.0f} ms" for name, values in times.items()))
 
 
-def bench_questions(folder):
-    """Questions over 10 M events of 200 000 persons, beside ClickHouse in-process on the same rows."""
+def make_questions_data(folder, data):
+    """Ten million events of 84 days, as a data directory. Returns when they begin."""
     start = int(time.time()) // 86400 * 86400 - 84 * 86400
-    data = pathlib.Path(folder) / "data"
-    data.mkdir()
     made = subprocess.run([BENCH / "bench-questions", "make", str(start), data / "events.db",
                            pathlib.Path(folder) / "rows.tsv", os.environ.get("BENCH_EVENTS", "10000000")],
                           capture_output=True, text=True, check=True).stdout
     print(f"  made {made.strip()}, {(data / 'events.db').stat().st_size / 1e6:.0f} MB")
+    return start
+
+
+def bench_questions(folder):
+    """Questions over 10 M events of 200 000 persons, beside ClickHouse in-process on the same rows."""
+    data = pathlib.Path(folder) / "data"
+    data.mkdir()
+    start = make_questions_data(folder, data)
     compare_engines(folder, start, data)
     collector = Collector(data)
     ask_about_persons(collector)
@@ -497,7 +505,25 @@ def bench_questions(folder):
     collector.stop()
 
 
+def bench_downstream(folder):
+    """ClickHouse behind the collector: rates in-process and over HTTP, an outage, a funnel beside the bare engine, Debian's server."""
+    library = find_clickhouse()
+    parts = os.environ.get("BENCH_PARTS", "rates funnel wire outage").split()
+    if "wire" in parts:
+        downstream.bench_wire(folder)
+    if library is None:
+        print("  ClickHouse's package cannot be had: nothing else to measure")
+        return
+    if "rates" in parts:
+        downstream.bench_rates(library, Collector, fleet)
+    if "funnel" in parts:
+        downstream.bench_funnel(library, Collector, make_questions_data, timed)
+    if "outage" in parts:
+        downstream.bench_outage(library, Collector, fleet)
+
+
 BENCHES = {
+    "downstream": bench_downstream,
     "identity": bench_identity,
     "questions": bench_questions,
     "store": bench_store,

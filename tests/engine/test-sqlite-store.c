@@ -293,7 +293,8 @@ test_saved_migration (Fixture       *fixture,
   exec (fixture->path,
         "DROP TABLE question; DROP TABLE dead_letter; CREATE TABLE dead_letter (seq INTEGER PRIMARY KEY,"
         " received INTEGER NOT NULL, reason TEXT NOT NULL, event TEXT NOT NULL);"
-        "INSERT INTO dead_letter VALUES (7, 1000000, 'why', '{\"seq\":7}'); PRAGMA user_version = 5");
+        "INSERT INTO dead_letter VALUES (7, 1000000, 'why', '{\"seq\":7}');"
+        "ALTER TABLE state DROP COLUMN elsewhere; DROP TABLE recent_id; PRAGMA user_version = 5");
   open_store (fixture, 0);
   question = weir_saved_question_new_from_json ("q", json, strlen (json), &error);
   g_assert_no_error (error);

@@ -515,7 +515,8 @@ test_migration (Fixture       *fixture,
     go_on (fixture);
   close_store (fixture);
   exec (fixture, "DROP TABLE question; DROP VIEW summaries; DROP TABLE summary_hour; DROP TABLE summary_minute;"
-                 "ALTER TABLE state DROP COLUMN minutes_since; PRAGMA user_version = 4");
+                 "ALTER TABLE state DROP COLUMN minutes_since; ALTER TABLE state DROP COLUMN elsewhere;"
+                 "DROP TABLE recent_id; PRAGMA user_version = 4");
   open_store (fixture);
   g_assert_cmpint (get (fixture, "SELECT count (*) FROM summary_minute"), >, 0);
   check_tables (fixture);
