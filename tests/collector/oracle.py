@@ -26,6 +26,9 @@ LIBRARY = os.environ.get("WEIR_CHDB_LIBRARY", "")
 FRONT = pathlib.Path(__file__).resolve().parent.parent / "support" / "clickhouse_front.py"
 WORKERS = 4
 
+# A store that is gone is worth a warning, which does not end a collector here.
+ENVIRONMENT = dict(os.environ, G_DEBUG="gc-friendly" if STORE != "sqlite" else os.environ.get("G_DEBUG", ""))
+
 
 class Front:
     """The engine of ClickHouse behind HTTP; after each kill it is started again on the same tables."""
@@ -61,7 +64,7 @@ class Daemon:
 
     def start(self):
         self.process = subprocess.Popen([COLLECTOR, "--data-dir", str(self.data), "--listen", "127.0.0.1:0", *self.options],
-                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True, env=ENVIRONMENT)
         line = self.process.stdout.readline()
         if not line.startswith("listening on http://"):
             raise RuntimeError(f"did not start: {line!r}\n" + self.read_log()[-4000:])

@@ -72,6 +72,14 @@ assert_file_fails (const char *contents,
 }
 
 static void
+remove_dir (const char *path)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf %s", path);
+
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+}
+
+static void
 test_usage (void)
 {
   assert_fails ("--no-such-option", 64, "--no-such-option");
@@ -90,12 +98,14 @@ test_usage (void)
   assert_fails ("--cors-origins example.org", 64, "--cors-origins");
   assert_fails ("--cors-origins https://example.org/path", 64, "--cors-origins");
   assert_fails ("--store mysql", 78, "--store");
-  assert_fails ("--store clickhouse", 78, "ClickHouse");
+  assert_fails ("--store clickhouse", 78, "clickhouse-url");
+  assert_fails ("--store clickhouse --clickhouse-url ftp://example.org", 78, "clickhouse-url");
+  assert_fails ("--store chdb --chdb-library /no/such/library.so --data-dir /tmp/weir-none", 78, "/no/such/library.so");
   assert_fails ("--config /no/such/file", 78, "/no/such/file");
   assert_fails ("--read-only /no/such/file --data-dir /tmp/weir-none", 78, "/no/such/file");
   assert_file_fails ("", "-wal");
   assert_file_fails ("this is no database, whatever its name says", "not a database");
-  g_rmdir ("/tmp/weir-none");
+  remove_dir ("/tmp/weir-none");
 }
 
 static void
