@@ -100,17 +100,14 @@ open_file (WeirReader  *self,
           uri, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) !=
           SQLITE_OK ||
       !is_store (self, error) ||
-      !check_version (self, error) ||
       /* First, since it drops what is temporary. */
-      sqlite3_exec (self->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK ||
-      !check_place (self, error) ||
-      sqlite3_exec (
-          self->db,
-          "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0;"
-          "PRAGMA cache_size = -4096; SELECT 1 FROM state",
-          NULL,
-          NULL,
-          NULL) != SQLITE_OK)
+      sqlite3_exec (self->db, "PRAGMA temp_store = MEMORY; SELECT 1 FROM state", NULL, NULL,
+                    NULL) != SQLITE_OK ||
+      !check_version (self, error) || !check_place (self, error) ||
+      sqlite3_exec (self->db,
+                    "PRAGMA query_only = 1; PRAGMA wal_autocheckpoint = 0;"
+                    "PRAGMA cache_size = -4096",
+                    NULL, NULL, NULL) != SQLITE_OK)
     {
       if (error != NULL && *error == NULL)
         weir_sqlite_fail (self->db, "the store", "read", error);
