@@ -126,7 +126,7 @@ test_config_file (void)
     { "[collector]\nthis is no key\n", "this is no key" },
     { "[keys]\nshop=\n", ":2: the write key “shop” is empty" },
     { "[keys]\na=k\nb=k\n", ":3: the write key “b” is given twice" },
-    { "[collector]\nstore=clickhouse\n", "ClickHouse" },
+    { "[collector]\nstore=clickhouse\n", "clickhouse-url" },
   };
   g_autofree char *dir = make_dir ();
   g_autofree char *path = g_build_filename (dir, "config", NULL);
