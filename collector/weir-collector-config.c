@@ -626,7 +626,11 @@ weir_collector_config_new (int      *argc,
       return NULL;
     }
   if (!check_store (self, error))
-    return NULL;
+    {
+      if (source.file != NULL)
+        g_prefix_error (error, "%s: ", source.file);
+      return NULL;
+    }
   if (self->require_key && g_hash_table_size (self->keys) == 0 && !has_made_keys (self))
     {
       fail (error, "%s: require-key: there is no write key in a group [keys]",
