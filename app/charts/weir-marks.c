@@ -18,6 +18,7 @@ typedef struct
 {
   char *title;
   int cursor;
+  gboolean is_whole;       /* what is drawn is for paper, not for the window */
   gboolean is_pointed;     /* the cursor follows the pointer, not the keyboard */
   gint64 described_at;
   guint describe_id;
@@ -99,28 +100,60 @@ describe_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+get_pinned (WeirMarks       *self,
+            graphene_size_t *size)
+{
+  graphene_size_init (size, 0, 0);
+  if (WEIR_MARKS_GET_CLASS (self)->get_pinned == NULL || weir_marks_get_n_marks (self) == 0)
+    return FALSE;
+  WEIR_MARKS_GET_CLASS (self)->get_pinned (self, size);
+  return TRUE;
+}
+
+/* What is seen and not under what stays in sight. */
+static void
+get_free (WeirMarks       *self,
+          graphene_rect_t *area)
+{
+  graphene_size_t pinned;
+
+  weir_marks_get_visible (self, area);
+  if (!get_pinned (self, &pinned))
+    return;
+  area->size.width = MAX (0, area->size.width - pinned.width);
+  area->size.height = MAX (0, area->size.height - pinned.height);
+  area->origin.y += pinned.height;
+  if (!weir_marks_is_mirrored (self))
+    area->origin.x += pinned.width;
+}
+
 static void
 snapshot_cursor (WeirMarks   *self,
-                 GtkSnapshot *snapshot,
-                 float        width,
-                 float        height)
+                 GtkSnapshot *snapshot)
 {
   WeirMarksPrivate *priv = get_private (self);
   GtkWidget *widget = GTK_WIDGET (self);
-  graphene_rect_t bounds;
+  graphene_rect_t bounds, area;
   GskRoundedRect outline;
   GdkRGBA color;
   g_autofree char *text = NULL;
 
-  if (!get_bounds (self, priv->cursor, &bounds))
+  get_free (self, &area);
+  graphene_rect_inset (&area, -3, -3);
+  if (!get_bounds (self, priv->cursor, &bounds)
+      || !graphene_rect_intersection (&bounds, &area, NULL))
     return;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   graphene_rect_inset (&bounds, -1, -1);
   gsk_rounded_rect_init_from_rect (&outline, &bounds, 3);
+  gtk_snapshot_push_clip (snapshot, &area);
   gtk_snapshot_append_border (snapshot, &outline, (float[4]) { 2, 2, 2, 2 },
                               (GdkRGBA[4]) { color, color, color, color });
+  gtk_snapshot_pop (snapshot);
+  weir_marks_get_visible (self, &area);
   text = weir_marks_dup_readout (self, (guint) priv->cursor);
-  weir_readout_snapshot (widget, snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height), text,
+  weir_readout_snapshot (widget, snapshot, &area, text,
                          weir_marks_is_mirrored (self) ? bounds.origin.x
                                                        : bounds.origin.x + bounds.size.width,
                          bounds.origin.y, &color);
@@ -131,33 +164,85 @@ weir_marks_snapshot (GtkWidget   *widget,
                      GtkSnapshot *snapshot)
 {
   WeirMarks *self = WEIR_MARKS (widget);
-  float width = (float) gtk_widget_get_width (widget);
-  float height = (float) gtk_widget_get_height (widget);
 
   if (weir_marks_get_n_marks (self) == 0)
     return;
-  WEIR_MARKS_GET_CLASS (self)->snapshot_marks (self, snapshot, width, height);
-  snapshot_cursor (self, snapshot, width, height);
+  WEIR_MARKS_GET_CLASS (self)->snapshot_marks (self, snapshot,
+                                               (float) gtk_widget_get_width (widget),
+                                               (float) gtk_widget_get_height (widget));
+  snapshot_cursor (self, snapshot);
+}
+
+/* What is around and scrolls it, inside out: a picture may be wider than its panel, and the panel
+ * lower on its page. */
+static GtkWidget *
+get_viewport (GtkWidget *widget)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  return parent != NULL ? gtk_widget_get_ancestor (parent, GTK_TYPE_VIEWPORT) : NULL;
 }
 
 /* What the keyboard points at must not be out of sight. */
 static void
 scroll_to_cursor (WeirMarks *self)
 {
-  GtkWidget *viewport = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_VIEWPORT);
-  GtkAdjustment *across, *down;
   graphene_rect_t bounds;
   graphene_point_t origin;
+  graphene_size_t pinned;
 
-  if (viewport == NULL || !get_bounds (self, get_private (self)->cursor, &bounds)
-      || !gtk_widget_compute_point (GTK_WIDGET (self), viewport, &bounds.origin, &origin))
+  if (!get_bounds (self, get_private (self)->cursor, &bounds))
     return;
-  across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (viewport));
-  down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
-  origin.x += (float) gtk_adjustment_get_value (across);
-  origin.y += (float) gtk_adjustment_get_value (down);
-  gtk_adjustment_clamp_page (across, origin.x - 4, origin.x + bounds.size.width + 4);
-  gtk_adjustment_clamp_page (down, origin.y - 4, origin.y + bounds.size.height + 4);
+  get_pinned (self, &pinned);
+  bounds.origin.y -= pinned.height;
+  bounds.size.height += pinned.height;
+  bounds.size.width += pinned.width;
+  if (!weir_marks_is_mirrored (self))
+    bounds.origin.x -= pinned.width;
+  graphene_rect_inset (&bounds, -4, -4);
+  for (GtkWidget *at = get_viewport (GTK_WIDGET (self)); at != NULL; at = get_viewport (at))
+    {
+      GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at));
+      GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at));
+
+      /* In what is scrolled, which may have moved since it was given its place. */
+      if (!gtk_widget_compute_point (GTK_WIDGET (self), gtk_viewport_get_child (GTK_VIEWPORT (at)),
+                                     &bounds.origin, &origin))
+        continue;
+      gtk_adjustment_clamp_page (across, origin.x, origin.x + bounds.size.width);
+      gtk_adjustment_clamp_page (down, origin.y, origin.y + bounds.size.height);
+    }
+}
+
+/* What stays in sight has another place in the picture after each step. */
+static void
+weir_marks_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_marks_parent_class)->map (widget);
+  if (WEIR_MARKS_GET_CLASS (widget)->get_pinned == NULL)
+    return;
+  for (GtkWidget *at = get_viewport (widget); at != NULL; at = get_viewport (at))
+    {
+      g_signal_connect_object (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at)),
+                               "value-changed", G_CALLBACK (gtk_widget_queue_draw), widget,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at)),
+                               "value-changed", G_CALLBACK (gtk_widget_queue_draw), widget,
+                               G_CONNECT_SWAPPED);
+    }
+}
+
+static void
+weir_marks_unmap (GtkWidget *widget)
+{
+  for (GtkWidget *at = get_viewport (widget); at != NULL; at = get_viewport (at))
+    {
+      g_signal_handlers_disconnect_by_func (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at)),
+                                            gtk_widget_queue_draw, widget);
+      g_signal_handlers_disconnect_by_func (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at)),
+                                            gtk_widget_queue_draw, widget);
+    }
+  GTK_WIDGET_CLASS (weir_marks_parent_class)->unmap (widget);
 }
 
 static void
@@ -305,6 +390,8 @@ weir_marks_class_init (WeirMarksClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = weir_marks_finalize;
   widget_class->snapshot = weir_marks_snapshot;
+  widget_class->map = weir_marks_map;
+  widget_class->unmap = weir_marks_unmap;
   widget_class->css_changed = weir_marks_css_changed;
 
   signals[CURSOR_MOVED] =
@@ -465,6 +552,30 @@ weir_marks_get_n_marks (WeirMarks *self)
 }
 
 /**
+ * weir_marks_snapshot_all:
+ * @self: a picture that has a size
+ * @snapshot: where to draw
+ *
+ * Draws all of it, also what is scrolled away, and no cursor.
+ */
+void
+weir_marks_snapshot_all (WeirMarks   *self,
+                         GtkSnapshot *snapshot)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  g_return_if_fail (WEIR_IS_MARKS (self));
+
+  if (weir_marks_get_n_marks (self) == 0)
+    return;
+  get_private (self)->is_whole = TRUE;
+  WEIR_MARKS_GET_CLASS (self)->snapshot_marks (self, snapshot,
+                                               (float) gtk_widget_get_width (widget),
+                                               (float) gtk_widget_get_height (widget));
+  get_private (self)->is_whole = FALSE;
+}
+
+/**
  * weir_marks_changed:
  * @self: a picture
  *
@@ -491,4 +602,30 @@ gboolean
 weir_marks_is_mirrored (WeirMarks *self)
 {
   return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+}
+
+/**
+ * weir_marks_get_visible:
+ * @self: a picture
+ * @area: (out): the part of it that is not scrolled away; all of it while it is drawn for paper
+ *
+ * Finds what is seen.
+ */
+void
+weir_marks_get_visible (WeirMarks       *self,
+                        graphene_rect_t *area)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  graphene_rect_init (area, 0, 0, (float) gtk_widget_get_width (widget),
+                      (float) gtk_widget_get_height (widget));
+  if (get_private (self)->is_whole)
+    return;
+  for (GtkWidget *at = get_viewport (widget); at != NULL; at = get_viewport (at))
+    {
+      graphene_rect_t bounds;
+
+      if (gtk_widget_compute_bounds (at, widget, &bounds))
+        graphene_rect_intersection (area, &bounds, area);
+    }
 }

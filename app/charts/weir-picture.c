@@ -8,6 +8,8 @@
 
 #include <cairo-svg.h>
 
+#include "weir-marks.h"
+
 #define MARGIN 16
 #define GAP    10
 /* A picture that is saved is looked at on better screens, and on paper. */
@@ -54,8 +56,12 @@ append_widget (GtkSnapshot *snapshot,
 
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget),
-                          gtk_widget_get_height (widget));
+  /* A paintable is what the window shows, without what is scrolled away. */
+  if (WEIR_IS_MARKS (widget))
+    weir_marks_snapshot_all (WEIR_MARKS (widget), snapshot);
+  else
+    gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget),
+                            gtk_widget_get_height (widget));
   gtk_snapshot_restore (snapshot);
 }
 

@@ -187,6 +187,40 @@ test_heat_layout (void)
   g_assert_cmpint (column, ==, 4);
 }
 
+/* Names, sizes and the heading stay where they are seen, and what is pointed at there is theirs. */
+static void
+test_heat_pinned (gconstpointer mirrored)
+{
+  WeirHeatLayout layout;
+  graphene_rect_t name, size, heading, first, part;
+  float beginning;
+  int row, column;
+
+  weir_heat_layout_init (&layout, 50, 100, 600, 60, 40, 16, mirrored != NULL);
+  weir_heat_layout_get_cell (&layout, 0, 0, &first);
+  weir_heat_layout_pin (&layout, 1000, 300);
+  weir_heat_layout_get_cell (&layout, 20, WEIR_HEAT_NAMES, &name);
+  beginning = mirrored != NULL ? layout.width - name.origin.x - layout.name_width : name.origin.x;
+  g_assert_cmpfloat (beginning, ==, 1000);
+  weir_heat_layout_get_cell (&layout, WEIR_HEAT_HEADING, 0, &heading);
+  g_assert_cmpfloat (heading.origin.y, ==, 300);
+  g_assert_cmpfloat (heading.origin.x, ==, first.origin.x);
+  weir_heat_layout_get_cell (&layout, 20, WEIR_HEAT_SIZES, &size);
+  g_assert_true (weir_heat_layout_find (&layout, size.origin.x + 5, size.origin.y + 5,
+                                        &row, &column));
+  g_assert_cmpint (row, ==, 20);
+  g_assert_cmpint (column, ==, WEIR_HEAT_SIZES);
+  g_assert_false (weir_heat_layout_find (&layout, size.origin.x + 5, 305, &row, &column));
+  weir_heat_layout_get_part (&layout, FALSE, FALSE, &part);
+  g_assert_false (graphene_rect_intersection (&part, &size, NULL));
+  /* They do not leave the picture. */
+  weir_heat_layout_pin (&layout, 1e6f, 1e6f);
+  weir_heat_layout_get_cell (&layout, WEIR_HEAT_HEADING, WEIR_HEAT_NAMES, &name);
+  g_assert_cmpfloat (name.origin.x, >=, 0);
+  g_assert_cmpfloat (name.origin.x + name.size.width, <=, layout.width);
+  g_assert_cmpfloat (name.origin.y + name.size.height, <=, weir_heat_layout_get_height (&layout));
+}
+
 static void
 test_retention_answer (void)
 {
@@ -370,6 +404,8 @@ main (int   argc,
   g_test_add_func ("/insight/funnel-answer", test_funnel_answer);
   g_test_add_func ("/insight/heat-mean", test_heat_mean);
   g_test_add_func ("/insight/heat-layout", test_heat_layout);
+  g_test_add_data_func ("/insight/heat-pinned", NULL, test_heat_pinned);
+  g_test_add_data_func ("/insight/heat-pinned/mirrored", "", test_heat_pinned);
   g_test_add_func ("/insight/retention-answer", test_retention_answer);
   g_test_add_func ("/insight/histogram-bars", test_histogram_bars);
   g_test_add_func ("/insight/curve-points", test_curve_points);
