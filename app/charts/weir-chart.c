@@ -86,7 +86,8 @@ snapshot_cursor (WeirChart             *self,
                              &GRAPHENE_RECT_INIT (roundf (x), plot->origin.y,
                                                   1, plot->size.height));
   text = weir_chart_dup_readout (self, (guint) priv->cursor);
-  weir_readout_snapshot (GTK_WIDGET (self), snapshot, plot, text, x, plot->origin.y, color);
+  weir_readout_snapshot (GTK_WIDGET (self), snapshot, plot, text,
+                         &GRAPHENE_RECT_INIT (x, plot->origin.y, 1, 0), color);
 }
 
 /* The range that is being chosen, as a band behind the series. */

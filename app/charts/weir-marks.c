@@ -153,10 +153,7 @@ snapshot_cursor (WeirMarks   *self,
   gtk_snapshot_pop (snapshot);
   weir_marks_get_visible (self, &area);
   text = weir_marks_dup_readout (self, (guint) priv->cursor);
-  weir_readout_snapshot (widget, snapshot, &area, text,
-                         weir_marks_is_mirrored (self) ? bounds.origin.x
-                                                       : bounds.origin.x + bounds.size.width,
-                         bounds.origin.y, &color);
+  weir_readout_snapshot (widget, snapshot, &area, text, &bounds, &color);
 }
 
 static void
