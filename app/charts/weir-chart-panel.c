@@ -10,7 +10,6 @@
 
 #include "weir-chart-table.h"
 #include "weir-csv-saver.h"
-#include "weir-data-table.h"
 #include "weir-marks.h"
 #include "weir-palette.h"
 #include "weir-picture.h"
@@ -23,7 +22,6 @@ struct _WeirChartPanel
   WeirChart *chart;
   GtkWidget *picture;      /* the chart, or what is in its place */
   GtkWidget *scroller;     /* around a picture that may be wider than the window */
-  WeirDataTable *twin;     /* of a picture that is no chart */
   WeirChartData *data;
   char *legend_markup;
 
@@ -31,7 +29,7 @@ struct _WeirChartPanel
   GtkLabel *heading;
   GtkToggleButton *table_button;
   GtkStack *stack;
-  WeirChartTable *table;
+  WeirDataTable *table;    /* the same as a table */
   GtkLabel *legend;
 };
 
@@ -82,9 +80,8 @@ update_legend (WeirChartPanel *self)
 static void
 update_table (WeirChartPanel *self)
 {
-  if (self->data != NULL && self->table != NULL
-      && gtk_toggle_button_get_active (self->table_button))
-    weir_chart_table_set_data (self->table, self->data);
+  if (self->data != NULL && gtk_toggle_button_get_active (self->table_button))
+    weir_chart_table_fill (self->table, self->data);
 }
 
 static void
@@ -106,14 +103,11 @@ set_title (WeirChartPanel *self,
   self->title = copy;
   title = copy;
   gtk_label_set_text (self->heading, title != NULL ? title : "");
-  if (self->table != NULL)
-    weir_chart_table_set_title (self->table, title != NULL ? title : "");
+  weir_data_table_set_title (self->table, title != NULL ? title : "");
   if (self->chart != NULL)
     weir_chart_set_title (self->chart, title);
   else if (WEIR_IS_MARKS (self->picture))
     weir_marks_set_title (WEIR_MARKS (self->picture), title);
-  if (self->twin != NULL)
-    weir_data_table_set_title (self->twin, title != NULL ? title : "");
 }
 
 static GtkWidget *
@@ -153,10 +147,10 @@ save_csv (WeirChartPanel *self)
       g_signal_emit (self, signals[SAVE_CSV], 0);
       return;
     }
-  if (self->twin == NULL && self->data == NULL)
+  if (self->chart != NULL && self->data == NULL)
     return;
-  text = self->twin != NULL ? weir_data_table_dup_csv (self->twin)
-                            : weir_chart_data_dup_csv (self->data);
+  text = self->data != NULL ? weir_chart_data_dup_csv (self->data)
+                            : weir_data_table_dup_csv (self->table);
   bytes = g_bytes_new_take (text, strlen (text));
   save_bytes (self, bytes, ".csv");
 }
@@ -288,7 +282,7 @@ weir_chart_panel_class_init (WeirChartPanelClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (exports); i++)
     gtk_widget_class_install_action (widget_class, exports[i], NULL, export_cb);
 
-  g_type_ensure (WEIR_TYPE_CHART_TABLE);
+  g_type_ensure (WEIR_TYPE_DATA_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-chart-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, box);
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, heading);
@@ -304,6 +298,7 @@ static void
 weir_chart_panel_init (WeirChartPanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_data_table_set_scrolls (self->table, TRUE);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (update_legend), self, G_CONNECT_SWAPPED);
 }
@@ -362,12 +357,9 @@ weir_chart_panel_set_picture (WeirChartPanel *self,
   gtk_widget_set_visible (GTK_WIDGET (self->table_button), twin != NULL);
   if (twin != NULL)
     {
-      GtkWidget *old = gtk_stack_get_child_by_name (self->stack, "table");
-
-      self->table = NULL;
-      gtk_stack_remove (self->stack, old);
+      gtk_stack_remove (self->stack, GTK_WIDGET (self->table));
       gtk_stack_add_named (self->stack, GTK_WIDGET (twin), "table");
-      self->twin = twin;
+      self->table = twin;
     }
   set_picture (self, picture);
   set_title (self, self->title);

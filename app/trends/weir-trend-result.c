@@ -266,33 +266,37 @@ get_total (JsonObject *answer,
   return adds_up (series) ? sum : sum / n;
 }
 
-static GStrv
-create_row (JsonObject *answer,
-            JsonObject *before,
-            guint       index)
+static void
+add_number (GArray *cells,
+            double  number)
+{
+  weir_data_cells_add (cells, isnan (number) ? g_strdup ("–") : weir_format_value (number), number);
+}
+
+static void
+add_row (GArray     *cells,
+         JsonObject *answer,
+         JsonObject *before,
+         guint       index)
 {
   JsonObject *series = weir_json_array_get_object (weir_json_get_array (answer, "series"), index);
-  GStrv row = g_new0 (char *, before != NULL ? 6 : 4);
-  double total = get_total (answer, index), past;
+  double total = get_total (answer, index), past, change;
   guint n;
   double sum = get_sum (answer, index, &n);
+  g_autofree char *share = NULL;
 
-  row[0] = dup_name (series);
-  row[1] = adds_up (series) ? weir_format_value (total) : g_strdup ("–");
-  row[2] = weir_format_value (sum / n);
+  weir_data_cells_add (cells, dup_name (series), NAN);
+  add_number (cells, adds_up (series) ? total : NAN);
+  add_number (cells, sum / n);
   if (before == NULL)
-    return row;
+    return;
   past = get_total (before, index);
-  row[3] = weir_format_value (past);
-  if (past > 0 && !isnan (total))
-    {
-      g_autofree char *change = weir_format_share (fabs (total - past) / past);
-
-      row[4] = g_strconcat (total >= past ? "+" : "−", change, NULL);
-    }
-  else
-    row[4] = g_strdup ("–");
-  return row;
+  add_number (cells, past);
+  change = past > 0 ? (total - past) / past : NAN;
+  if (!isnan (change))
+    share = weir_format_share (fabs (change));
+  weir_data_cells_add (cells, share != NULL ? g_strconcat (change >= 0 ? "+" : "−", share, NULL)
+                                            : g_strdup ("–"), change);
 }
 
 /**
@@ -316,12 +320,12 @@ weir_trend_result_fill (JsonObject    *answer,
     { _("Change"), TRUE, FALSE },
   };
   guint n = weir_json_array_get_n (weir_json_get_array (answer, "series"));
-  GPtrArray *rows = g_ptr_array_new ();
+  GArray *cells = weir_data_cells_new ();
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (rows, create_row (answer, before, i));
+    add_row (cells, answer, before, i);
   weir_data_table_set_columns (table, columns, before != NULL ? 5 : 3);
-  weir_data_table_take_rows (table, rows);
+  weir_data_table_take_cells (table, cells);
 }
 
 /**
