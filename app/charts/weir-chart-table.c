@@ -38,13 +38,16 @@ dup_text (gpointer data,
           guint    row,
           guint    column)
 {
-  WeirUnit unit = weir_chart_data_get_unit (data);
-  double value;
+  guint at = get_instant (data, row);
+  g_autofree char *text = NULL;
 
   if (column == 0)
-    return weir_chart_data_dup_time (data, get_instant (data, row));
-  value = get_number (data, row, column);
-  return unit == WEIR_UNIT_COUNT ? weir_format_value (value) : weir_format_unit (unit, value);
+    return weir_chart_data_dup_time (data, at);
+  text = weir_chart_data_dup_value (data, column - 1, at);
+  if (!weir_chart_data_is_running (data, column - 1, at))
+    return g_steal_pointer (&text);
+  /* Translators: a number that can still grow, because its period still runs. */
+  return g_strdup_printf (_("%s…"), text);
 }
 
 static void

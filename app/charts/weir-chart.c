@@ -693,23 +693,25 @@ weir_chart_dup_readout (WeirChart *self,
   WeirChartPrivate *priv = get_private (self);
   g_autoptr(GString) text = NULL;
   g_autofree char *time = NULL;
-  WeirUnit unit;
+  gboolean is_running = FALSE;
 
   g_return_val_if_fail (WEIR_IS_CHART (self), NULL);
   g_return_val_if_fail (priv->data != NULL, NULL);
 
-  unit = weir_chart_data_get_unit (priv->data);
   time = weir_chart_data_dup_time (priv->data, index);
   text = g_string_new (time);
   for (guint i = weir_chart_data_get_n_series (priv->data); i > 0; i--)
     {
-      double value = weir_chart_data_get_values (priv->data, i - 1)[index];
-      /* Exact here: what is rounded is on the axis. */
-      g_autofree char *number = unit == WEIR_UNIT_COUNT ? weir_format_value (value)
-                                                        : weir_format_unit (unit, value);
+      g_autofree char *number = weir_chart_data_dup_value (priv->data, i - 1, index);
 
       g_string_append_printf (text, "\n%s %s",
                               weir_chart_data_get_name (priv->data, i - 1), number);
+      is_running |= weir_chart_data_is_running (priv->data, i - 1, index);
+    }
+  if (is_running)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append (text, _("Still runs: this can grow"));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -774,6 +776,51 @@ weir_chart_map_value (WeirChart *self,
                       float      height)
 {
   return height - (float) weir_scale_map (&get_private (self)->value_scale, value, height);
+}
+
+/**
+ * weir_chart_get_parts:
+ * @self: a chart with data
+ * @series: which series
+ * @width: width of the plot
+ * @height: height of the plot
+ * @settled: (out): where its numbers do not change any more
+ * @running: (out): from its last period that is over to one that still runs
+ *
+ * Divides the plot into what can be drawn as it is, and what is to be drawn as not yet all.
+ *
+ * Returns: whether there is something that still runs
+ */
+gboolean
+weir_chart_get_parts (WeirChart       *self,
+                      guint            series,
+                      float            width,
+                      float            height,
+                      graphene_rect_t *settled,
+                      graphene_rect_t *running)
+{
+  WeirChartData *data = get_private (self)->data;
+  guint n = weir_chart_data_get_n_times (data);
+  float x;
+
+  graphene_rect_init (settled, 0, 0, width, height);
+  graphene_rect_init (running, 0, 0, 0, height);
+  if (n == 0 || !weir_chart_data_is_running (data, series, n - 1))
+    return FALSE;
+  x = n > 1 ? weir_chart_map_time (self, (double) weir_chart_data_get_time (data, n - 2), width)
+            : is_right_to_left (self) ? width : 0;
+  x = CLAMP (x, 0, width);
+  if (is_right_to_left (self))
+    {
+      graphene_rect_init (settled, x, 0, width - x, height);
+      graphene_rect_init (running, 0, 0, x, height);
+    }
+  else
+    {
+      graphene_rect_init (settled, 0, 0, x, height);
+      graphene_rect_init (running, x, 0, width - x, height);
+    }
+  return TRUE;
 }
 
 /**

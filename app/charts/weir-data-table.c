@@ -16,8 +16,8 @@
 
 #define COLUMN_KEY   "weir-column"
 #define ITEM_KEY     "weir-item"
-#define MIN_NUMBER   56
-#define HEADING_GAP  14
+#define MIN_NUMBER   72
+#define HEADING_GAP  34   /* also for the arrow of a heading that sorts */
 #define MIN_TEXT     100
 
 typedef struct {

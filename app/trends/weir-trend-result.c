@@ -178,6 +178,7 @@ add_before (WeirChartData *data,
   for (guint i = 0; i < n; i++)
     aligned[n - 1 - i] = i < n_before ? values[n_before - 1 - i] : NAN;
   weir_chart_data_add_series (data, label, WEIR_PALETTE_NEUTRAL, aligned);
+  weir_chart_data_settle_last (data);
 }
 
 /**
@@ -186,6 +187,7 @@ add_before (WeirChartData *data,
  * @interval: its interval
  * @timezone: its time zone
  * @before: (nullable): the answer for the time before
+ * @now: the present, microseconds since the epoch
  *
  * Returns: (transfer full): what it says, for a chart
  */
@@ -193,7 +195,8 @@ WeirChartData *
 weir_trend_result_read (JsonObject *answer,
                         const char *interval,
                         const char *timezone,
-                        JsonObject *before)
+                        JsonObject *before,
+                        gint64      now)
 {
   JsonArray *times = weir_json_get_array (answer, "times");
   JsonArray *series = weir_json_get_array (answer, "series");
@@ -208,7 +211,13 @@ weir_trend_result_read (JsonObject *answer,
                                         timezone);
   data = weir_chart_data_new (instants, n, WEIR_UNIT_COUNT);
   if (n > 0)
-    weir_chart_data_set_end (data, weir_trend_get_next (instants[n - 1], interval, timezone));
+    {
+      gint64 end = weir_trend_get_next (instants[n - 1], interval, timezone);
+
+      weir_chart_data_set_end (data, end);
+      if (end > now)
+        weir_chart_data_set_running (data);
+    }
   choose_colors (series, colors);
   for (guint i = 0; i < n_series; i++)
     {
