@@ -214,7 +214,7 @@ weir_chart_legend_init (WeirChartLegend *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Series"),
                                   -1);
-  self->note = gtk_label_new (_("┄ still runs"));
+  self->note = gtk_label_new (_("⋯ still runs"));
   gtk_widget_add_css_class (self->note, "dim-label");
   gtk_widget_set_visible (self->note, FALSE);
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
