@@ -458,6 +458,19 @@ weir_chart_data_get_end (const WeirChartData *self,
 }
 
 /**
+ * weir_chart_data_get_spacing:
+ * @self: data
+ *
+ * Returns: from one instant to the next, on average, in microseconds; 0 when there is only one
+ */
+gint64
+weir_chart_data_get_spacing (const WeirChartData *self)
+{
+  return self->n_times > 1
+         ? (gint64) ((self->times[self->n_times - 1] - self->times[0]) / (self->n_times - 1)) : 0;
+}
+
+/**
  * weir_chart_data_dup_time:
  * @self: data
  * @index: which instant
@@ -469,8 +482,12 @@ weir_chart_data_dup_time (const WeirChartData *self,
                           guint                index)
 {
   gint64 time = weir_chart_data_get_time (self, index);
+  gint64 length = weir_chart_data_get_end (self, index) - time;
 
-  return weir_format_period (time, (double) (weir_chart_data_get_end (self, index) - time));
+  /* A moment among moments of days is not told by its clock alone. */
+  if (length == 0 && weir_chart_data_get_spacing (self) >= G_TIME_SPAN_HOUR)
+    length = G_TIME_SPAN_HOUR;
+  return weir_format_period (time, (double) length);
 }
 
 /**

@@ -36,6 +36,7 @@ void           weir_chart_data_set_end        (WeirChartData        *self,
                                                gint64                end);
 gint64         weir_chart_data_get_end        (const WeirChartData  *self,
                                                guint                 index);
+gint64         weir_chart_data_get_spacing    (const WeirChartData  *self);
 char          *weir_chart_data_dup_time       (const WeirChartData  *self,
                                                guint                 index);
 guint          weir_chart_data_find_time      (const WeirChartData  *self,

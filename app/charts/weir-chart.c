@@ -216,7 +216,7 @@ update_scales (WeirChart *self)
 {
   WeirChartPrivate *priv = get_private (self);
   g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  gint64 from = priv->from, to = priv->to;
+  gint64 from = priv->from, to = priv->to, spacing;
   guint n, n_steps;
 
   if (priv->data == NULL || (n = weir_chart_data_get_n_times (priv->data)) == 0)
@@ -227,8 +227,12 @@ update_scales (WeirChart *self)
       to = weir_chart_data_get_end (priv->data, n - 1);
     }
 
+  /* Points of days have no use for hours. */
+  spacing = weir_chart_data_get_spacing (priv->data);
   n_steps = (guint) CLAMP (gtk_widget_get_width (GTK_WIDGET (self)) / 80, 2, 12);
-  weir_scale_fit_time (&priv->time_scale, from, to, n_steps, g_date_time_get_utc_offset (now));
+  weir_scale_fit_time (&priv->time_scale, from, to, n_steps,
+                       spacing >= 20 * G_TIME_SPAN_HOUR ? G_TIME_SPAN_DAY : 0,
+                       g_date_time_get_utc_offset (now));
   weir_scale_fit (&priv->value_scale, 0,
                   weir_chart_data_get_peak (priv->data,
                                             WEIR_CHART_GET_CLASS (self)->stacked, NULL),

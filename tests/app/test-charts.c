@@ -208,6 +208,38 @@ test_right_to_left (void)
   close_window (window);
 }
 
+/* However wide the chart is, points of days stand over dates. */
+static void
+test_days (void)
+{
+  gint64 times[8];
+  const double values[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+  g_autoptr(WeirChartData) data = NULL;
+  WeirChart *chart = weir_line_chart_new ();
+  GtkWidget *window = show (GTK_WIDGET (chart), 1400, 240);
+  const WeirScale *scale;
+  g_autofree char *readout = NULL;
+
+  for (guint i = 0; i < 8; i++)
+    times[i] = START + i * 21 * G_TIME_SPAN_HOUR;
+  data = weir_chart_data_new (times, 8, WEIR_UNIT_COUNT);
+  weir_chart_data_add_series (data, "size", 0, values);
+  weir_chart_set_data (chart, data);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (chart));
+  scale = weir_chart_get_time_scale (chart);
+  g_assert_cmpuint (scale->n_ticks, >=, 6);
+  for (guint i = 0; i < scale->n_ticks; i++)
+    {
+      g_autofree char *text = weir_format_tick ((gint64) weir_scale_get_tick (scale, i),
+                                                scale->step);
+
+      g_assert_null (strchr (text, ':'));
+    }
+  readout = weir_chart_dup_readout (chart, 1);
+  g_assert_nonnull (strstr (readout, "Fri 2 Jan 07:31"));
+  close_window (window);
+}
+
 static void
 test_no_data (void)
 {
@@ -398,6 +430,7 @@ main (int   argc,
   g_test_add_data_func ("/charts/lone-peak/area", (gpointer) WEIR_TYPE_AREA_CHART, test_lone_peak);
   g_test_add_data_func ("/charts/lone-peak/bar", (gpointer) WEIR_TYPE_BAR_CHART, test_lone_peak);
   g_test_add_func ("/charts/right-to-left", test_right_to_left);
+  g_test_add_func ("/charts/days", test_days);
   g_test_add_func ("/charts/no-data", test_no_data);
   g_test_add_func ("/charts/panel-has-a-table", test_panel_has_a_table);
   g_test_add_func ("/charts/legend-hides", test_legend_hides);
