@@ -54,6 +54,7 @@ snapshot_period (WeirChart   *chart,
       if (weir_chart_data_is_running (data, i, index))
         {
           weir_readout_append_hatch (snapshot, &bar, &color);
+          weir_readout_append_outline (snapshot, &bar, 0, 1, &color);
           color.alpha *= .45f;
         }
       gtk_snapshot_append_color (snapshot, &color, &bar);

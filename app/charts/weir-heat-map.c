@@ -6,7 +6,6 @@
 
 #include "weir-heat-map.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -171,6 +170,8 @@ snapshot_cell (WeirHeatMap          *self,
     {
       fill.alpha = (float) (.06 + .94 * CLAMP (ratio, 0, 1));
       gtk_snapshot_append_color (snapshot, &fill, &area);
+      if (weir_readout_is_contrasty ())
+        weir_readout_append_outline (snapshot, &area, 0, 1, color);
       get_ink (self, &fill, &ink);
     }
   if (row != WEIR_HEAT_MEAN && *text != '\0'
@@ -276,7 +277,7 @@ weir_heat_map_snapshot_marks (WeirMarks   *marks,
 {
   WeirHeatMap *self = WEIR_HEAT_MAP (marks);
   GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
-  gboolean contrasty = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+  gboolean contrasty = weir_readout_is_contrasty ();
   GdkRGBA accent = { .2f, .5f, .9f, 1 }, color, weak;
   WeirHeatLayout layout;
   graphene_rect_t part;

@@ -135,7 +135,6 @@ snapshot_cursor (WeirMarks   *self,
   WeirMarksPrivate *priv = get_private (self);
   GtkWidget *widget = GTK_WIDGET (self);
   graphene_rect_t bounds, area;
-  GskRoundedRect outline;
   GdkRGBA color;
   g_autofree char *text = NULL;
 
@@ -146,10 +145,8 @@ snapshot_cursor (WeirMarks   *self,
     return;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   graphene_rect_inset (&bounds, -1, -1);
-  gsk_rounded_rect_init_from_rect (&outline, &bounds, 3);
   gtk_snapshot_push_clip (snapshot, &area);
-  gtk_snapshot_append_border (snapshot, &outline, (float[4]) { 2, 2, 2, 2 },
-                              (GdkRGBA[4]) { color, color, color, color });
+  weir_readout_append_outline (snapshot, &bounds, 3, weir_readout_is_contrasty () ? 3 : 2, &color);
   gtk_snapshot_pop (snapshot);
   weir_marks_get_visible (self, &area);
   text = weir_marks_dup_readout (self, (guint) priv->cursor);

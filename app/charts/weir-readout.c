@@ -6,12 +6,48 @@
 
 #include "weir-readout.h"
 
+#include <adwaita.h>
 #include <math.h>
 
 #define PADDING_X 6.f
 #define PADDING_Y 4.f
 #define DISTANCE  8.f
 #define HATCH     6.
+
+/**
+ * weir_readout_is_contrasty:
+ *
+ * Returns: whether the reader asked for high contrast
+ */
+gboolean
+weir_readout_is_contrasty (void)
+{
+  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+}
+
+/**
+ * weir_readout_append_outline:
+ * @snapshot: where to draw
+ * @area: what to draw around, inside its edges
+ * @radius: of its corners
+ * @width: of the line
+ * @color: of the line
+ *
+ * Draws a line around something.
+ */
+void
+weir_readout_append_outline (GtkSnapshot           *snapshot,
+                             const graphene_rect_t *area,
+                             float                  radius,
+                             float                  width,
+                             const GdkRGBA         *color)
+{
+  GskRoundedRect outline;
+
+  gsk_rounded_rect_init_from_rect (&outline, area, radius);
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]) { width, width, width, width },
+                              (GdkRGBA[4]) { *color, *color, *color, *color });
+}
 
 /**
  * weir_readout_create_label:
@@ -142,6 +178,8 @@ weir_readout_snapshot (GtkWidget             *widget,
   gtk_snapshot_push_rounded_clip (snapshot, &rounded);
   gtk_snapshot_append_color (snapshot, &background, &box);
   gtk_snapshot_pop (snapshot);
+  if (weir_readout_is_contrasty ())
+    weir_readout_append_outline (snapshot, &box, 6, 1, color);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (box.origin.x + PADDING_X,
                                                           box.origin.y + PADDING_Y));
