@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Takes pictures of every page, for a look at them: screenshots.py [FOLDER], by default build/screenshots."""
 
-import os
 import pathlib
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import harness
 from harness import BUILD, Collector, Console, Display
 
 FLEET_SECONDS = 45
-FUNNEL = {"kind": "funnel", "window": "7d", "steps": [{"event": "page_view"}, {"event": "add_to_cart"}, {"event": "purchase"}]}
 
 
 def main():
@@ -141,25 +139,6 @@ def main():
     console.see("reconnecting in")
     page("Overview")
     take("overview-lost-dark")
-    console.quit()
-
-    # For readers who asked for high contrast.
-    collector.restart()
-    os.environ["ADW_DEBUG_HIGH_CONTRAST"] = "1"
-    collector.request("/v1/questions/Checkout", {"question": FUNNEL}, "PUT")
-    console = Console("--url", collector.url, *token, "--page", "overview")
-    console.see("Dependencies")
-    page("Trends")
-    console.press("Count all events")
-    page("Retention")
-    console.press("Begin with any event")
-    page("Funnels")
-    console.press("Checkout", "list item")
-    for look in ("dark", "light"):
-        style(look)
-        for name in harness.PAGES:
-            page(name)
-            take(f"{name.lower()}-contrast-{look}")
     console.quit()
     collector.stop()
     desktop.terminate()
