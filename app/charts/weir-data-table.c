@@ -16,7 +16,7 @@
 
 #define COLUMN_KEY   "weir-column"
 #define ITEM_KEY     "weir-item"
-#define MIN_NUMBER   72
+#define MIN_NUMBER   84
 #define HEADING_GAP  34   /* also for the arrow of a heading that sorts */
 #define MIN_TEXT     100
 
@@ -158,7 +158,7 @@ update_cell (WeirDataTable *self,
     update_button (self, cell, get_row (item), column, text);
   else
     {
-      gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+      gtk_label_set_text (GTK_LABEL (cell), text);
       gtk_widget_set_tooltip_text (cell, text);
     }
   if (column == 0)
@@ -201,10 +201,9 @@ setup_cell_cb (WeirDataTable      *self,
     }
   else
     {
-      cell = gtk_inscription_new (NULL);
-      gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), column->is_number ? 1 : 0);
-      gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
-                                         GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+      cell = gtk_label_new (NULL);
+      gtk_label_set_xalign (GTK_LABEL (cell), column->is_number ? 1 : 0);
+      gtk_label_set_ellipsize (GTK_LABEL (cell), PANGO_ELLIPSIZE_END);
     }
   if (column->is_number)
     gtk_widget_add_css_class (cell, "numeric");

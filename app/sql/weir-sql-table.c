@@ -51,10 +51,13 @@ setup_cb (WeirSqlTable             *self,
 {
   GtkWidget *cell = gtk_inscription_new (NULL);
   gboolean is_number = weir_sql_result_is_number (self->result, get_column (factory));
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 
+  /* GTK 4.8 puts all at the left of an inscription from right to left. */
+  gtk_widget_set_direction (cell, GTK_TEXT_DIR_LTR);
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number ? 1 : 0);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number != mirrored ? 1 : 0);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (cell), 0);
   gtk_widget_add_css_class (cell, "numeric");
   gtk_list_item_set_child (item, cell);
