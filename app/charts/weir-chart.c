@@ -12,6 +12,8 @@
 
 #include "weir-chart-axes.h"
 #include "weir-chart-brush.h"
+#include "weir-cursor-keys.h"
+#include "weir-describer.h"
 #include "weir-palette.h"
 #include "weir-readout.h"
 
@@ -19,8 +21,6 @@
 #define MIN_HEIGHT      80
 #define NATURAL_HEIGHT  200
 #define N_VALUE_STEPS   4
-/* A description that changed each second would talk over everything else. */
-#define DESCRIPTION_SECONDS 5
 
 typedef struct
 {
@@ -32,8 +32,7 @@ typedef struct
   gint64 to;
   int cursor;
   int anchor;          /* the other end of the range that is being chosen, or -1 */
-  gint64 described_at;
-  guint describe_id;
+  WeirDescriber *describer;
 } WeirChartPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WeirChart, weir_chart, GTK_TYPE_WIDGET)
@@ -156,8 +155,9 @@ weir_chart_measure (GtkWidget      *widget,
 /* What a reader who cannot see the picture should know: where it stands and where it was highest.
  * */
 static char *
-describe (WeirChart *self)
+describe (GtkWidget *widget)
 {
+  WeirChart *self = WEIR_CHART (widget);
   WeirChartPrivate *priv = get_private (self);
   gboolean stacked = WEIR_CHART_GET_CLASS (self)->stacked;
   g_autofree char *peak = NULL;
@@ -177,38 +177,6 @@ describe (WeirChart *self)
   g_strdelimit (latest, "\n", ' ');
   /* Translators: description of a chart: latest point; highest value, time of the highest value. */
   return g_strdup_printf (_("Latest: %s. Peak %s at %s."), latest, peak, peak_time);
-}
-
-static gboolean describe_cb (gpointer user_data);
-
-static void
-update_description (WeirChart *self,
-                    gboolean   now)
-{
-  WeirChartPrivate *priv = get_private (self);
-  gint64 time = g_get_monotonic_time ();
-  g_autofree char *text = NULL;
-
-  if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
-    {
-      if (priv->describe_id == 0)
-        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
-      return;
-    }
-  priv->described_at = time;
-  text = describe (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
-                                  -1);
-}
-
-/* What came in between is said in the end. */
-static gboolean
-describe_cb (gpointer user_data)
-{
-  get_private (user_data)->describe_id = 0;
-  update_description (user_data, TRUE);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -271,11 +239,11 @@ weir_chart_move_cb (GtkWidget *widget,
 {
   WeirChart *self = WEIR_CHART (widget);
   WeirChartPrivate *priv = get_private (self);
-  int step, last;
+  int step, rows, last;
   gboolean extends;
 
-  g_variant_get (args, "(ib)", &step, &extends);
-  if (priv->data == NULL || weir_chart_data_get_n_times (priv->data) == 0)
+  g_variant_get (args, WEIR_CURSOR_MOVE, &step, &rows, &extends);
+  if (rows != 0 || priv->data == NULL || weir_chart_data_get_n_times (priv->data) == 0)
     return FALSE;
   if (!extends)
     weir_chart_set_anchor (self, -1);
@@ -333,7 +301,7 @@ weir_chart_finalize (GObject *object)
 {
   WeirChartPrivate *priv = get_private (WEIR_CHART (object));
 
-  g_clear_handle_id (&priv->describe_id, g_source_remove);
+  weir_describer_free (priv->describer);
   g_clear_pointer (&priv->data, weir_chart_data_unref);
   g_clear_pointer (&priv->title, g_free);
 
@@ -373,28 +341,8 @@ weir_chart_set_property (GObject      *object,
 }
 
 static void
-add_move (GtkWidgetClass *widget_class,
-          guint           key,
-          int             step)
-{
-  gtk_widget_class_add_binding (widget_class, key, 0, weir_chart_move_cb, "(ib)", step, FALSE);
-  gtk_widget_class_add_binding (widget_class, key, GDK_SHIFT_MASK,
-                                weir_chart_move_cb, "(ib)", step, TRUE);
-}
-
-static void
 weir_chart_class_init (WeirChartClass *klass)
 {
-  static const struct {
-    guint key;
-    guint keypad_key;
-    int step;
-  } moves[] = {
-    { GDK_KEY_Left, GDK_KEY_KP_Left, -1 },
-    { GDK_KEY_Right, GDK_KEY_KP_Right, 1 },
-    { GDK_KEY_Home, GDK_KEY_KP_Home, G_MININT32 },
-    { GDK_KEY_End, GDK_KEY_KP_End, G_MAXINT32 },
-  };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
@@ -423,14 +371,8 @@ weir_chart_class_init (WeirChartClass *klass)
 
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    {
-      add_move (widget_class, moves[i].key, moves[i].step);
-      add_move (widget_class, moves[i].keypad_key, moves[i].step);
-    }
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, weir_chart_enter_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, weir_chart_enter_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, weir_chart_escape_cb, NULL);
+  weir_cursor_keys_add (widget_class, weir_chart_move_cb, weir_chart_enter_cb,
+                        weir_chart_escape_cb);
 }
 
 static void
@@ -442,6 +384,7 @@ weir_chart_init (WeirChart *self)
   AdwStyleManager *style = adw_style_manager_get_default ();
 
   priv->cursor = priv->anchor = -1;
+  priv->describer = weir_describer_new (GTK_WIDGET (self), describe);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (weir_chart_motion_cb), self);
@@ -521,7 +464,7 @@ weir_chart_set_data (WeirChart     *self,
     priv->anchor = -1;
 
   update_scales (self);
-  update_description (self, FALSE);
+  weir_describer_update (priv->describer, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -597,7 +540,7 @@ weir_chart_set_cursor (WeirChart *self,
   if (priv->cursor == index)
     return;
   priv->cursor = index;
-  update_description (self, TRUE);
+  weir_describer_update (priv->describer, TRUE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[CURSOR_MOVED], 0, index);
 }

@@ -9,10 +9,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-cursor-keys.h"
+#include "weir-describer.h"
 #include "weir-readout.h"
-
-/* A description that changed each second would talk over everything else. */
-#define DESCRIPTION_SECONDS 5
 
 typedef struct
 {
@@ -20,8 +19,7 @@ typedef struct
   int cursor;
   gboolean is_whole;       /* what is drawn is for paper, not for the window */
   gboolean is_pointed;     /* the cursor follows the pointer, not the keyboard */
-  gint64 described_at;
-  guint describe_id;
+  WeirDescriber *describer;
 } WeirMarksPrivate;
 
 enum {
@@ -67,37 +65,14 @@ find (WeirMarks *self,
   return -1;
 }
 
-static gboolean describe_cb (gpointer user_data);
-
-static void
-update_description (WeirMarks *self,
-                    gboolean   now)
+static char *
+describe (GtkWidget *widget)
 {
-  WeirMarksPrivate *priv = get_private (self);
-  gint64 time = g_get_monotonic_time ();
-  g_autofree char *text = NULL;
+  WeirMarks *self = WEIR_MARKS (widget);
+  int cursor = get_private (self)->cursor;
 
-  if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
-    {
-      if (priv->describe_id == 0)
-        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
-      return;
-    }
-  priv->described_at = time;
-  text = priv->cursor >= 0 ? weir_marks_dup_readout (self, (guint) priv->cursor)
-                           : weir_marks_dup_summary (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "",
-                                  -1);
-}
-
-/* What came in between is said in the end. */
-static gboolean
-describe_cb (gpointer user_data)
-{
-  get_private (user_data)->describe_id = 0;
-  update_description (user_data, TRUE);
-  return G_SOURCE_REMOVE;
+  return cursor >= 0 ? weir_marks_dup_readout (self, (guint) cursor)
+                     : weir_marks_dup_summary (self);
 }
 
 static gboolean
@@ -285,9 +260,10 @@ move_cb (GtkWidget *widget,
   WeirMarksPrivate *priv = get_private (self);
   int n = (int) weir_marks_get_n_marks (self);
   int columns, rows, mark;
+  gboolean extends;
 
-  g_variant_get (args, "(ii)", &columns, &rows);
-  if (n == 0)
+  g_variant_get (args, WEIR_CURSOR_MOVE, &columns, &rows, &extends);
+  if (n == 0 || extends)
     return FALSE;
   priv->is_pointed = FALSE;
   if (columns == G_MININT32 || priv->cursor < 0)
@@ -343,38 +319,10 @@ weir_marks_finalize (GObject *object)
 {
   WeirMarksPrivate *priv = get_private (WEIR_MARKS (object));
 
-  g_clear_handle_id (&priv->describe_id, g_source_remove);
+  weir_describer_free (priv->describer);
   g_free (priv->title);
 
   G_OBJECT_CLASS (weir_marks_parent_class)->finalize (object);
-}
-
-static void
-add_bindings (GtkWidgetClass *widget_class)
-{
-  static const struct {
-    guint keys[2];
-    int columns;
-    int rows;
-  } moves[] = {
-    { { GDK_KEY_Left, GDK_KEY_KP_Left }, -1, 0 },
-    { { GDK_KEY_Right, GDK_KEY_KP_Right }, 1, 0 },
-    { { GDK_KEY_Up, GDK_KEY_KP_Up }, 0, -1 },
-    { { GDK_KEY_Down, GDK_KEY_KP_Down }, 0, 1 },
-    { { GDK_KEY_Home, GDK_KEY_KP_Home }, G_MININT32, 0 },
-    { { GDK_KEY_End, GDK_KEY_KP_End }, G_MAXINT32, 0 },
-  };
-  static const guint enter_keys[] = { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_ISO_Enter };
-
-  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    {
-      for (guint j = 0; j < 2; j++)
-        gtk_widget_class_add_binding (widget_class, moves[i].keys[j], 0, move_cb, "(ii)",
-                                      moves[i].columns, moves[i].rows);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (enter_keys); i++)
-    gtk_widget_class_add_binding (widget_class, enter_keys[i], 0, activate_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
 }
 
 static void
@@ -397,7 +345,7 @@ weir_marks_class_init (WeirMarksClass *klass)
 
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  add_bindings (widget_class);
+  weir_cursor_keys_add (widget_class, move_cb, activate_cb, escape_cb);
 }
 
 static void
@@ -409,6 +357,7 @@ weir_marks_init (WeirMarks *self)
   AdwStyleManager *style = adw_style_manager_get_default ();
 
   get_private (self)->cursor = -1;
+  get_private (self)->describer = weir_describer_new (GTK_WIDGET (self), describe);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left_cb), self);
@@ -494,7 +443,7 @@ weir_marks_set_cursor (WeirMarks *self,
   if (priv->cursor == mark)
     return;
   priv->cursor = mark;
-  update_description (self, TRUE);
+  weir_describer_update (priv->describer, TRUE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[CURSOR_MOVED], 0, mark);
 }
@@ -582,7 +531,7 @@ weir_marks_changed (WeirMarks *self)
 
   if (priv->cursor >= (int) weir_marks_get_n_marks (self))
     priv->cursor = -1;
-  update_description (self, FALSE);
+  weir_describer_update (priv->describer, FALSE);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 

@@ -333,8 +333,8 @@ weir_sql_table_get_result (WeirSqlTable *self)
  * weir_sql_table_copy_rows:
  * @self: a table
  *
- * Copies the rows that are selected, or all if none is, as they are sorted, with tabs between the cells, as a
- * spreadsheet takes them.
+ * Copies the rows that are selected, or all if none is, as they are sorted, with tabs between the
+ * cells, as a spreadsheet takes them.
  *
  * Returns: whether there was something to copy
  */
