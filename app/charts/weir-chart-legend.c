@@ -78,6 +78,7 @@ update_button (WeirChartLegend *self,
                guint            series)
 {
   GtkWidget *button = g_ptr_array_index (self->buttons, series);
+  GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
   const char *name = weir_chart_data_get_name (self->data, series);
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
   gboolean shown = is_shown (self, series);
@@ -89,7 +90,9 @@ update_button (WeirChartLegend *self,
   markup = g_strdup_printf ("<span foreground=\"#%02x%02x%02x\">%s</span>\302\240%s",
                             (guint) (color.red * 255.f + .5f), (guint) (color.green * 255.f + .5f),
                             (guint) (color.blue * 255.f + .5f), shown ? "■" : "□", escaped);
-  gtk_label_set_markup (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), markup);
+  /* A chart that is live changes each second, its legend does not. */
+  if (g_strcmp0 (gtk_label_get_label (label), markup) != 0)
+    gtk_label_set_markup (label, markup);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), shown);
 }
 
