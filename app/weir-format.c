@@ -301,7 +301,10 @@ char *
 weir_format_tick (gint64 micros,
                   double step)
 {
-  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (micros / G_USEC_PER_SEC);
+  gboolean by_day = step >= 23. * G_TIME_SPAN_HOUR;
+  /* A midnight that is an hour off, because the clocks were changed since, still is that day's. */
+  gint64 shown = by_day ? micros + 2 * G_TIME_SPAN_HOUR : micros;
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local (shown / G_USEC_PER_SEC);
   gboolean midnight;
 
   if (time == NULL)
@@ -309,7 +312,7 @@ weir_format_tick (gint64 micros,
   midnight = g_date_time_get_hour (time) == 0 && g_date_time_get_minute (time) == 0;
   if (step >= 300. * G_TIME_SPAN_DAY)
     return g_date_time_format (time, _("%b %Y"));
-  if (step >= 1. * G_TIME_SPAN_HOUR && (step >= 23. * G_TIME_SPAN_HOUR || midnight))
+  if (step >= 1. * G_TIME_SPAN_HOUR && (by_day || midnight))
     /* Translators: day and month on an axis, see g_date_time_format(). */
     return g_date_time_format (time, _("%-d %b"));
   return g_date_time_format (time, step < 60. * G_TIME_SPAN_SECOND ? "%H:%M:%S" : "%H:%M");

@@ -8,10 +8,18 @@
 
 #include <math.h>
 
+#include "weir-readout.h"
+
 /* A bar for each period, its series on each other. */
 struct _WeirBarChart
 {
   WeirChart parent_instance;
+
+  /* Which periods are drawn, for as long as data, size and span stay. */
+  GArray *shown;
+  WeirChartData *data;
+  WeirScale scale;
+  float width;
 };
 
 G_DEFINE_FINAL_TYPE (WeirBarChart, weir_bar_chart, WEIR_TYPE_CHART)
@@ -32,6 +40,7 @@ snapshot_period (WeirChart   *chart,
     {
       double value = weir_chart_data_get_values (data, i)[index];
       float low, high;
+      graphene_rect_t bar;
       GdkRGBA color;
 
       if (isnan (value) || value <= 0)
@@ -40,9 +49,52 @@ snapshot_period (WeirChart   *chart,
       high = weir_chart_map_value (chart, below + value, height);
       below += value;
       weir_chart_get_color (chart, i, &color);
-      gtk_snapshot_append_color (snapshot, &color,
-                                 &GRAPHENE_RECT_INIT (left, high, right - left,
-                                                      MAX (.5f, low - high - (contrasty ? 1 : 0))));
+      graphene_rect_init (&bar, left, high, right - left,
+                          MAX (.5f, low - high - (contrasty ? 1 : 0)));
+      if (weir_chart_data_is_running (data, i, index))
+        {
+          weir_readout_append_hatch (snapshot, &bar, &color);
+          weir_readout_append_outline (snapshot, &bar, 0, 1, &color);
+          color.alpha *= .45f;
+        }
+      gtk_snapshot_append_color (snapshot, &color, &bar);
+    }
+}
+
+/* Of periods narrower than a pixel the highest of each pixel is drawn: no peak is lost, and the
+ * frame does not wait for a million of them. */
+static void
+update_shown (WeirBarChart *self,
+              float         width)
+{
+  WeirChart *chart = WEIR_CHART (self);
+  WeirChartData *data = weir_chart_get_data (chart);
+  const WeirScale *scale = weir_chart_get_time_scale (chart);
+  guint n = weir_chart_data_get_n_times (data);
+  double column = -1, highest = 0;
+
+  if (self->data == data && self->width == width
+      && self->scale.min == scale->min && self->scale.max == scale->max)
+    return;
+  weir_chart_data_ref (data);
+  g_clear_pointer (&self->data, weir_chart_data_unref);
+  self->data = data;
+  self->scale = *scale;
+  self->width = width;
+  g_array_set_size (self->shown, 0);
+  for (guint i = 0; i < n; i++)
+    {
+      double at = floor (weir_scale_map (scale, weir_chart_data_get_times (data)[i], width));
+      double total = weir_chart_data_get_total (data, i);
+
+      if (self->shown->len == 0 || at != column)
+        g_array_append_val (self->shown, i);
+      else if (total > highest)
+        g_array_index (self->shown, guint, self->shown->len - 1) = i;
+      else
+        continue;
+      column = at;
+      highest = total;
     }
 }
 
@@ -52,36 +104,45 @@ weir_bar_chart_snapshot_series (WeirChart   *chart,
                                 float        width,
                                 float        height)
 {
+  WeirBarChart *self = WEIR_BAR_CHART (chart);
   WeirChartData *data = weir_chart_get_data (chart);
-  guint n = weir_chart_data_get_n_times (data);
-  float drawn = -1;
 
-  for (guint i = 0; i < n; i++)
+  update_shown (self, width);
+  for (guint i = 0; i < self->shown->len; i++)
     {
-      double from = (double) weir_chart_data_get_time (data, i);
-      double to = (double) weir_chart_data_get_end (data, i);
+      guint index = g_array_index (self->shown, guint, i);
+      double from = (double) weir_chart_data_get_time (data, index);
+      double to = (double) weir_chart_data_get_end (data, index);
       float a = weir_chart_map_time (chart, from, width);
       float b = weir_chart_map_time (chart, to, width);
       float left = MIN (a, b), right = MAX (a, b);
       float gap = MIN (2.f, (right - left) * .2f);
 
-      /* Of periods narrower than a pixel one is drawn for each pixel: the frame must not wait for a
-       * million of them. */
-      if (floorf (a) == drawn)
-        continue;
       if (right - left < 1.f)
         {
-          drawn = floorf (a);
+          left = floorf (left);
           right = left + 1.f;
           gap = 0;
         }
-      snapshot_period (chart, snapshot, i, left + gap, right - gap, height);
+      snapshot_period (chart, snapshot, index, left + gap, right - gap, height);
     }
+}
+
+static void
+weir_bar_chart_finalize (GObject *object)
+{
+  WeirBarChart *self = WEIR_BAR_CHART (object);
+
+  g_clear_pointer (&self->data, weir_chart_data_unref);
+  g_array_unref (self->shown);
+
+  G_OBJECT_CLASS (weir_bar_chart_parent_class)->finalize (object);
 }
 
 static void
 weir_bar_chart_class_init (WeirBarChartClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = weir_bar_chart_finalize;
   WEIR_CHART_CLASS (klass)->stacked = TRUE;
   WEIR_CHART_CLASS (klass)->snapshot_series = weir_bar_chart_snapshot_series;
 }
@@ -89,6 +150,7 @@ weir_bar_chart_class_init (WeirBarChartClass *klass)
 static void
 weir_bar_chart_init (WeirBarChart *self)
 {
+  self->shown = g_array_new (FALSE, FALSE, sizeof (guint));
 }
 
 /**

@@ -6,7 +6,6 @@
 
 #include "weir-chart-axes.h"
 
-#include <adwaita.h>
 #include <math.h>
 
 #include "weir-readout.h"
@@ -160,5 +159,5 @@ weir_chart_axes_snapshot (WeirChart             *chart,
 gboolean
 weir_chart_is_contrasty (WeirChart *self)
 {
-  return adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+  return weir_readout_is_contrasty ();
 }

@@ -13,6 +13,8 @@
 typedef struct {
   char *name;
   guint color;
+  guint style;         /* the first series of a chart has 0, and keeps it when others are hidden */
+  gboolean is_settled;
   double *values;
 } Series;
 
@@ -22,6 +24,7 @@ struct _WeirChartData
   guint n_times;
   double *times;
   GArray *series;
+  gboolean is_running; /* the last period is not over */
   gint64 end;          /* of the last period; 0 when instants are no periods */
   double peaks[2];     /* of the series, and of their sum; NAN until it is known */
   guint peak_at[2];
@@ -123,14 +126,89 @@ weir_chart_data_add_series (WeirChartData *self,
                             guint          color,
                             const double  *values)
 {
-  Series series;
+  Series series = { .color = color };
 
   g_return_if_fail (self != NULL);
 
   series.name = g_strdup (name);
-  series.color = color;
+  series.style = self->series->len;
   series.values = g_memdup2 (values, sizeof (double) * self->n_times);
   g_array_append_val (self->series, series);
+}
+
+/**
+ * weir_chart_data_settle_last:
+ * @self: data that no chart has yet
+ *
+ * Says that the series added last does not change any more, also where the last period runs.
+ */
+void
+weir_chart_data_settle_last (WeirChartData *self)
+{
+  g_return_if_fail (self != NULL && self->series->len > 0);
+
+  g_array_index (self->series, Series, self->series->len - 1).is_settled = TRUE;
+}
+
+/**
+ * weir_chart_data_set_running:
+ * @self: data that no chart has yet
+ *
+ * Says that the last period is not over, so that its numbers can still grow.
+ */
+void
+weir_chart_data_set_running (WeirChartData *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->is_running = TRUE;
+}
+
+/**
+ * weir_chart_data_is_running:
+ * @self: data
+ * @series: which series
+ * @index: which instant
+ *
+ * Returns: whether the number there can still grow
+ */
+gboolean
+weir_chart_data_is_running (const WeirChartData *self,
+                            guint                series,
+                            guint                index)
+{
+  return self->is_running && index + 1 == self->n_times && !get_series (self, series)->is_settled;
+}
+
+/**
+ * weir_chart_data_copy_without:
+ * @self: data
+ * @names: (element-type utf8 utf8): a set of names of series
+ *
+ * Returns: (transfer full): the same, without those series
+ */
+WeirChartData *
+weir_chart_data_copy_without (const WeirChartData *self,
+                              GHashTable          *names)
+{
+  WeirChartData *copy = g_rc_box_new0 (WeirChartData);
+
+  *copy = *self;
+  copy->peaks[0] = copy->peaks[1] = NAN;
+  copy->times = g_memdup2 (self->times, sizeof (double) * MAX (self->n_times, 1));
+  copy->series = g_array_new (FALSE, FALSE, sizeof (Series));
+  g_array_set_clear_func (copy->series, series_clear);
+  for (guint i = 0; i < self->series->len; i++)
+    {
+      Series series = *get_series (self, i);
+
+      if (g_hash_table_contains (names, series.name))
+        continue;
+      series.name = g_strdup (series.name);
+      series.values = g_memdup2 (series.values, sizeof (double) * self->n_times);
+      g_array_append_val (copy->series, series);
+    }
+  return copy;
 }
 
 /**
@@ -223,6 +301,39 @@ weir_chart_data_get_color (const WeirChartData *self,
                            guint                series)
 {
   return get_series (self, series)->color;
+}
+
+/**
+ * weir_chart_data_get_style:
+ * @self: data
+ * @series: which series
+ *
+ * Returns: a number that tells it from others where colours do not
+ */
+guint
+weir_chart_data_get_style (const WeirChartData *self,
+                           guint                series)
+{
+  return get_series (self, series)->style;
+}
+
+/**
+ * weir_chart_data_dup_value:
+ * @self: data
+ * @series: which series
+ * @index: which instant
+ *
+ * Returns: (transfer full): the number there, exact where it counts: what is rounded is on the axis
+ */
+char *
+weir_chart_data_dup_value (const WeirChartData *self,
+                           guint                series,
+                           guint                index)
+{
+  double value = get_series (self, series)->values[index];
+
+  return self->unit == WEIR_UNIT_COUNT ? weir_format_value (value)
+                                       : weir_format_unit (self->unit, value);
 }
 
 /**
@@ -347,6 +458,19 @@ weir_chart_data_get_end (const WeirChartData *self,
 }
 
 /**
+ * weir_chart_data_get_spacing:
+ * @self: data
+ *
+ * Returns: from one instant to the next, on average, in microseconds; 0 when there is only one
+ */
+gint64
+weir_chart_data_get_spacing (const WeirChartData *self)
+{
+  return self->n_times > 1
+         ? (gint64) ((self->times[self->n_times - 1] - self->times[0]) / (self->n_times - 1)) : 0;
+}
+
+/**
  * weir_chart_data_dup_time:
  * @self: data
  * @index: which instant
@@ -358,8 +482,12 @@ weir_chart_data_dup_time (const WeirChartData *self,
                           guint                index)
 {
   gint64 time = weir_chart_data_get_time (self, index);
+  gint64 length = weir_chart_data_get_end (self, index) - time;
 
-  return weir_format_period (time, (double) (weir_chart_data_get_end (self, index) - time));
+  /* A moment among moments of days is not told by its clock alone. */
+  if (length == 0 && weir_chart_data_get_spacing (self) >= G_TIME_SPAN_HOUR)
+    length = G_TIME_SPAN_HOUR;
+  return weir_format_period (time, (double) length);
 }
 
 /**

@@ -25,10 +25,18 @@ void           weir_chart_data_add_series     (WeirChartData        *self,
                                                const char           *name,
                                                guint                 color,
                                                const double         *values);
+void           weir_chart_data_settle_last    (WeirChartData        *self);
+void           weir_chart_data_set_running    (WeirChartData        *self);
+gboolean       weir_chart_data_is_running     (const WeirChartData  *self,
+                                               guint                 series,
+                                               guint                 index);
+WeirChartData *weir_chart_data_copy_without   (const WeirChartData  *self,
+                                               GHashTable           *names);
 void           weir_chart_data_set_end        (WeirChartData        *self,
                                                gint64                end);
 gint64         weir_chart_data_get_end        (const WeirChartData  *self,
                                                guint                 index);
+gint64         weir_chart_data_get_spacing    (const WeirChartData  *self);
 char          *weir_chart_data_dup_time       (const WeirChartData  *self,
                                                guint                 index);
 guint          weir_chart_data_find_time      (const WeirChartData  *self,
@@ -44,6 +52,11 @@ const char    *weir_chart_data_get_name       (const WeirChartData  *self,
                                                guint                 series);
 guint          weir_chart_data_get_color      (const WeirChartData  *self,
                                                guint                 series);
+guint          weir_chart_data_get_style      (const WeirChartData  *self,
+                                               guint                 series);
+char          *weir_chart_data_dup_value      (const WeirChartData  *self,
+                                               guint                 series,
+                                               guint                 index);
 const double  *weir_chart_data_get_values     (const WeirChartData  *self,
                                                guint                 series);
 double         weir_chart_data_get_total      (const WeirChartData  *self,

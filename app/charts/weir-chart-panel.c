@@ -8,11 +8,10 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-chart-legend.h"
 #include "weir-chart-table.h"
 #include "weir-csv-saver.h"
-#include "weir-data-table.h"
 #include "weir-marks.h"
-#include "weir-palette.h"
 #include "weir-picture.h"
 
 struct _WeirChartPanel
@@ -23,16 +22,16 @@ struct _WeirChartPanel
   WeirChart *chart;
   GtkWidget *picture;      /* the chart, or what is in its place */
   GtkWidget *scroller;     /* around a picture that may be wider than the window */
-  WeirDataTable *twin;     /* of a picture that is no chart */
   WeirChartData *data;
-  char *legend_markup;
+  WeirChartData *shown;    /* what the legend leaves of it */
 
   GtkWidget *box;
   GtkLabel *heading;
   GtkToggleButton *table_button;
   GtkStack *stack;
-  WeirChartTable *table;
-  GtkLabel *legend;
+  WeirDataTable *table;    /* the same as a table */
+  WeirChartLegend *series;
+  GtkLabel *legend;        /* of a picture that is no chart */
 };
 
 enum {
@@ -52,39 +51,23 @@ G_DEFINE_FINAL_TYPE (WeirChartPanel, weir_chart_panel, GTK_TYPE_WIDGET)
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* The legend is one label, so that it wraps; the names in it are escaped. */
-static void
-update_legend (WeirChartPanel *self)
-{
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  g_autoptr(GString) markup = g_string_new (NULL);
-
-  for (guint i = 0; self->data != NULL && i < weir_chart_data_get_n_series (self->data); i++)
-    {
-      g_autofree char *name = g_markup_escape_text (weir_chart_data_get_name (self->data, i), -1);
-      GdkRGBA color;
-
-      weir_palette_get_color (weir_chart_data_get_color (self->data, i), dark, &color);
-      if (i > 0)
-        g_string_append (markup, "   ");
-      g_string_append_printf (markup, "<span foreground=\"#%02x%02x%02x\">■</span>\302\240%s",
-                              (guint) (color.red * 255.f + .5f),
-                              (guint) (color.green * 255.f + .5f),
-                              (guint) (color.blue * 255.f + .5f), name);
-    }
-  if (g_strcmp0 (self->legend_markup, markup->str) == 0)
-    return;
-  g_free (self->legend_markup);
-  self->legend_markup = g_strdup (markup->str);
-  gtk_label_set_markup (self->legend, markup->str);
-}
-
 static void
 update_table (WeirChartPanel *self)
 {
-  if (self->data != NULL && self->table != NULL
-      && gtk_toggle_button_get_active (self->table_button))
-    weir_chart_table_set_data (self->table, self->data);
+  if (self->shown != NULL && gtk_toggle_button_get_active (self->table_button))
+    weir_chart_table_fill (self->table, self->shown);
+}
+
+/* The series that the reader wants to see, and nothing else. */
+static void
+show_data (WeirChartPanel *self)
+{
+  if (self->data == NULL)
+    return;
+  g_clear_pointer (&self->shown, weir_chart_data_unref);
+  self->shown = weir_chart_legend_dup_shown (self->series);
+  weir_chart_set_data (self->chart, self->shown);
+  update_table (self);
 }
 
 static void
@@ -106,19 +89,18 @@ set_title (WeirChartPanel *self,
   self->title = copy;
   title = copy;
   gtk_label_set_text (self->heading, title != NULL ? title : "");
-  if (self->table != NULL)
-    weir_chart_table_set_title (self->table, title != NULL ? title : "");
+  weir_data_table_set_title (self->table, title != NULL ? title : "");
   if (self->chart != NULL)
     weir_chart_set_title (self->chart, title);
   else if (WEIR_IS_MARKS (self->picture))
     weir_marks_set_title (WEIR_MARKS (self->picture), title);
-  if (self->twin != NULL)
-    weir_data_table_set_title (self->twin, title != NULL ? title : "");
 }
 
 static GtkWidget *
 get_legend (WeirChartPanel *self)
 {
+  if (self->chart != NULL)
+    return GTK_WIDGET (self->series);
   return *gtk_label_get_text (self->legend) != '\0' ? GTK_WIDGET (self->legend) : NULL;
 }
 
@@ -153,10 +135,10 @@ save_csv (WeirChartPanel *self)
       g_signal_emit (self, signals[SAVE_CSV], 0);
       return;
     }
-  if (self->twin == NULL && self->data == NULL)
+  if (self->chart != NULL && self->data == NULL)
     return;
-  text = self->twin != NULL ? weir_data_table_dup_csv (self->twin)
-                            : weir_chart_data_dup_csv (self->data);
+  text = self->data != NULL ? weir_chart_data_dup_csv (self->data)
+                            : weir_data_table_dup_csv (self->table);
   bytes = g_bytes_new_take (text, strlen (text));
   save_bytes (self, bytes, ".csv");
 }
@@ -213,6 +195,7 @@ weir_chart_panel_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->data, weir_chart_data_unref);
+  g_clear_pointer (&self->shown, weir_chart_data_unref);
 
   G_OBJECT_CLASS (weir_chart_panel_parent_class)->dispose (object);
 }
@@ -220,10 +203,7 @@ weir_chart_panel_dispose (GObject *object)
 static void
 weir_chart_panel_finalize (GObject *object)
 {
-  WeirChartPanel *self = WEIR_CHART_PANEL (object);
-
-  g_free (self->title);
-  g_free (self->legend_markup);
+  g_free (WEIR_CHART_PANEL (object)->title);
 
   G_OBJECT_CLASS (weir_chart_panel_parent_class)->finalize (object);
 }
@@ -288,14 +268,17 @@ weir_chart_panel_class_init (WeirChartPanelClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (exports); i++)
     gtk_widget_class_install_action (widget_class, exports[i], NULL, export_cb);
 
-  g_type_ensure (WEIR_TYPE_CHART_TABLE);
+  g_type_ensure (WEIR_TYPE_CHART_LEGEND);
+  g_type_ensure (WEIR_TYPE_DATA_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-chart-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, box);
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, heading);
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, table_button);
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, table);
+  gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, series);
   gtk_widget_class_bind_template_child (widget_class, WeirChartPanel, legend);
+  gtk_widget_class_bind_template_callback (widget_class, show_data);
   gtk_widget_class_bind_template_callback (widget_class, table_toggled_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -304,8 +287,7 @@ static void
 weir_chart_panel_init (WeirChartPanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (update_legend), self, G_CONNECT_SWAPPED);
+  weir_data_table_set_scrolls (self->table, TRUE);
 }
 
 static void
@@ -337,8 +319,7 @@ weir_chart_panel_set_chart (WeirChartPanel *self,
 
   self->chart = chart;
   weir_chart_set_title (chart, self->title);
-  if (self->data != NULL)
-    weir_chart_set_data (chart, self->data);
+  show_data (self);
   set_picture (self, GTK_WIDGET (chart));
 }
 
@@ -358,16 +339,12 @@ weir_chart_panel_set_picture (WeirChartPanel *self,
   g_return_if_fail (WEIR_IS_CHART_PANEL (self));
   g_return_if_fail (self->picture == NULL);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->legend), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->table_button), twin != NULL);
   if (twin != NULL)
     {
-      GtkWidget *old = gtk_stack_get_child_by_name (self->stack, "table");
-
-      self->table = NULL;
-      gtk_stack_remove (self->stack, old);
+      gtk_stack_remove (self->stack, GTK_WIDGET (self->table));
       gtk_stack_add_named (self->stack, GTK_WIDGET (twin), "table");
-      self->twin = twin;
+      self->table = twin;
     }
   set_picture (self, picture);
   set_title (self, self->title);
@@ -435,7 +412,7 @@ weir_chart_panel_set_data (WeirChartPanel *self,
   g_clear_pointer (&self->data, weir_chart_data_unref);
   self->data = data;
   weir_chart_set_span (self->chart, from, to);
-  weir_chart_set_data (self->chart, data);
-  update_legend (self);
-  update_table (self);
+  weir_chart_legend_set_data (self->series, data);
+  gtk_widget_set_visible (GTK_WIDGET (self->series), TRUE);
+  show_data (self);
 }

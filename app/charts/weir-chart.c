@@ -12,6 +12,8 @@
 
 #include "weir-chart-axes.h"
 #include "weir-chart-brush.h"
+#include "weir-cursor-keys.h"
+#include "weir-describer.h"
 #include "weir-palette.h"
 #include "weir-readout.h"
 
@@ -19,8 +21,6 @@
 #define MIN_HEIGHT      80
 #define NATURAL_HEIGHT  200
 #define N_VALUE_STEPS   4
-/* A description that changed each second would talk over everything else. */
-#define DESCRIPTION_SECONDS 5
 
 typedef struct
 {
@@ -32,8 +32,7 @@ typedef struct
   gint64 to;
   int cursor;
   int anchor;          /* the other end of the range that is being chosen, or -1 */
-  gint64 described_at;
-  guint describe_id;
+  WeirDescriber *describer;
 } WeirChartPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WeirChart, weir_chart, GTK_TYPE_WIDGET)
@@ -86,7 +85,8 @@ snapshot_cursor (WeirChart             *self,
                              &GRAPHENE_RECT_INIT (roundf (x), plot->origin.y,
                                                   1, plot->size.height));
   text = weir_chart_dup_readout (self, (guint) priv->cursor);
-  weir_readout_snapshot (GTK_WIDGET (self), snapshot, plot, text, x, plot->origin.y, color);
+  weir_readout_snapshot (GTK_WIDGET (self), snapshot, plot, text,
+                         &GRAPHENE_RECT_INIT (x, plot->origin.y, 1, 0), color);
 }
 
 /* The range that is being chosen, as a band behind the series. */
@@ -155,8 +155,9 @@ weir_chart_measure (GtkWidget      *widget,
 /* What a reader who cannot see the picture should know: where it stands and where it was highest.
  * */
 static char *
-describe (WeirChart *self)
+describe (GtkWidget *widget)
 {
+  WeirChart *self = WEIR_CHART (widget);
   WeirChartPrivate *priv = get_private (self);
   gboolean stacked = WEIR_CHART_GET_CLASS (self)->stacked;
   g_autofree char *peak = NULL;
@@ -178,44 +179,12 @@ describe (WeirChart *self)
   return g_strdup_printf (_("Latest: %s. Peak %s at %s."), latest, peak, peak_time);
 }
 
-static gboolean describe_cb (gpointer user_data);
-
-static void
-update_description (WeirChart *self,
-                    gboolean   now)
-{
-  WeirChartPrivate *priv = get_private (self);
-  gint64 time = g_get_monotonic_time ();
-  g_autofree char *text = NULL;
-
-  if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
-    {
-      if (priv->describe_id == 0)
-        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
-      return;
-    }
-  priv->described_at = time;
-  text = describe (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
-                                  -1);
-}
-
-/* What came in between is said in the end. */
-static gboolean
-describe_cb (gpointer user_data)
-{
-  get_private (user_data)->describe_id = 0;
-  update_description (user_data, TRUE);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 update_scales (WeirChart *self)
 {
   WeirChartPrivate *priv = get_private (self);
   g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  gint64 from = priv->from, to = priv->to;
+  gint64 from = priv->from, to = priv->to, spacing;
   guint n, n_steps;
 
   if (priv->data == NULL || (n = weir_chart_data_get_n_times (priv->data)) == 0)
@@ -226,8 +195,12 @@ update_scales (WeirChart *self)
       to = weir_chart_data_get_end (priv->data, n - 1);
     }
 
+  /* Points of days have no use for hours. */
+  spacing = weir_chart_data_get_spacing (priv->data);
   n_steps = (guint) CLAMP (gtk_widget_get_width (GTK_WIDGET (self)) / 80, 2, 12);
-  weir_scale_fit_time (&priv->time_scale, from, to, n_steps, g_date_time_get_utc_offset (now));
+  weir_scale_fit_time (&priv->time_scale, from, to, n_steps,
+                       spacing >= 20 * G_TIME_SPAN_HOUR ? G_TIME_SPAN_DAY : 0,
+                       g_date_time_get_utc_offset (now));
   weir_scale_fit (&priv->value_scale, 0,
                   weir_chart_data_get_peak (priv->data,
                                             WEIR_CHART_GET_CLASS (self)->stacked, NULL),
@@ -266,11 +239,11 @@ weir_chart_move_cb (GtkWidget *widget,
 {
   WeirChart *self = WEIR_CHART (widget);
   WeirChartPrivate *priv = get_private (self);
-  int step, last;
+  int step, rows, last;
   gboolean extends;
 
-  g_variant_get (args, "(ib)", &step, &extends);
-  if (priv->data == NULL || weir_chart_data_get_n_times (priv->data) == 0)
+  g_variant_get (args, WEIR_CURSOR_MOVE, &step, &rows, &extends);
+  if (rows != 0 || priv->data == NULL || weir_chart_data_get_n_times (priv->data) == 0)
     return FALSE;
   if (!extends)
     weir_chart_set_anchor (self, -1);
@@ -328,7 +301,7 @@ weir_chart_finalize (GObject *object)
 {
   WeirChartPrivate *priv = get_private (WEIR_CHART (object));
 
-  g_clear_handle_id (&priv->describe_id, g_source_remove);
+  weir_describer_free (priv->describer);
   g_clear_pointer (&priv->data, weir_chart_data_unref);
   g_clear_pointer (&priv->title, g_free);
 
@@ -368,28 +341,8 @@ weir_chart_set_property (GObject      *object,
 }
 
 static void
-add_move (GtkWidgetClass *widget_class,
-          guint           key,
-          int             step)
-{
-  gtk_widget_class_add_binding (widget_class, key, 0, weir_chart_move_cb, "(ib)", step, FALSE);
-  gtk_widget_class_add_binding (widget_class, key, GDK_SHIFT_MASK,
-                                weir_chart_move_cb, "(ib)", step, TRUE);
-}
-
-static void
 weir_chart_class_init (WeirChartClass *klass)
 {
-  static const struct {
-    guint key;
-    guint keypad_key;
-    int step;
-  } moves[] = {
-    { GDK_KEY_Left, GDK_KEY_KP_Left, -1 },
-    { GDK_KEY_Right, GDK_KEY_KP_Right, 1 },
-    { GDK_KEY_Home, GDK_KEY_KP_Home, G_MININT32 },
-    { GDK_KEY_End, GDK_KEY_KP_End, G_MAXINT32 },
-  };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
@@ -418,14 +371,8 @@ weir_chart_class_init (WeirChartClass *klass)
 
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    {
-      add_move (widget_class, moves[i].key, moves[i].step);
-      add_move (widget_class, moves[i].keypad_key, moves[i].step);
-    }
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, weir_chart_enter_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, weir_chart_enter_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, weir_chart_escape_cb, NULL);
+  weir_cursor_keys_add (widget_class, weir_chart_move_cb, weir_chart_enter_cb,
+                        weir_chart_escape_cb);
 }
 
 static void
@@ -437,6 +384,7 @@ weir_chart_init (WeirChart *self)
   AdwStyleManager *style = adw_style_manager_get_default ();
 
   priv->cursor = priv->anchor = -1;
+  priv->describer = weir_describer_new (GTK_WIDGET (self), describe);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (weir_chart_motion_cb), self);
@@ -516,7 +464,7 @@ weir_chart_set_data (WeirChart     *self,
     priv->anchor = -1;
 
   update_scales (self);
-  update_description (self, FALSE);
+  weir_describer_update (priv->describer, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -592,7 +540,7 @@ weir_chart_set_cursor (WeirChart *self,
   if (priv->cursor == index)
     return;
   priv->cursor = index;
-  update_description (self, TRUE);
+  weir_describer_update (priv->describer, TRUE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[CURSOR_MOVED], 0, index);
 }
@@ -692,23 +640,25 @@ weir_chart_dup_readout (WeirChart *self,
   WeirChartPrivate *priv = get_private (self);
   g_autoptr(GString) text = NULL;
   g_autofree char *time = NULL;
-  WeirUnit unit;
+  gboolean is_running = FALSE;
 
   g_return_val_if_fail (WEIR_IS_CHART (self), NULL);
   g_return_val_if_fail (priv->data != NULL, NULL);
 
-  unit = weir_chart_data_get_unit (priv->data);
   time = weir_chart_data_dup_time (priv->data, index);
   text = g_string_new (time);
   for (guint i = weir_chart_data_get_n_series (priv->data); i > 0; i--)
     {
-      double value = weir_chart_data_get_values (priv->data, i - 1)[index];
-      /* Exact here: what is rounded is on the axis. */
-      g_autofree char *number = unit == WEIR_UNIT_COUNT ? weir_format_value (value)
-                                                        : weir_format_unit (unit, value);
+      g_autofree char *number = weir_chart_data_dup_value (priv->data, i - 1, index);
 
       g_string_append_printf (text, "\n%s %s",
                               weir_chart_data_get_name (priv->data, i - 1), number);
+      is_running |= weir_chart_data_is_running (priv->data, i - 1, index);
+    }
+  if (is_running)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append (text, _("Still runs: this can grow"));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -773,6 +723,51 @@ weir_chart_map_value (WeirChart *self,
                       float      height)
 {
   return height - (float) weir_scale_map (&get_private (self)->value_scale, value, height);
+}
+
+/**
+ * weir_chart_get_parts:
+ * @self: a chart with data
+ * @series: which series
+ * @width: width of the plot
+ * @height: height of the plot
+ * @settled: (out): where its numbers do not change any more
+ * @running: (out): from its last period that is over to one that still runs
+ *
+ * Divides the plot into what can be drawn as it is, and what is to be drawn as not yet all.
+ *
+ * Returns: whether there is something that still runs
+ */
+gboolean
+weir_chart_get_parts (WeirChart       *self,
+                      guint            series,
+                      float            width,
+                      float            height,
+                      graphene_rect_t *settled,
+                      graphene_rect_t *running)
+{
+  WeirChartData *data = get_private (self)->data;
+  guint n = weir_chart_data_get_n_times (data);
+  float x;
+
+  graphene_rect_init (settled, 0, 0, width, height);
+  graphene_rect_init (running, 0, 0, 0, height);
+  if (n == 0 || !weir_chart_data_is_running (data, series, n - 1))
+    return FALSE;
+  x = n > 1 ? weir_chart_map_time (self, (double) weir_chart_data_get_time (data, n - 2), width)
+            : is_right_to_left (self) ? width : 0;
+  x = CLAMP (x, 0, width);
+  if (is_right_to_left (self))
+    {
+      graphene_rect_init (settled, x, 0, width - x, height);
+      graphene_rect_init (running, 0, 0, x, height);
+    }
+  else
+    {
+      graphene_rect_init (settled, 0, 0, x, height);
+      graphene_rect_init (running, x, 0, width - x, height);
+    }
+  return TRUE;
 }
 
 /**

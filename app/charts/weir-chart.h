@@ -64,6 +64,12 @@ float            weir_chart_map_time        (WeirChart       *self,
 float            weir_chart_map_value       (WeirChart       *self,
                                              double           value,
                                              float            height);
+gboolean         weir_chart_get_parts       (WeirChart       *self,
+                                             guint            series,
+                                             float            width,
+                                             float            height,
+                                             graphene_rect_t *settled,
+                                             graphene_rect_t *running);
 void             weir_chart_get_color       (WeirChart       *self,
                                              guint            series,
                                              GdkRGBA         *color);

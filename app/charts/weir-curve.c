@@ -77,7 +77,7 @@ snapshot_axes (WeirCurve             *self,
   float line = get_line (self);
   guint stride = MAX (1, (guint) ceilf ((float) self->n_ratios * 28.f / plot->size.width));
 
-  grid.alpha *= .14f;
+  grid.alpha *= weir_readout_is_contrasty () ? .4f : .14f;
   for (guint i = 0; i <= N_LINES; i += 2)
     {
       g_autofree char *text = weir_format_ratio (i / (double) N_LINES);
@@ -123,7 +123,7 @@ weir_curve_snapshot_marks (WeirMarks   *marks,
   snapshot_axes (self, snapshot, &plot, &color);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   gdk_cairo_set_source_rgba (cr, &accent);
-  cairo_set_line_width (cr, 2);
+  cairo_set_line_width (cr, weir_readout_is_contrasty () ? 3 : 2);
   for (guint i = 0; i < self->n_ratios; i++)
     {
       graphene_point_t point;

@@ -7,13 +7,17 @@
 #include "weir-data-table.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "weir-csv.h"
+#include "weir-row-list.h"
+#include "weir-spoken-names.h"
+#include "weir-table-sort.h"
 
 #define COLUMN_KEY   "weir-column"
 #define ITEM_KEY     "weir-item"
-#define MIN_NUMBER   56
-#define HEADING_GAP  14
+#define MIN_NUMBER   84
+#define HEADING_GAP  34   /* also for the arrow of a heading that sorts */
 #define MIN_TEXT     100
 
 typedef struct {
@@ -26,12 +30,21 @@ struct _WeirDataTable
 {
   AdwBin parent_instance;
 
+  GtkWidget *scroller;
   GtkColumnView *view;
-  GtkStringList *places;
+  WeirRowList *rows;
   GPtrArray *cells;     /* GtkListItem, those that are on the screen */
   GArray *columns;      /* Column */
-  GPtrArray *rows;      /* GStrv */
+
+  const WeirDataSource *source;
+  gpointer data;        /* what the source knows */
 };
+
+/* What a table knows that was given its cells. */
+typedef struct {
+  GArray *cells;        /* WeirDataCell, row by row */
+  guint n_columns;
+} Cells;
 
 enum {
   OPENED,
@@ -54,20 +67,62 @@ get_column (gpointer object)
   return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (object), COLUMN_KEY));
 }
 
-/* The row of a column view, two widgets up. GTK 4.8 has no other way to it. */
-static void
-name_row (GtkWidget  *cell,
-          const char *name)
+static guint
+get_row (GtkListItem *item)
 {
-  GtkWidget *parent = gtk_widget_get_parent (cell);
-  GtkWidget *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
-
-  if (row != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                    -1);
+  return weir_row_get_index (gtk_list_item_get_item (item));
 }
 
+static void
+cell_clear (gpointer data)
+{
+  g_free (((WeirDataCell *) data)->text);
+}
+
+static const WeirDataCell *
+get_cell (Cells *self,
+          guint  row,
+          guint  column)
+{
+  return &g_array_index (self->cells, WeirDataCell, row * self->n_columns + column);
+}
+
+static guint
+cells_get_n_rows (gpointer data)
+{
+  Cells *self = data;
+
+  return self->n_columns > 0 ? self->cells->len / self->n_columns : 0;
+}
+
+static char *
+cells_dup_text (gpointer data,
+                guint    row,
+                guint    column)
+{
+  return g_strdup (get_cell (data, row, column)->text);
+}
+
+static double
+cells_get_number (gpointer data,
+                  guint    row,
+                  guint    column)
+{
+  return get_cell (data, row, column)->number;
+}
+
+static void
+cells_free (gpointer data)
+{
+  Cells *self = data;
+
+  g_array_unref (self->cells);
+  g_free (self);
+}
+
+static const WeirDataSource cells_source = {
+  cells_get_n_rows, cells_dup_text, cells_get_number, cells_free,
+};
 static void
 update_button (WeirDataTable *self,
                GtkWidget     *button,
@@ -75,10 +130,11 @@ update_button (WeirDataTable *self,
                guint          column,
                const char    *text)
 {
+  g_autofree char *name = weir_data_table_dup_text (self, row, 0);
   /* Translators: a number in a table, for those who hear it: row, column, number. */
   g_autofree char *label =
-    g_strdup_printf (_("%s, %s: %s"), weir_data_table_get_text (self, row, 0),
-                     g_array_index (self->columns, Column, column).title, text);
+    g_strdup_printf (_("%s, %s: %s"), name, g_array_index (self->columns, Column, column).title,
+                     text);
 
   gtk_button_set_label (GTK_BUTTON (button), text);
   gtk_label_set_xalign (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), 1);
@@ -94,20 +150,19 @@ update_cell (WeirDataTable *self,
 {
   GtkWidget *cell = gtk_list_item_get_child (item);
   guint column = get_column (cell);
-  guint row = gtk_list_item_get_position (item);
-  const char *text = weir_data_table_get_text (self, row, column);
+  g_autofree char *text = weir_data_table_dup_text (self, get_row (item), column);
 
   if (text == NULL)
     return;
   if (GTK_IS_BUTTON (cell))
-    update_button (self, cell, row, column, text);
+    update_button (self, cell, get_row (item), column, text);
   else
     {
       gtk_label_set_text (GTK_LABEL (cell), text);
       gtk_widget_set_tooltip_text (cell, text);
     }
   if (column == 0)
-    name_row (cell, text);
+    weir_name_table_row (cell, text);
 }
 
 static void
@@ -116,7 +171,7 @@ clicked_cb (WeirDataTable *self,
 {
   GtkListItem *item = g_object_get_data (G_OBJECT (button), ITEM_KEY);
 
-  g_signal_emit (self, signals[OPENED], 0, gtk_list_item_get_position (item), get_column (button));
+  g_signal_emit (self, signals[OPENED], 0, get_row (item), get_column (button));
 }
 
 /* A cell that is bound is not yet in its row. */
@@ -192,6 +247,27 @@ get_width (WeirDataTable *self,
   return MAX (MIN_NUMBER, width + HEADING_GAP);
 }
 
+/* Numbers and times by their size, texts as the reader's language sorts them. */
+static int
+compare_rows (gpointer owner,
+              gpointer a,
+              gpointer b,
+              guint    column)
+{
+  WeirDataTable *self = owner;
+  guint row_a = weir_row_get_index (a), row_b = weir_row_get_index (b);
+  double x = self->source->get_number (self->data, row_a, column);
+  double y = self->source->get_number (self->data, row_b, column);
+  g_autofree char *text_a = NULL;
+  g_autofree char *text_b = NULL;
+
+  if (!isnan (x) || !isnan (y) || g_array_index (self->columns, Column, column).is_number)
+    return weir_table_sort_numbers (x, y);
+  text_a = self->source->dup_text (self->data, row_a, column);
+  text_b = self->source->dup_text (self->data, row_b, column);
+  return g_utf8_collate (text_a, text_b);
+}
+
 static void
 append_column (WeirDataTable *self,
                guint          index)
@@ -209,6 +285,7 @@ append_column (WeirDataTable *self,
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, !column->is_number);
   gtk_column_view_column_set_fixed_width (view_column, get_width (self, column));
+  weir_table_sort_column (view_column, compare_rows, self, index);
   gtk_column_view_append_column (self->view, view_column);
 }
 
@@ -257,6 +334,16 @@ rebuild_columns (WeirDataTable *self)
   for (guint i = 0; i < self->columns->len; i++)
     append_column (self, i);
   align_headings (self);
+  weir_table_sort_headings (self->view);
+}
+
+static void
+clear_source (WeirDataTable *self)
+{
+  if (self->source != NULL)
+    self->source->free (self->data);
+  self->source = NULL;
+  self->data = NULL;
 }
 
 static gboolean
@@ -285,7 +372,8 @@ weir_data_table_dispose (GObject *object)
     gtk_column_view_set_model (self->view, NULL);
   self->view = NULL;
   adw_bin_set_child (ADW_BIN (self), NULL);
-  g_clear_object (&self->places);
+  g_clear_object (&self->rows);
+  clear_source (self);
 
   G_OBJECT_CLASS (weir_data_table_parent_class)->dispose (object);
 }
@@ -297,7 +385,6 @@ weir_data_table_finalize (GObject *object)
 
   g_ptr_array_unref (self->cells);
   g_array_unref (self->columns);
-  g_ptr_array_unref (self->rows);
 
   G_OBJECT_CLASS (weir_data_table_parent_class)->finalize (object);
 }
@@ -318,22 +405,23 @@ weir_data_table_class_init (WeirDataTableClass *klass)
 static void
 weir_data_table_init (WeirDataTable *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
+  g_autoptr(GtkSortListModel) sorted = NULL;
   GtkNoSelection *selection;
 
   self->cells = g_ptr_array_new ();
   self->columns = g_array_new (FALSE, FALSE, sizeof (Column));
   g_array_set_clear_func (self->columns, column_clear);
-  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  self->places = gtk_string_list_new (NULL);
-  selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->places)));
-  self->view = GTK_COLUMN_VIEW (gtk_column_view_new (GTK_SELECTION_MODEL (selection)));
+  self->rows = weir_row_list_new ();
+  self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
+  sorted = weir_table_sort_model (self->view, G_LIST_MODEL (self->rows));
+  selection = gtk_no_selection_new (G_LIST_MODEL (g_steal_pointer (&sorted)));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  g_object_unref (selection);
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->view));
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller),
-                                  GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->view));
+  weir_data_table_set_scrolls (self, FALSE);
+  adw_bin_set_child (ADW_BIN (self), self->scroller);
 }
 
 /**
@@ -358,19 +446,27 @@ void
 weir_data_table_set_title (WeirDataTable *self,
                            const char    *title)
 {
-  GtkWidget *view = GTK_WIDGET (self->view);
-
   g_return_if_fail (WEIR_IS_DATA_TABLE (self));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (view)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Columns"),
-                                  -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (view)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
+  weir_name_table_parts (self->view, title);
+}
+
+/**
+ * weir_data_table_set_scrolls:
+ * @self: a table
+ * @scrolls: whether it has as much height as there is, rather than as its rows need
+ *
+ * To be used for tables of any number of rows.
+ */
+void
+weir_data_table_set_scrolls (WeirDataTable *self,
+                             gboolean       scrolls)
+{
+  g_return_if_fail (WEIR_IS_DATA_TABLE (self));
+
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), !scrolls);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_AUTOMATIC,
+                                  scrolls ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
 }
 
 /**
@@ -390,9 +486,8 @@ weir_data_table_set_columns (WeirDataTable        *self,
 
   if (has_columns (self, columns, n_columns))
     return;
-  g_ptr_array_set_size (self->rows, 0);
-  gtk_string_list_splice (self->places, 0, g_list_model_get_n_items (G_LIST_MODEL (self->places)),
-                          NULL);
+  weir_row_list_set_n_rows (self->rows, 0);
+  clear_source (self);
   g_array_set_size (self->columns, 0);
   for (guint i = 0; i < n_columns; i++)
     {
@@ -404,31 +499,82 @@ weir_data_table_set_columns (WeirDataTable        *self,
 }
 
 /**
- * weir_data_table_take_rows:
- * @self: a table
- * @rows: (transfer full) (element-type GStrv): its rows, each with a text for each column
+ * weir_data_table_set_source:
+ * @self: a table that has its columns
+ * @source: (scope forever): what knows its rows
+ * @data: (transfer full): passed to @source, which frees it
  *
  * Replaces all rows. Cells change in place, so that nothing flickers and the focus stays.
  */
 void
-weir_data_table_take_rows (WeirDataTable *self,
-                           GPtrArray     *rows)
+weir_data_table_set_source (WeirDataTable        *self,
+                            const WeirDataSource *source,
+                            gpointer              data)
 {
-  guint have, want;
+  guint column;
+  GtkSortType direction;
 
   g_return_if_fail (WEIR_IS_DATA_TABLE (self));
 
-  g_ptr_array_set_free_func (rows, (GDestroyNotify) g_strfreev);
-  g_ptr_array_unref (self->rows);
-  self->rows = rows;
-  have = g_list_model_get_n_items (G_LIST_MODEL (self->places));
-  want = rows->len;
-  for (; have < want; have++)
-    gtk_string_list_append (self->places, "");
-  if (have > want)
-    gtk_string_list_splice (self->places, want, have - want, NULL);
+  clear_source (self);
+  self->source = source;
+  self->data = data;
+  weir_row_list_set_n_rows (self->rows, source->get_n_rows (data));
+  if (weir_table_sort_get (self->view, &column, &direction))
+    gtk_sorter_changed (gtk_column_view_get_sorter (self->view), GTK_SORTER_CHANGE_DIFFERENT);
   for (guint i = 0; i < self->cells->len; i++)
     update_cell (self, g_ptr_array_index (self->cells, i));
+}
+
+/**
+ * weir_data_cells_new:
+ *
+ * Returns: (transfer full): no cells yet
+ */
+GArray *
+weir_data_cells_new (void)
+{
+  GArray *cells = g_array_new (FALSE, FALSE, sizeof (WeirDataCell));
+
+  g_array_set_clear_func (cells, cell_clear);
+  return cells;
+}
+
+/**
+ * weir_data_cells_add:
+ * @cells: cells, row by row
+ * @text: (transfer full): what the next one says
+ * @number: what it is sorted by; NAN for its text, or for nothing in a column of numbers
+ *
+ * Adds a cell.
+ */
+void
+weir_data_cells_add (GArray *cells,
+                     char   *text,
+                     double  number)
+{
+  WeirDataCell cell = { text, number };
+
+  g_array_append_val (cells, cell);
+}
+
+/**
+ * weir_data_table_take_cells:
+ * @self: a table that has its columns
+ * @cells: (transfer full) (element-type WeirDataCell): its rows, each with a cell for each column
+ *
+ * As [method@Weir.DataTable.set_source], for tables whose rows are few.
+ */
+void
+weir_data_table_take_cells (WeirDataTable *self,
+                            GArray        *cells)
+{
+  Cells *data = g_new (Cells, 1);
+
+  g_return_if_fail (WEIR_IS_DATA_TABLE (self));
+
+  *data = (Cells) { cells, self->columns->len };
+  weir_data_table_set_source (self, &cells_source, data);
 }
 
 /**
@@ -442,27 +588,27 @@ weir_data_table_get_n_rows (WeirDataTable *self)
 {
   g_return_val_if_fail (WEIR_IS_DATA_TABLE (self), 0);
 
-  return self->rows->len;
+  return self->source != NULL ? self->source->get_n_rows (self->data) : 0;
 }
 
 /**
- * weir_data_table_get_text:
+ * weir_data_table_dup_text:
  * @self: a table
- * @row: a row
+ * @row: a row, in their own order
  * @column: a column
  *
- * Returns: (transfer none) (nullable): what is there
+ * Returns: (transfer full) (nullable): what is there
  */
-const char *
-weir_data_table_get_text (WeirDataTable *self,
+char *
+weir_data_table_dup_text (WeirDataTable *self,
                           guint          row,
                           guint          column)
 {
   g_return_val_if_fail (WEIR_IS_DATA_TABLE (self), NULL);
 
-  if (row >= self->rows->len || column >= self->columns->len)
+  if (row >= weir_data_table_get_n_rows (self) || column >= self->columns->len)
     return NULL;
-  return ((GStrv) g_ptr_array_index (self->rows, row))[column];
+  return self->source->dup_text (self->data, row, column);
 }
 
 /**
@@ -486,13 +632,15 @@ weir_data_table_dup_csv (WeirDataTable *self)
       weir_csv_append_text (out, g_array_index (self->columns, Column, i).title);
     }
   g_string_append (out, "\r\n");
-  for (guint row = 0; row < self->rows->len; row++)
+  for (guint row = 0; row < weir_data_table_get_n_rows (self); row++)
     {
       for (guint i = 0; i < self->columns->len; i++)
         {
+          g_autofree char *text = weir_data_table_dup_text (self, row, i);
+
           if (i > 0)
             g_string_append_c (out, ',');
-          weir_csv_append_text (out, weir_data_table_get_text (self, row, i));
+          weir_csv_append_text (out, text);
         }
       g_string_append (out, "\r\n");
     }

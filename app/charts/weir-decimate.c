@@ -70,6 +70,7 @@ weir_decimate (const double *x,
 {
   GArray *out = g_array_new (FALSE, FALSE, sizeof (WeirPoint));
   Column column = { .used = FALSE };
+  double per_unit = n_columns / (to - from);
   gint64 current = -1;
 
   g_return_val_if_fail (n_columns > 0, out);
@@ -92,7 +93,8 @@ weir_decimate (const double *x,
           continue;
         }
 
-      at = (gint64) floor ((point.x - from) / (to - from) * n_columns);
+      /* What is before the range has a column of its own. */
+      at = point.x < from ? -1 : (gint64) ((point.x - from) * per_unit);
       if (!column.used || at != current)
         {
           flush_column (&column, out);

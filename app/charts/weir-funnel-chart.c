@@ -168,7 +168,7 @@ weir_funnel_chart_snapshot_marks (WeirMarks   *marks,
                                   float        height)
 {
   WeirFunnelChart *self = WEIR_FUNNEL_CHART (marks);
-  gboolean contrasty = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+  gboolean contrasty = weir_readout_is_contrasty ();
   WeirFunnelLayout layout;
   GdkRGBA strong, weak;
 

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @size_width: width of the sizes
  * @cell_width: width of a cell, its gap included
  * @row_height: height of a row, its gap included
+ * @pinned_x: how far names and sizes are from the beginning
+ * @pinned_y: how far the heading is from the top
  * @mirrored: whether periods go from right to left
  * @n_rows: how many rows, without the heading and the mean
  * @n_columns: how many periods
@@ -28,6 +30,8 @@ typedef struct {
   float size_width;
   float cell_width;
   float row_height;
+  float pinned_x;
+  float pinned_y;
   gboolean mirrored;
   guint n_rows;
   guint n_columns;
@@ -46,6 +50,14 @@ void      weir_heat_layout_init      (WeirHeatLayout        *self,
                                       float                  number_width,
                                       float                  line,
                                       gboolean               mirrored);
+void      weir_heat_layout_pin       (WeirHeatLayout        *self,
+                                      float                  x,
+                                      float                  y);
+float     weir_heat_layout_get_head_width (const WeirHeatLayout *self);
+void      weir_heat_layout_get_part  (const WeirHeatLayout  *self,
+                                      gboolean               is_heading,
+                                      gboolean               is_head,
+                                      graphene_rect_t       *area);
 float     weir_heat_layout_get_width (const WeirHeatLayout  *self);
 float     weir_heat_layout_get_height (const WeirHeatLayout *self);
 void      weir_heat_layout_get_cell  (const WeirHeatLayout  *self,

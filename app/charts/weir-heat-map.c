@@ -6,7 +6,6 @@
 
 #include "weir-heat-map.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -65,7 +64,14 @@ static void
 get_current_layout (WeirHeatMap    *self,
                     WeirHeatLayout *layout)
 {
+  graphene_rect_t visible;
+  float end;
+
   get_layout (self, (float) gtk_widget_get_width (GTK_WIDGET (self)), layout);
+  weir_marks_get_visible (WEIR_MARKS (self), &visible);
+  end = visible.origin.x + visible.size.width;
+  weir_heat_layout_pin (layout, layout->mirrored ? layout->width - end : visible.origin.x,
+                        visible.origin.y);
 }
 
 static char *
@@ -164,6 +170,8 @@ snapshot_cell (WeirHeatMap          *self,
     {
       fill.alpha = (float) (.06 + .94 * CLAMP (ratio, 0, 1));
       gtk_snapshot_append_color (snapshot, &fill, &area);
+      if (weir_readout_is_contrasty ())
+        weir_readout_append_outline (snapshot, &area, 0, 1, color);
       get_ink (self, &fill, &ink);
     }
   if (row != WEIR_HEAT_MEAN && *text != '\0'
@@ -212,6 +220,56 @@ snapshot_row_head (WeirHeatMap          *self,
 }
 
 static void
+snapshot_heading (WeirHeatMap          *self,
+                  GtkSnapshot          *snapshot,
+                  const WeirHeatLayout *layout,
+                  const GdkRGBA        *color)
+{
+  graphene_rect_t part;
+
+  weir_heat_layout_get_part (layout, TRUE, FALSE, &part);
+  gtk_snapshot_push_clip (snapshot, &part);
+  for (int column = 0; column < (int) layout->n_columns; column++)
+    {
+      g_autofree char *number = g_strdup_printf ("%d", column);
+
+      snapshot_label (self, snapshot, layout, WEIR_HEAT_HEADING, column, number, color);
+    }
+  gtk_snapshot_pop (snapshot);
+  snapshot_label (self, snapshot, layout, WEIR_HEAT_HEADING, WEIR_HEAT_SIZES, _("People"), color);
+  if (self->period != NULL)
+    snapshot_label (self, snapshot, layout, WEIR_HEAT_HEADING, WEIR_HEAT_NAMES, self->period,
+                    color);
+}
+
+/* Only what is seen of them: a large matrix has more cells than a frame has time for. */
+static void
+snapshot_cells (WeirHeatMap          *self,
+                GtkSnapshot          *snapshot,
+                const WeirHeatLayout *layout,
+                const GdkRGBA        *accent,
+                const GdkRGBA        *color)
+{
+  graphene_rect_t part, visible, cell;
+
+  weir_marks_get_visible (WEIR_MARKS (self), &visible);
+  weir_heat_layout_get_part (layout, FALSE, FALSE, &part);
+  if (!graphene_rect_intersection (&part, &visible, &part))
+    return;
+  gtk_snapshot_push_clip (snapshot, &part);
+  for (int row = WEIR_HEAT_MEAN; row < (int) layout->n_rows; row++)
+    {
+      for (int column = 0; column < (int) layout->n_columns; column++)
+        {
+          weir_heat_layout_get_cell (layout, row, column, &cell);
+          if (graphene_rect_intersection (&cell, &part, NULL))
+            snapshot_cell (self, snapshot, layout, row, column, accent, color);
+        }
+    }
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
 weir_heat_map_snapshot_marks (WeirMarks   *marks,
                               GtkSnapshot *snapshot,
                               float        width,
@@ -219,31 +277,34 @@ weir_heat_map_snapshot_marks (WeirMarks   *marks,
 {
   WeirHeatMap *self = WEIR_HEAT_MAP (marks);
   GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
-  gboolean contrasty = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+  gboolean contrasty = weir_readout_is_contrasty ();
   GdkRGBA accent = { .2f, .5f, .9f, 1 }, color, weak;
   WeirHeatLayout layout;
+  graphene_rect_t part;
 
   gtk_style_context_lookup_color (style, "accent_bg_color", &accent);
   gtk_style_context_get_color (style, &color);
   weak = color;
   weak.alpha *= contrasty ? 1.f : .7f;
   get_current_layout (self, &layout);
-  snapshot_label (self, snapshot, &layout, WEIR_HEAT_HEADING, WEIR_HEAT_SIZES, _("People"), &weak);
-  for (int column = 0; column < (int) layout.n_columns; column++)
-    {
-      g_autofree char *number = g_strdup_printf ("%d", column);
-
-      snapshot_label (self, snapshot, &layout, WEIR_HEAT_HEADING, column, number, &weak);
-    }
-  if (self->period != NULL)
-    snapshot_label (self, snapshot, &layout, WEIR_HEAT_HEADING, WEIR_HEAT_NAMES, self->period,
-                    &weak);
+  snapshot_heading (self, snapshot, &layout, &weak);
+  weir_heat_layout_get_part (&layout, FALSE, TRUE, &part);
+  gtk_snapshot_push_clip (snapshot, &part);
   for (int row = WEIR_HEAT_MEAN; row < (int) layout.n_rows; row++)
-    {
-      snapshot_row_head (self, snapshot, &layout, row, &color);
-      for (int column = 0; column < (int) layout.n_columns; column++)
-        snapshot_cell (self, snapshot, &layout, row, column, &accent, &color);
-    }
+    snapshot_row_head (self, snapshot, &layout, row, &color);
+  gtk_snapshot_pop (snapshot);
+  snapshot_cells (self, snapshot, &layout, &accent, &color);
+}
+
+static void
+weir_heat_map_get_pinned (WeirMarks       *marks,
+                          graphene_size_t *size)
+{
+  WeirHeatMap *self = WEIR_HEAT_MAP (marks);
+  WeirHeatLayout layout;
+
+  get_current_layout (self, &layout);
+  graphene_size_init (size, weir_heat_layout_get_head_width (&layout), layout.row_height);
 }
 
 static guint
@@ -417,6 +478,7 @@ weir_heat_map_class_init (WeirHeatMapClass *klass)
   widget_class->get_request_mode = weir_heat_map_get_request_mode;
   widget_class->measure = weir_heat_map_measure;
   marks_class->snapshot_marks = weir_heat_map_snapshot_marks;
+  marks_class->get_pinned = weir_heat_map_get_pinned;
   marks_class->get_n_marks = weir_heat_map_get_n_marks;
   marks_class->get_bounds = weir_heat_map_get_bounds;
   marks_class->find = weir_heat_map_find;

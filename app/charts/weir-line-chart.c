@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "weir-chart-lines.h"
 #include "weir-decimate.h"
 
 /* One line for each series, over each other: how they compare. */
@@ -15,11 +16,7 @@ struct _WeirLineChart
 {
   WeirChart parent_instance;
 
-  /* What is drawn of each series, for as long as data, size and span stay. */
-  GPtrArray *lines;
-  WeirChartData *data;
-  WeirScale scale;
-  guint n_columns;
+  WeirChartLines *lines;
 };
 
 G_DEFINE_FINAL_TYPE (WeirLineChart, weir_line_chart, WEIR_TYPE_CHART)
@@ -57,29 +54,20 @@ add_line (WeirChart *chart,
     }
 }
 
-/* A frame that only moves the cursor must not look at a million points again. */
 static void
-update_lines (WeirLineChart *self,
-              guint          n_columns)
+stroke_part (WeirChart             *chart,
+             cairo_t               *cr,
+             GArray                *points,
+             const graphene_rect_t *part,
+             float                  width,
+             float                  height)
 {
-  WeirChart *chart = WEIR_CHART (self);
-  WeirChartData *data = weir_chart_get_data (chart);
-  const WeirScale *scale = weir_chart_get_time_scale (chart);
-
-  if (self->data == data && self->n_columns == n_columns
-      && self->scale.min == scale->min && self->scale.max == scale->max)
-    return;
-  g_clear_pointer (&self->data, weir_chart_data_unref);
-  self->data = weir_chart_data_ref (data);
-  self->scale = *scale;
-  self->n_columns = n_columns;
-  g_ptr_array_set_size (self->lines, 0);
-  for (guint i = 0; i < weir_chart_data_get_n_series (data); i++)
-    g_ptr_array_add (self->lines,
-                     weir_decimate (weir_chart_data_get_times (data),
-                                    weir_chart_data_get_values (data, i),
-                                    weir_chart_data_get_n_times (data),
-                                    scale->min, scale->max, n_columns));
+  cairo_save (cr);
+  cairo_rectangle (cr, part->origin.x, part->origin.y, part->size.width, part->size.height);
+  cairo_clip (cr);
+  add_line (chart, cr, points, width, height);
+  cairo_stroke (cr);
+  cairo_restore (cr);
 }
 
 static void
@@ -89,28 +77,33 @@ weir_line_chart_snapshot_series (WeirChart   *chart,
                                  float        height)
 {
   static const double dashes[][2] = { { 1, 0 }, { 6, 3 }, { 2, 3 }, { 10, 4 } };
+  static const double running_dash[] = { .1, 5 };
   WeirChartData *data = weir_chart_get_data (chart);
   WeirLineChart *self = WEIR_LINE_CHART (chart);
   gboolean contrasty = weir_chart_is_contrasty (chart);
   cairo_t *cr;
 
-  update_lines (self, MAX (1, (guint) width));
-
+  weir_chart_lines_update (self->lines, chart, width);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_width (cr, contrasty ? 3 : 2);
   for (guint i = 0; i < weir_chart_data_get_n_series (data); i++)
     {
+      GArray *points = weir_chart_lines_get (self->lines, i);
+      guint style = weir_chart_data_get_style (data, i) % G_N_ELEMENTS (dashes);
+      graphene_rect_t settled, running;
+      gboolean runs = weir_chart_get_parts (chart, i, width, height, &settled, &running);
       GdkRGBA color;
 
       weir_chart_get_color (chart, i, &color);
       gdk_cairo_set_source_rgba (cr, &color);
       /* Lines also differ in their dashes, for those who cannot tell colours apart. */
-      cairo_set_dash (cr, dashes[i % G_N_ELEMENTS (dashes)],
-                      i % G_N_ELEMENTS (dashes) == 0 ? 0 : 2, 0);
-      add_line (chart, cr, g_ptr_array_index (self->lines, i), width, height);
-      cairo_stroke (cr);
+      cairo_set_dash (cr, dashes[style], style == 0 ? 0 : 2, 0);
+      stroke_part (chart, cr, points, &settled, width, height);
+      cairo_set_dash (cr, running_dash, 2, 0);
+      if (runs)
+        stroke_part (chart, cr, points, &running, width, height);
     }
   cairo_destroy (cr);
 }
@@ -118,10 +111,7 @@ weir_line_chart_snapshot_series (WeirChart   *chart,
 static void
 weir_line_chart_finalize (GObject *object)
 {
-  WeirLineChart *self = WEIR_LINE_CHART (object);
-
-  g_clear_pointer (&self->data, weir_chart_data_unref);
-  g_ptr_array_unref (self->lines);
+  weir_chart_lines_free (WEIR_LINE_CHART (object)->lines);
 
   G_OBJECT_CLASS (weir_line_chart_parent_class)->finalize (object);
 }
@@ -136,7 +126,7 @@ weir_line_chart_class_init (WeirLineChartClass *klass)
 static void
 weir_line_chart_init (WeirLineChart *self)
 {
-  self->lines = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  self->lines = weir_chart_lines_new ();
 }
 
 /**

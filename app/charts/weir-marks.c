@@ -9,18 +9,17 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-cursor-keys.h"
+#include "weir-describer.h"
 #include "weir-readout.h"
-
-/* A description that changed each second would talk over everything else. */
-#define DESCRIPTION_SECONDS 5
 
 typedef struct
 {
   char *title;
   int cursor;
+  gboolean is_whole;       /* what is drawn is for paper, not for the window */
   gboolean is_pointed;     /* the cursor follows the pointer, not the keyboard */
-  gint64 described_at;
-  guint describe_id;
+  WeirDescriber *describer;
 } WeirMarksPrivate;
 
 enum {
@@ -66,64 +65,67 @@ find (WeirMarks *self,
   return -1;
 }
 
-static gboolean describe_cb (gpointer user_data);
-
-static void
-update_description (WeirMarks *self,
-                    gboolean   now)
+static char *
+describe (GtkWidget *widget)
 {
-  WeirMarksPrivate *priv = get_private (self);
-  gint64 time = g_get_monotonic_time ();
-  g_autofree char *text = NULL;
+  WeirMarks *self = WEIR_MARKS (widget);
+  int cursor = get_private (self)->cursor;
 
-  if (!now && time - priv->described_at < DESCRIPTION_SECONDS * G_USEC_PER_SEC)
-    {
-      if (priv->describe_id == 0)
-        priv->describe_id = g_timeout_add_seconds (DESCRIPTION_SECONDS, describe_cb, self);
-      return;
-    }
-  priv->described_at = time;
-  text = priv->cursor >= 0 ? weir_marks_dup_readout (self, (guint) priv->cursor)
-                           : weir_marks_dup_summary (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "",
-                                  -1);
+  return cursor >= 0 ? weir_marks_dup_readout (self, (guint) cursor)
+                     : weir_marks_dup_summary (self);
 }
 
-/* What came in between is said in the end. */
 static gboolean
-describe_cb (gpointer user_data)
+get_pinned (WeirMarks       *self,
+            graphene_size_t *size)
 {
-  get_private (user_data)->describe_id = 0;
-  update_description (user_data, TRUE);
-  return G_SOURCE_REMOVE;
+  graphene_size_init (size, 0, 0);
+  if (WEIR_MARKS_GET_CLASS (self)->get_pinned == NULL || weir_marks_get_n_marks (self) == 0)
+    return FALSE;
+  WEIR_MARKS_GET_CLASS (self)->get_pinned (self, size);
+  return TRUE;
+}
+
+/* What is seen and not under what stays in sight. */
+static void
+get_free (WeirMarks       *self,
+          graphene_rect_t *area)
+{
+  graphene_size_t pinned;
+
+  weir_marks_get_visible (self, area);
+  if (!get_pinned (self, &pinned))
+    return;
+  area->size.width = MAX (0, area->size.width - pinned.width);
+  area->size.height = MAX (0, area->size.height - pinned.height);
+  area->origin.y += pinned.height;
+  if (!weir_marks_is_mirrored (self))
+    area->origin.x += pinned.width;
 }
 
 static void
 snapshot_cursor (WeirMarks   *self,
-                 GtkSnapshot *snapshot,
-                 float        width,
-                 float        height)
+                 GtkSnapshot *snapshot)
 {
   WeirMarksPrivate *priv = get_private (self);
   GtkWidget *widget = GTK_WIDGET (self);
-  graphene_rect_t bounds;
-  GskRoundedRect outline;
+  graphene_rect_t bounds, area;
   GdkRGBA color;
   g_autofree char *text = NULL;
 
-  if (!get_bounds (self, priv->cursor, &bounds))
+  get_free (self, &area);
+  graphene_rect_inset (&area, -3, -3);
+  if (!get_bounds (self, priv->cursor, &bounds)
+      || !graphene_rect_intersection (&bounds, &area, NULL))
     return;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   graphene_rect_inset (&bounds, -1, -1);
-  gsk_rounded_rect_init_from_rect (&outline, &bounds, 3);
-  gtk_snapshot_append_border (snapshot, &outline, (float[4]) { 2, 2, 2, 2 },
-                              (GdkRGBA[4]) { color, color, color, color });
+  gtk_snapshot_push_clip (snapshot, &area);
+  weir_readout_append_outline (snapshot, &bounds, 3, weir_readout_is_contrasty () ? 3 : 2, &color);
+  gtk_snapshot_pop (snapshot);
+  weir_marks_get_visible (self, &area);
   text = weir_marks_dup_readout (self, (guint) priv->cursor);
-  weir_readout_snapshot (widget, snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height), text,
-                         weir_marks_is_mirrored (self) ? bounds.origin.x
-                                                       : bounds.origin.x + bounds.size.width,
-                         bounds.origin.y, &color);
+  weir_readout_snapshot (widget, snapshot, &area, text, &bounds, &color);
 }
 
 static void
@@ -131,33 +133,85 @@ weir_marks_snapshot (GtkWidget   *widget,
                      GtkSnapshot *snapshot)
 {
   WeirMarks *self = WEIR_MARKS (widget);
-  float width = (float) gtk_widget_get_width (widget);
-  float height = (float) gtk_widget_get_height (widget);
 
   if (weir_marks_get_n_marks (self) == 0)
     return;
-  WEIR_MARKS_GET_CLASS (self)->snapshot_marks (self, snapshot, width, height);
-  snapshot_cursor (self, snapshot, width, height);
+  WEIR_MARKS_GET_CLASS (self)->snapshot_marks (self, snapshot,
+                                               (float) gtk_widget_get_width (widget),
+                                               (float) gtk_widget_get_height (widget));
+  snapshot_cursor (self, snapshot);
+}
+
+/* What is around and scrolls it, inside out: a picture may be wider than its panel, and the panel
+ * lower on its page. */
+static GtkWidget *
+get_viewport (GtkWidget *widget)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  return parent != NULL ? gtk_widget_get_ancestor (parent, GTK_TYPE_VIEWPORT) : NULL;
 }
 
 /* What the keyboard points at must not be out of sight. */
 static void
 scroll_to_cursor (WeirMarks *self)
 {
-  GtkWidget *viewport = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_VIEWPORT);
-  GtkAdjustment *across, *down;
   graphene_rect_t bounds;
   graphene_point_t origin;
+  graphene_size_t pinned;
 
-  if (viewport == NULL || !get_bounds (self, get_private (self)->cursor, &bounds)
-      || !gtk_widget_compute_point (GTK_WIDGET (self), viewport, &bounds.origin, &origin))
+  if (!get_bounds (self, get_private (self)->cursor, &bounds))
     return;
-  across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (viewport));
-  down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
-  origin.x += (float) gtk_adjustment_get_value (across);
-  origin.y += (float) gtk_adjustment_get_value (down);
-  gtk_adjustment_clamp_page (across, origin.x - 4, origin.x + bounds.size.width + 4);
-  gtk_adjustment_clamp_page (down, origin.y - 4, origin.y + bounds.size.height + 4);
+  get_pinned (self, &pinned);
+  bounds.origin.y -= pinned.height;
+  bounds.size.height += pinned.height;
+  bounds.size.width += pinned.width;
+  if (!weir_marks_is_mirrored (self))
+    bounds.origin.x -= pinned.width;
+  graphene_rect_inset (&bounds, -4, -4);
+  for (GtkWidget *at = get_viewport (GTK_WIDGET (self)); at != NULL; at = get_viewport (at))
+    {
+      GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at));
+      GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at));
+
+      /* In what is scrolled, which may have moved since it was given its place. */
+      if (!gtk_widget_compute_point (GTK_WIDGET (self), gtk_viewport_get_child (GTK_VIEWPORT (at)),
+                                     &bounds.origin, &origin))
+        continue;
+      gtk_adjustment_clamp_page (across, origin.x, origin.x + bounds.size.width);
+      gtk_adjustment_clamp_page (down, origin.y, origin.y + bounds.size.height);
+    }
+}
+
+/* What stays in sight has another place in the picture after each step. */
+static void
+weir_marks_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_marks_parent_class)->map (widget);
+  if (WEIR_MARKS_GET_CLASS (widget)->get_pinned == NULL)
+    return;
+  for (GtkWidget *at = get_viewport (widget); at != NULL; at = get_viewport (at))
+    {
+      g_signal_connect_object (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at)),
+                               "value-changed", G_CALLBACK (gtk_widget_queue_draw), widget,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at)),
+                               "value-changed", G_CALLBACK (gtk_widget_queue_draw), widget,
+                               G_CONNECT_SWAPPED);
+    }
+}
+
+static void
+weir_marks_unmap (GtkWidget *widget)
+{
+  for (GtkWidget *at = get_viewport (widget); at != NULL; at = get_viewport (at))
+    {
+      g_signal_handlers_disconnect_by_func (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at)),
+                                            gtk_widget_queue_draw, widget);
+      g_signal_handlers_disconnect_by_func (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at)),
+                                            gtk_widget_queue_draw, widget);
+    }
+  GTK_WIDGET_CLASS (weir_marks_parent_class)->unmap (widget);
 }
 
 static void
@@ -206,9 +260,10 @@ move_cb (GtkWidget *widget,
   WeirMarksPrivate *priv = get_private (self);
   int n = (int) weir_marks_get_n_marks (self);
   int columns, rows, mark;
+  gboolean extends;
 
-  g_variant_get (args, "(ii)", &columns, &rows);
-  if (n == 0)
+  g_variant_get (args, WEIR_CURSOR_MOVE, &columns, &rows, &extends);
+  if (n == 0 || extends)
     return FALSE;
   priv->is_pointed = FALSE;
   if (columns == G_MININT32 || priv->cursor < 0)
@@ -264,38 +319,10 @@ weir_marks_finalize (GObject *object)
 {
   WeirMarksPrivate *priv = get_private (WEIR_MARKS (object));
 
-  g_clear_handle_id (&priv->describe_id, g_source_remove);
+  weir_describer_free (priv->describer);
   g_free (priv->title);
 
   G_OBJECT_CLASS (weir_marks_parent_class)->finalize (object);
-}
-
-static void
-add_bindings (GtkWidgetClass *widget_class)
-{
-  static const struct {
-    guint keys[2];
-    int columns;
-    int rows;
-  } moves[] = {
-    { { GDK_KEY_Left, GDK_KEY_KP_Left }, -1, 0 },
-    { { GDK_KEY_Right, GDK_KEY_KP_Right }, 1, 0 },
-    { { GDK_KEY_Up, GDK_KEY_KP_Up }, 0, -1 },
-    { { GDK_KEY_Down, GDK_KEY_KP_Down }, 0, 1 },
-    { { GDK_KEY_Home, GDK_KEY_KP_Home }, G_MININT32, 0 },
-    { { GDK_KEY_End, GDK_KEY_KP_End }, G_MAXINT32, 0 },
-  };
-  static const guint enter_keys[] = { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_ISO_Enter };
-
-  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
-    {
-      for (guint j = 0; j < 2; j++)
-        gtk_widget_class_add_binding (widget_class, moves[i].keys[j], 0, move_cb, "(ii)",
-                                      moves[i].columns, moves[i].rows);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (enter_keys); i++)
-    gtk_widget_class_add_binding (widget_class, enter_keys[i], 0, activate_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
 }
 
 static void
@@ -305,6 +332,8 @@ weir_marks_class_init (WeirMarksClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = weir_marks_finalize;
   widget_class->snapshot = weir_marks_snapshot;
+  widget_class->map = weir_marks_map;
+  widget_class->unmap = weir_marks_unmap;
   widget_class->css_changed = weir_marks_css_changed;
 
   signals[CURSOR_MOVED] =
@@ -316,7 +345,7 @@ weir_marks_class_init (WeirMarksClass *klass)
 
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  add_bindings (widget_class);
+  weir_cursor_keys_add (widget_class, move_cb, activate_cb, escape_cb);
 }
 
 static void
@@ -328,6 +357,7 @@ weir_marks_init (WeirMarks *self)
   AdwStyleManager *style = adw_style_manager_get_default ();
 
   get_private (self)->cursor = -1;
+  get_private (self)->describer = weir_describer_new (GTK_WIDGET (self), describe);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (pointer_left_cb), self);
@@ -413,7 +443,7 @@ weir_marks_set_cursor (WeirMarks *self,
   if (priv->cursor == mark)
     return;
   priv->cursor = mark;
-  update_description (self, TRUE);
+  weir_describer_update (priv->describer, TRUE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[CURSOR_MOVED], 0, mark);
 }
@@ -465,6 +495,30 @@ weir_marks_get_n_marks (WeirMarks *self)
 }
 
 /**
+ * weir_marks_snapshot_all:
+ * @self: a picture that has a size
+ * @snapshot: where to draw
+ *
+ * Draws all of it, also what is scrolled away, and no cursor.
+ */
+void
+weir_marks_snapshot_all (WeirMarks   *self,
+                         GtkSnapshot *snapshot)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  g_return_if_fail (WEIR_IS_MARKS (self));
+
+  if (weir_marks_get_n_marks (self) == 0)
+    return;
+  get_private (self)->is_whole = TRUE;
+  WEIR_MARKS_GET_CLASS (self)->snapshot_marks (self, snapshot,
+                                               (float) gtk_widget_get_width (widget),
+                                               (float) gtk_widget_get_height (widget));
+  get_private (self)->is_whole = FALSE;
+}
+
+/**
  * weir_marks_changed:
  * @self: a picture
  *
@@ -477,7 +531,7 @@ weir_marks_changed (WeirMarks *self)
 
   if (priv->cursor >= (int) weir_marks_get_n_marks (self))
     priv->cursor = -1;
-  update_description (self, FALSE);
+  weir_describer_update (priv->describer, FALSE);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -491,4 +545,30 @@ gboolean
 weir_marks_is_mirrored (WeirMarks *self)
 {
   return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+}
+
+/**
+ * weir_marks_get_visible:
+ * @self: a picture
+ * @area: (out): the part of it that is not scrolled away; all of it while it is drawn for paper
+ *
+ * Finds what is seen.
+ */
+void
+weir_marks_get_visible (WeirMarks       *self,
+                        graphene_rect_t *area)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  graphene_rect_init (area, 0, 0, (float) gtk_widget_get_width (widget),
+                      (float) gtk_widget_get_height (widget));
+  if (get_private (self)->is_whole)
+    return;
+  for (GtkWidget *at = get_viewport (widget); at != NULL; at = get_viewport (at))
+    {
+      graphene_rect_t bounds;
+
+      if (gtk_widget_compute_bounds (at, widget, &bounds))
+        graphene_rect_intersection (area, &bounds, area);
+    }
 }

@@ -14,6 +14,8 @@ G_DECLARE_DERIVABLE_TYPE (WeirMarks, weir_marks, WEIR, MARKS, GtkWidget)
 /**
  * WeirMarksClass:
  * @snapshot_marks: draws the whole picture
+ * @get_pinned: (nullable): how wide the names at the beginning and how high the heading is, which
+ *   stay in sight when the picture is scrolled
  * @get_n_marks: how many marks there are; they are known by their number
  * @get_bounds: where a mark is; %FALSE when it is nowhere
  * @find: (nullable): which mark is at a place, or -1; unless given, the first whose bounds hold it
@@ -29,6 +31,7 @@ struct _WeirMarksClass {
   GtkWidgetClass parent_class;
 
   void     (*snapshot_marks) (WeirMarks *self, GtkSnapshot *snapshot, float width, float height);
+  void     (*get_pinned)     (WeirMarks *self, graphene_size_t *size);
   guint    (*get_n_marks)    (WeirMarks *self);
   gboolean (*get_bounds)     (WeirMarks *self, guint mark, graphene_rect_t *bounds);
   int      (*find)           (WeirMarks *self, float x, float y);
@@ -51,9 +54,13 @@ char        *weir_marks_dup_readout  (WeirMarks   *self,
                                       guint        mark);
 char        *weir_marks_dup_summary  (WeirMarks   *self);
 guint        weir_marks_get_n_marks  (WeirMarks   *self);
+void         weir_marks_snapshot_all (WeirMarks   *self,
+                                      GtkSnapshot *snapshot);
 
 /* For subclasses. */
 void         weir_marks_changed      (WeirMarks   *self);
 gboolean     weir_marks_is_mirrored  (WeirMarks   *self);
+void         weir_marks_get_visible  (WeirMarks        *self,
+                                      graphene_rect_t  *area);
 
 G_END_DECLS

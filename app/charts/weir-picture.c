@@ -8,6 +8,8 @@
 
 #include <cairo-svg.h>
 
+#include "weir-marks.h"
+
 #define MARGIN 16
 #define GAP    10
 /* A picture that is saved is looked at on better screens, and on paper. */
@@ -54,8 +56,12 @@ append_widget (GtkSnapshot *snapshot,
 
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget),
-                          gtk_widget_get_height (widget));
+  /* A paintable is what the window shows, without what is scrolled away. */
+  if (WEIR_IS_MARKS (widget))
+    weir_marks_snapshot_all (WEIR_MARKS (widget), snapshot);
+  else
+    gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget),
+                            gtk_widget_get_height (widget));
   gtk_snapshot_restore (snapshot);
 }
 
@@ -210,6 +216,30 @@ draw_page_cb (GtkPrintOperation *operation,
 }
 
 /**
+ * weir_picture_create_print:
+ * @chart: a chart that is shown
+ * @title: what it shows
+ * @legend: (nullable): what its colours mean
+ *
+ * Returns: (transfer full): what prints the picture, as it is now
+ */
+GtkPrintOperation *
+weir_picture_create_print (GtkWidget  *chart,
+                           const char *title,
+                           GtkWidget  *legend)
+{
+  GtkPrintOperation *operation = gtk_print_operation_new ();
+  Page *page = g_new0 (Page, 1);
+
+  page->node = weir_picture_render (chart, title, legend, &page->width, &page->height);
+  gtk_print_operation_set_n_pages (operation, 1);
+  gtk_print_operation_set_job_name (operation, title != NULL ? title : "");
+  gtk_print_operation_set_allow_async (operation, TRUE);
+  g_signal_connect_data (operation, "draw-page", G_CALLBACK (draw_page_cb), page, page_free, 0);
+  return operation;
+}
+
+/**
  * weir_picture_print:
  * @chart: a chart that is shown
  * @title: what it shows
@@ -222,15 +252,9 @@ weir_picture_print (GtkWidget  *chart,
                     const char *title,
                     GtkWidget  *legend)
 {
-  g_autoptr(GtkPrintOperation) operation = gtk_print_operation_new ();
+  g_autoptr(GtkPrintOperation) operation = weir_picture_create_print (chart, title, legend);
   GtkRoot *root = gtk_widget_get_root (chart);
-  Page *page = g_new0 (Page, 1);
 
-  page->node = weir_picture_render (chart, title, legend, &page->width, &page->height);
-  gtk_print_operation_set_n_pages (operation, 1);
-  gtk_print_operation_set_job_name (operation, title);
-  gtk_print_operation_set_allow_async (operation, TRUE);
-  g_signal_connect_data (operation, "draw-page", G_CALLBACK (draw_page_cb), page, page_free, 0);
   gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
                            GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL);
 }

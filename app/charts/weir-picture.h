@@ -24,6 +24,9 @@ GBytes        *weir_picture_to_png   (GtkWidget      *chart,
 GBytes        *weir_picture_to_svg   (GtkWidget      *chart,
                                       const char     *title,
                                       GtkWidget      *legend);
+GtkPrintOperation *weir_picture_create_print (GtkWidget *chart,
+                                      const char     *title,
+                                      GtkWidget      *legend);
 void           weir_picture_print    (GtkWidget      *chart,
                                       const char     *title,
                                       GtkWidget      *legend);

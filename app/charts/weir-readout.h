@@ -9,6 +9,12 @@
 G_BEGIN_DECLS
 
 /* Small texts in pictures: private to charts. */
+gboolean     weir_readout_is_contrasty  (void);
+void         weir_readout_append_outline (GtkSnapshot           *snapshot,
+                                         const graphene_rect_t  *area,
+                                         float                   radius,
+                                         float                   width,
+                                         const GdkRGBA          *color);
 PangoLayout *weir_readout_create_label  (GtkWidget              *widget,
                                          const char             *text);
 void         weir_readout_append_label  (GtkWidget              *widget,
@@ -21,8 +27,7 @@ void         weir_readout_snapshot      (GtkWidget              *widget,
                                          GtkSnapshot            *snapshot,
                                          const graphene_rect_t  *area,
                                          const char             *text,
-                                         float                   x,
-                                         float                   y,
+                                         const graphene_rect_t  *at,
                                          const GdkRGBA          *color);
 void         weir_readout_append_hatch  (GtkSnapshot            *snapshot,
                                          const graphene_rect_t  *area,

@@ -60,6 +60,7 @@ weir_scale_fit (WeirScale *self,
  * @from: start, microseconds since the epoch
  * @to: end, microseconds since the epoch
  * @n_steps: how many steps there should be at most, at least 1
+ * @least: the least step that means something, in microseconds; 0 for any
  * @utc_offset: local time minus UTC, in microseconds
  *
  * Makes a scale that spans exactly @from to @to, with ticks at times a clock shows as round.
@@ -69,6 +70,7 @@ weir_scale_fit_time (WeirScale *self,
                      gint64     from,
                      gint64     to,
                      guint      n_steps,
+                     gint64     least,
                      gint64     utc_offset)
 {
   static const int seconds[] = {
@@ -86,7 +88,7 @@ weir_scale_fit_time (WeirScale *self,
   for (guint i = 0; i < G_N_ELEMENTS (seconds); i++)
     {
       step = (gint64) seconds[i] * G_USEC_PER_SEC;
-      if ((to - from) / step <= n_steps)
+      if (step >= least && (to - from) / step <= n_steps)
         break;
     }
 

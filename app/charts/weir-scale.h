@@ -34,6 +34,7 @@ void    weir_scale_fit_time  (WeirScale        *self,
                               gint64            from,
                               gint64            to,
                               guint             n_steps,
+                              gint64            least,
                               gint64            utc_offset);
 double  weir_scale_get_tick  (const WeirScale  *self,
                               guint             index);

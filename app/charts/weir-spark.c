@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "weir-palette.h"
+#include "weir-readout.h"
 
 struct _WeirSpark
 {
@@ -104,7 +105,7 @@ weir_spark_snapshot (GtkWidget   *widget,
   add_line (self, cr, width, height, TRUE);
   cairo_fill (cr);
   gdk_cairo_set_source_rgba (cr, &color);
-  cairo_set_line_width (cr, 1.5);
+  cairo_set_line_width (cr, weir_readout_is_contrasty () ? 2.5 : 1.5);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   add_line (self, cr, width, height, FALSE);
   cairo_stroke (cr);

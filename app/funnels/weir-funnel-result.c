@@ -127,29 +127,32 @@ weir_funnel_result_read_bins (JsonObject *answer)
   return bins;
 }
 
-static GStrv
-create_row (WeirFunnelData *data,
-            guint           group,
-            guint           step)
+/* In the order of the columns. */
+static void
+add_row (GArray         *cells,
+         WeirFunnelData *data,
+         guint           group,
+         guint           step)
 {
-  GStrv row = g_new0 (char *, WEIR_FUNNEL_COLUMN_DROPPED + 2);
   const char *group_name = weir_funnel_data_get_group (data, group);
   const char *step_name = weir_funnel_data_get_step (data, step);
+  guint64 count = weir_funnel_data_get_count (data, group, step);
+  guint64 dropped = step > 0 ? weir_funnel_data_get_dropped (data, group, step) : 0;
+  double of_previous = weir_funnel_data_get_of_previous (data, group, step);
+  double of_first = weir_funnel_data_get_of_first (data, group, step);
   double median = weir_funnel_data_get_median (data, group, step);
 
-  row[WEIR_FUNNEL_COLUMN_STEP] = group_name != NULL
-                                 ? g_strdup_printf ("%u  %s · %s", step + 1, step_name, group_name)
-                                 : g_strdup_printf ("%u  %s", step + 1, step_name);
-  row[WEIR_FUNNEL_COLUMN_PEOPLE] =
-    weir_format_exact (weir_funnel_data_get_count (data, group, step));
-  row[WEIR_FUNNEL_COLUMN_OF_PREVIOUS] = step == 0
-    ? g_strdup ("") : weir_format_share (weir_funnel_data_get_of_previous (data, group, step));
-  row[WEIR_FUNNEL_COLUMN_OF_FIRST] =
-    weir_format_share (weir_funnel_data_get_of_first (data, group, step));
-  row[WEIR_FUNNEL_COLUMN_MEDIAN] = isnan (median) ? g_strdup ("") : weir_format_span (median);
-  row[WEIR_FUNNEL_COLUMN_DROPPED] = step == 0
-    ? g_strdup ("") : weir_format_exact (weir_funnel_data_get_dropped (data, group, step));
-  return row;
+  weir_data_cells_add (cells, group_name != NULL
+                              ? g_strdup_printf ("%u  %s · %s", step + 1, step_name, group_name)
+                              : g_strdup_printf ("%u  %s", step + 1, step_name),
+                       step * weir_funnel_data_get_n_groups (data) + group);
+  weir_data_cells_add (cells, weir_format_exact (count), (double) count);
+  weir_data_cells_add (cells, step == 0 ? g_strdup ("") : weir_format_share (of_previous),
+                       step == 0 ? NAN : of_previous);
+  weir_data_cells_add (cells, weir_format_share (of_first), of_first);
+  weir_data_cells_add (cells, isnan (median) ? g_strdup ("") : weir_format_span (median), median);
+  weir_data_cells_add (cells, step == 0 ? g_strdup ("") : weir_format_exact (dropped),
+                       step == 0 ? NAN : (double) dropped);
 }
 
 /**
@@ -171,15 +174,15 @@ weir_funnel_result_fill (WeirFunnelData *data,
     { _("Median time"), TRUE, TRUE },
     { _("Dropped"), TRUE, TRUE },
   };
-  GPtrArray *rows = g_ptr_array_new ();
+  GArray *cells = weir_data_cells_new ();
 
   for (guint step = 0; step < weir_funnel_data_get_n_steps (data); step++)
     {
       for (guint group = 0; group < weir_funnel_data_get_n_groups (data); group++)
-        g_ptr_array_add (rows, create_row (data, group, step));
+        add_row (cells, data, group, step);
     }
   weir_data_table_set_columns (table, columns, G_N_ELEMENTS (columns));
-  weir_data_table_take_rows (table, rows);
+  weir_data_table_take_cells (table, cells);
 }
 
 /**

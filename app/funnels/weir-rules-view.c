@@ -7,6 +7,7 @@
 #include "weir-rules-view.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "weir-data-table.h"
 #include "weir-format.h"
@@ -56,22 +57,23 @@ G_DEFINE_FINAL_TYPE (WeirRulesView, weir_rules_view, ADW_TYPE_BIN)
 
 static guint signals[N_SIGNALS];
 
-static GStrv
-create_row (WeirRulesView *self,
-            const char    *name,
-            gint64       (*get) (WeirRulesView *self, guint index, guint step),
-            guint          step)
+static void
+add_row (WeirRulesView *self,
+         GArray        *cells,
+         const char    *name,
+         gint64       (*get) (WeirRulesView *self, guint index, guint step),
+         guint          step)
 {
-  GStrv row = g_new0 (char *, N_RULES + 2);
-
-  row[0] = g_strdup (name);
+  /* By their order, not by their names. */
+  weir_data_cells_add (cells, g_strdup (name), cells->len);
   for (guint i = 0; i < N_RULES; i++)
     {
       gint64 number = get (self, i, step);
 
-      row[i + 1] = number >= 0 ? weir_format_exact ((guint64) number) : g_strdup ("");
+      weir_data_cells_add (cells, number >= 0 ? weir_format_exact ((guint64) number)
+                                              : g_strdup (""),
+                           number >= 0 ? (double) number : NAN);
     }
-  return row;
 }
 
 static gint64
@@ -112,7 +114,7 @@ static void
 update_table (WeirRulesView *self)
 {
   WeirDataColumn columns[N_RULES + 1] = { { _("Step"), FALSE, FALSE } };
-  GPtrArray *rows = g_ptr_array_new ();
+  GArray *cells = weir_data_cells_new ();
   JsonArray *steps = weir_json_get_array (self->question, "steps");
 
   for (guint i = 0; i < N_RULES; i++)
@@ -124,12 +126,12 @@ update_table (WeirRulesView *self)
       g_autofree char *text =
         g_strdup_printf ("%u  %s", i + 1, name != NULL ? name : weir_json_get_text (step, "event"));
 
-      g_ptr_array_add (rows, create_row (self, text, get_count, i));
+      add_row (self, cells, text, get_count, i);
     }
-  g_ptr_array_add (rows, create_row (self, _("Excluded"), get_excluded, 0));
-  g_ptr_array_add (rows, create_row (self, _("Differ from Weir"), get_differing, 0));
+  add_row (self, cells, _("Excluded"), get_excluded, 0);
+  add_row (self, cells, _("Differ from Weir"), get_differing, 0);
   weir_data_table_set_columns (WEIR_DATA_TABLE (self->table), columns, N_RULES + 1);
-  weir_data_table_take_rows (WEIR_DATA_TABLE (self->table), rows);
+  weir_data_table_take_cells (WEIR_DATA_TABLE (self->table), cells);
 }
 
 static void
@@ -224,6 +226,7 @@ cell_opened_cb (WeirRulesView *self,
   guint index = column - 1;
   g_autoptr(JsonObject) question = NULL;
   g_autofree char *title = NULL;
+  g_autofree char *step = NULL;
 
   if (row == n_steps + 1)
     {
@@ -237,10 +240,9 @@ cell_opened_cb (WeirRulesView *self,
         json_object_set_boolean_member (question, "excluded", TRUE);
       else
         json_object_set_int_member (question, "step", row + 1);
+      step = weir_data_table_dup_text (WEIR_DATA_TABLE (self->table), row, 0);
       /* Translators: a step of a funnel, as a program of that name counts it. */
-      title = g_strdup_printf (_("%s by the rules of %s"),
-                               weir_data_table_get_text (WEIR_DATA_TABLE (self->table), row, 0),
-                               rule_sets[index].title);
+      title = g_strdup_printf (_("%s by the rules of %s"), step, rule_sets[index].title);
     }
   g_signal_emit (self, signals[OPENED], 0, question, title);
 }

@@ -107,7 +107,7 @@ weir_retention_result_fill (WeirHeatData  *data,
   guint n = weir_heat_data_get_n_columns (data);
   g_autofree WeirDataColumn *columns = g_new0 (WeirDataColumn, n + 2);
   g_autoptr(GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
-  GPtrArray *rows = g_ptr_array_new ();
+  GArray *cells = weir_data_cells_new ();
 
   columns[0] = (WeirDataColumn) { _("Cohort"), FALSE, FALSE };
   columns[1] = (WeirDataColumn) { _("People"), TRUE, TRUE };
@@ -120,14 +120,15 @@ weir_retention_result_fill (WeirHeatData  *data,
     }
   for (guint row = 0; row < weir_heat_data_get_n_rows (data); row++)
     {
-      GStrv cells = g_new0 (char *, n + 3);
-
-      cells[0] = g_strdup (weir_heat_data_get_name (data, row));
-      cells[1] = weir_format_exact (weir_heat_data_get_size (data, row));
+      /* By time, not by the names of days. */
+      weir_data_cells_add (cells, g_strdup (weir_heat_data_get_name (data, row)), row);
+      weir_data_cells_add (cells, weir_format_exact (weir_heat_data_get_size (data, row)),
+                           (double) weir_heat_data_get_size (data, row));
       for (guint i = 0; i < n; i++)
-        cells[i + 2] = dup_cell (data, row, i, counts);
-      g_ptr_array_add (rows, cells);
+        weir_data_cells_add (cells, dup_cell (data, row, i, counts),
+                             counts ? weir_heat_data_get_value (data, row, i)
+                                    : weir_heat_data_get_ratio (data, row, i));
     }
   weir_data_table_set_columns (table, columns, n + 2);
-  weir_data_table_take_rows (table, rows);
+  weir_data_table_take_cells (table, cells);
 }

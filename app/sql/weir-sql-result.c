@@ -313,6 +313,57 @@ weir_sql_result_dup_text (WeirSqlResult *self,
   return json_to_string (node, FALSE);
 }
 
+/* Nothing, numbers, texts and what is none of these, in the order in which SQLite has them. */
+static int
+get_rank (JsonNode *node)
+{
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return 0;
+  if (!JSON_NODE_HOLDS_VALUE (node))
+    return 3;
+  return json_node_get_value_type (node) == G_TYPE_STRING ? 2 : 1;
+}
+
+static int
+compare_numbers (JsonNode *a,
+                 JsonNode *b)
+{
+  double x = json_node_get_double (a), y = json_node_get_double (b);
+
+  if (json_node_get_value_type (a) == G_TYPE_INT64 && json_node_get_value_type (b) == G_TYPE_INT64)
+    return (json_node_get_int (a) > json_node_get_int (b))
+           - (json_node_get_int (a) < json_node_get_int (b));
+  return (x > y) - (x < y);
+}
+
+/**
+ * weir_sql_result_compare:
+ * @self: a result
+ * @row: index of a row
+ * @other: index of another
+ * @column: index of a column
+ *
+ * Compares two rows: numbers by their size, texts as the reader's language sorts them, nothing
+ * before both.
+ *
+ * Returns: less than 0, 0 or more than 0
+ */
+int
+weir_sql_result_compare (WeirSqlResult *self,
+                         guint          row,
+                         guint          other,
+                         guint          column)
+{
+  JsonNode *a = get_cell (self, row, column), *b = get_cell (self, other, column);
+  int rank = get_rank (a);
+
+  if (rank != get_rank (b))
+    return rank - get_rank (b);
+  if (rank == 1)
+    return compare_numbers (a, b);
+  return rank == 2 ? g_utf8_collate (json_node_get_string (a), json_node_get_string (b)) : 0;
+}
+
 /* As in RFC 4180. */
 static void
 append_field (GString    *out,

@@ -43,6 +43,10 @@ char           *weir_sql_result_dup_text     (WeirSqlResult        *self,
 gboolean        weir_sql_result_is_null      (WeirSqlResult        *self,
                                               guint                 row,
                                               guint                 column);
+int             weir_sql_result_compare      (WeirSqlResult        *self,
+                                              guint                 row,
+                                              guint                 other,
+                                              guint                 column);
 void            weir_sql_result_append_line  (WeirSqlResult        *self,
                                               guint                 row,
                                               char                  separator,

@@ -10,6 +10,7 @@
 
 #include "weir-format.h"
 #include "weir-spoken-names.h"
+#include "weir-table-sort.h"
 
 /* Cells are one line, and no longer than anyone reads there. */
 #define MAX_SHOWN    1000
@@ -50,10 +51,13 @@ setup_cb (WeirSqlTable             *self,
 {
   GtkWidget *cell = gtk_inscription_new (NULL);
   gboolean is_number = weir_sql_result_is_number (self->result, get_column (factory));
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 
+  /* GTK 4.8 puts all at the left of an inscription from right to left. */
+  gtk_widget_set_direction (cell, GTK_TEXT_DIR_LTR);
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number ? 1 : 0);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number != mirrored ? 1 : 0);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (cell), 0);
   gtk_widget_add_css_class (cell, "numeric");
   gtk_list_item_set_child (item, cell);
@@ -101,6 +105,16 @@ bind_cb (WeirSqlTable             *self,
   name_row (self, cell, index);
 }
 
+static int
+compare_rows (gpointer owner,
+              gpointer a,
+              gpointer b,
+              guint    column)
+{
+  return weir_sql_result_compare (WEIR_SQL_TABLE (owner)->result, weir_sql_row_get_index (a),
+                                  weir_sql_row_get_index (b), column);
+}
+
 static void
 add_column (WeirSqlTable *self,
             guint         index)
@@ -117,6 +131,7 @@ add_column (WeirSqlTable *self,
   gtk_column_view_column_set_fixed_width (column, is_number ? NARROW_WIDTH : COLUMN_WIDTH);
   gtk_column_view_column_set_expand (column, !is_number && index + 1
                                              == weir_sql_result_get_n_columns (self->result));
+  weir_table_sort_column (column, compare_rows, self, index);
   gtk_column_view_append_column (self->view, column);
 }
 
@@ -275,6 +290,7 @@ void
 weir_sql_table_set_result (WeirSqlTable  *self,
                            WeirSqlResult *result)
 {
+  GtkSortListModel *sorted;
   GListModel *columns;
 
   g_return_if_fail (WEIR_IS_SQL_TABLE (self));
@@ -293,7 +309,9 @@ weir_sql_table_set_result (WeirSqlTable  *self,
     return;
   for (guint i = 0; i < weir_sql_result_get_n_columns (result); i++)
     add_column (self, i);
-  self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (result)));
+  weir_table_sort_headings (self->view);
+  sorted = weir_table_sort_model (self->view, G_LIST_MODEL (result));
+  self->selection = gtk_multi_selection_new (G_LIST_MODEL (sorted));
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
 }
 
@@ -315,8 +333,8 @@ weir_sql_table_get_result (WeirSqlTable *self)
  * weir_sql_table_copy_rows:
  * @self: a table
  *
- * Copies the rows that are selected, or all if none is, with tabs between the cells, as a
- * spreadsheet takes them.
+ * Copies the rows that are selected, or all if none is, as they are sorted, with tabs between the
+ * cells, as a spreadsheet takes them.
  *
  * Returns: whether there was something to copy
  */
@@ -342,7 +360,9 @@ weir_sql_table_copy_rows (WeirSqlTable *self)
   for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &index); more;
        more = gtk_bitset_iter_next (&iter, &index))
     {
-      weir_sql_result_append_line (self->result, index, '\t', out);
+      g_autoptr(WeirSqlRow) row = g_list_model_get_item (G_LIST_MODEL (self->selection), index);
+
+      weir_sql_result_append_line (self->result, weir_sql_row_get_index (row), '\t', out);
       g_string_append_c (out, '\n');
     }
   number = weir_format_exact (n);

@@ -178,6 +178,7 @@ add_before (WeirChartData *data,
   for (guint i = 0; i < n; i++)
     aligned[n - 1 - i] = i < n_before ? values[n_before - 1 - i] : NAN;
   weir_chart_data_add_series (data, label, WEIR_PALETTE_NEUTRAL, aligned);
+  weir_chart_data_settle_last (data);
 }
 
 /**
@@ -186,6 +187,7 @@ add_before (WeirChartData *data,
  * @interval: its interval
  * @timezone: its time zone
  * @before: (nullable): the answer for the time before
+ * @now: the present, microseconds since the epoch
  *
  * Returns: (transfer full): what it says, for a chart
  */
@@ -193,7 +195,8 @@ WeirChartData *
 weir_trend_result_read (JsonObject *answer,
                         const char *interval,
                         const char *timezone,
-                        JsonObject *before)
+                        JsonObject *before,
+                        gint64      now)
 {
   JsonArray *times = weir_json_get_array (answer, "times");
   JsonArray *series = weir_json_get_array (answer, "series");
@@ -208,7 +211,13 @@ weir_trend_result_read (JsonObject *answer,
                                         timezone);
   data = weir_chart_data_new (instants, n, WEIR_UNIT_COUNT);
   if (n > 0)
-    weir_chart_data_set_end (data, weir_trend_get_next (instants[n - 1], interval, timezone));
+    {
+      gint64 end = weir_trend_get_next (instants[n - 1], interval, timezone);
+
+      weir_chart_data_set_end (data, end);
+      if (end > now)
+        weir_chart_data_set_running (data);
+    }
   choose_colors (series, colors);
   for (guint i = 0; i < n_series; i++)
     {
@@ -266,33 +275,37 @@ get_total (JsonObject *answer,
   return adds_up (series) ? sum : sum / n;
 }
 
-static GStrv
-create_row (JsonObject *answer,
-            JsonObject *before,
-            guint       index)
+static void
+add_number (GArray *cells,
+            double  number)
+{
+  weir_data_cells_add (cells, isnan (number) ? g_strdup ("–") : weir_format_value (number), number);
+}
+
+static void
+add_row (GArray     *cells,
+         JsonObject *answer,
+         JsonObject *before,
+         guint       index)
 {
   JsonObject *series = weir_json_array_get_object (weir_json_get_array (answer, "series"), index);
-  GStrv row = g_new0 (char *, before != NULL ? 6 : 4);
-  double total = get_total (answer, index), past;
+  double total = get_total (answer, index), past, change;
   guint n;
   double sum = get_sum (answer, index, &n);
+  g_autofree char *share = NULL;
 
-  row[0] = dup_name (series);
-  row[1] = adds_up (series) ? weir_format_value (total) : g_strdup ("–");
-  row[2] = weir_format_value (sum / n);
+  weir_data_cells_add (cells, dup_name (series), NAN);
+  add_number (cells, adds_up (series) ? total : NAN);
+  add_number (cells, sum / n);
   if (before == NULL)
-    return row;
+    return;
   past = get_total (before, index);
-  row[3] = weir_format_value (past);
-  if (past > 0 && !isnan (total))
-    {
-      g_autofree char *change = weir_format_share (fabs (total - past) / past);
-
-      row[4] = g_strconcat (total >= past ? "+" : "−", change, NULL);
-    }
-  else
-    row[4] = g_strdup ("–");
-  return row;
+  add_number (cells, past);
+  change = past > 0 ? (total - past) / past : NAN;
+  if (!isnan (change))
+    share = weir_format_share (fabs (change));
+  weir_data_cells_add (cells, share != NULL ? g_strconcat (change >= 0 ? "+" : "−", share, NULL)
+                                            : g_strdup ("–"), change);
 }
 
 /**
@@ -316,12 +329,12 @@ weir_trend_result_fill (JsonObject    *answer,
     { _("Change"), TRUE, FALSE },
   };
   guint n = weir_json_array_get_n (weir_json_get_array (answer, "series"));
-  GPtrArray *rows = g_ptr_array_new ();
+  GArray *cells = weir_data_cells_new ();
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (rows, create_row (answer, before, i));
+    add_row (cells, answer, before, i);
   weir_data_table_set_columns (table, columns, before != NULL ? 5 : 3);
-  weir_data_table_take_rows (table, rows);
+  weir_data_table_take_cells (table, cells);
 }
 
 /**

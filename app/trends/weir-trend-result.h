@@ -21,7 +21,8 @@ gint64         weir_trend_read_time        (const char     *text,
 WeirChartData *weir_trend_result_read      (JsonObject     *answer,
                                             const char     *interval,
                                             const char     *timezone,
-                                            JsonObject     *before);
+                                            JsonObject     *before,
+                                            gint64          now);
 void           weir_trend_result_fill      (JsonObject     *answer,
                                             JsonObject     *before,
                                             WeirDataTable  *table);

@@ -19,6 +19,7 @@
 #include "weir-spoken-names.h"
 #include "weir-time.h"
 #include "weir-trend-editor.h"
+#include "weir-trend-filter.h"
 #include "weir-trend-result.h"
 #include "weir-wrap-layout.h"
 
@@ -117,7 +118,8 @@ show_data (WeirTrendsPage *self)
   if (answer == NULL)
     return;
   g_clear_pointer (&self->data, weir_chart_data_unref);
-  self->data = weir_trend_result_read (answer, get_interval (self), get_timezone (self), before);
+  self->data = weir_trend_result_read (answer, get_interval (self), get_timezone (self), before,
+                                       g_get_real_time ());
   weir_trend_result_get_range (answer, get_interval (self), get_timezone (self), &from, &to);
   weir_chart_panel_set_data (self->panel, self->data, from, to);
   weir_trend_result_fill (answer, before, self->totals);
@@ -204,53 +206,16 @@ compare_cb (WeirTrendsPage *self)
   show_data (self);
 }
 
-/* The events of the series, as far as chips can say them. */
+/* What the series count, within what the window speaks of. */
 static GVariant *
 dup_conditions (WeirTrendsPage *self)
 {
   WeirScope *scope = weir_page_get_scope (WEIR_PAGE (self));
   g_autoptr(GArray) conditions = weir_conditions_from_variant (weir_scope_get_conditions (scope));
-  JsonArray *series = weir_json_get_array (weir_question_view_get_question (self->view), "series");
-  g_autoptr(JsonArray) events = json_array_new ();
-  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_ARRAY);
-  g_autofree char *literal = NULL;
 
-  for (guint i = 0; i < weir_json_array_get_n (series); i++)
-    {
-      const char *event = weir_json_get_text (weir_json_array_get_object (series, i), "event");
-
-      if (event == NULL || g_str_equal (event, "*"))
-        return weir_conditions_to_variant (conditions);
-      json_array_add_string_element (events, event);
-    }
-  if (json_array_get_length (events) == 1)
-    {
-      JsonObject *one = weir_json_array_get_object (series, 0);
-      JsonNode *filter = json_object_get_member (one, "filter");
-      const char *event = json_array_get_string_element (events, 0);
-
-      literal = weir_literal_from_string (event, strlen (event));
-      weir_conditions_add (conditions, "event", "=", literal);
-      if (filter != NULL)
-        {
-          g_autofree char *text = json_to_string (filter, FALSE);
-          g_autoptr(GArray) own = weir_conditions_from_filter (text);
-
-          for (guint i = 0; i < own->len; i++)
-            {
-              const WeirCondition *condition = &g_array_index (own, WeirCondition, i);
-
-              weir_conditions_add (conditions, condition->property, condition->op,
-                                   condition->value);
-            }
-        }
-    }
-  else
-    {
-      json_node_set_array (node, events);
-      literal = json_to_string (node, FALSE);
-      weir_conditions_add (conditions, "event", "in", literal);
-    }
+  weir_trend_filter_add (conditions,
+                         weir_json_get_array (weir_question_view_get_question (self->view),
+                                              "series"));
   return weir_conditions_to_variant (conditions);
 }
 

@@ -12,6 +12,7 @@
 #include "weir-format.h"
 #include "weir-json.h"
 #include "weir-person-item.h"
+#include "weir-persons-saver.h"
 
 #define PAGE_LENGTH 200
 #define MAX_LENGTH  10000
@@ -33,6 +34,8 @@ struct _WeirPersonsList
   JsonObject *question;
   char *cursor;
   char *member;             /* NULL for “persons” */
+  JsonArray *unpaged;       /* all that was answered of a list that turns no pages */
+  guint64 total;
   gboolean picks;
 };
 
@@ -60,6 +63,7 @@ show_count (WeirPersonsList *self,
   /* Translators: %s is the number, grouped as the locale does. */
   text = g_strdup_printf (ngettext ("%s person", "%s people", (gulong) total), number);
   gtk_label_set_text (self->count_label, text);
+  self->total = total;
   gtk_widget_set_sensitive (self->save_button, total > 0);
   g_signal_emit (self, signals[COUNTED], 0, total);
 }
@@ -100,6 +104,9 @@ take_page (WeirPersonsList *self,
                        is_first ? 0 : g_list_model_get_n_items (G_LIST_MODEL (self->persons)),
                        is_first ? g_list_model_get_n_items (G_LIST_MODEL (self->persons)) : 0,
                        items->pdata, items->len);
+  g_clear_pointer (&self->unpaged, json_array_unref);
+  if (self->member != NULL && persons != NULL)
+    self->unpaged = json_array_ref (persons);
   if (is_first)
     show_count (self, read_total (self, answer, n));
   g_free (self->cursor);
@@ -212,10 +219,33 @@ saved_cb (WeirPersonsList *self,
   g_signal_emit (self, signals[FAILED], 0, message);
 }
 
+/* What is shown is what can be had. */
+static void
+save_unpaged (WeirPersonsList *self)
+{
+  GString *text = g_string_new ("person,distinct_id\r\n");
+  g_autoptr(GBytes) bytes = NULL;
+
+  weir_persons_append_csv (self->unpaged, FALSE, text);
+  bytes = g_string_free_to_bytes (text);
+  if (weir_json_array_get_n (self->unpaged) < self->total)
+    {
+      g_autofree char *n = weir_format_exact (weir_json_array_get_n (self->unpaged));
+      g_autofree char *total = weir_format_exact (self->total);
+      /* Translators: two numbers of people. */
+      g_autofree char *notice = g_strdup_printf (_("The first %s of %s are saved"), n, total);
+
+      g_signal_emit (self, signals[FAILED], 0, notice);
+    }
+  weir_save_bytes (GTK_WIDGET (self), bytes, _("people.csv"), (WeirCsvSavedFunc) saved_cb, self);
+}
+
 static void
 save_cb (WeirPersonsList *self)
 {
-  if (self->question != NULL)
+  if (self->unpaged != NULL)
+    save_unpaged (self);
+  else if (self->question != NULL && self->member == NULL)
     weir_csv_save_question (GTK_WIDGET (self), self->session, self->question, _("people.csv"),
                             (WeirCsvSavedFunc) saved_cb, self);
 }
@@ -271,6 +301,7 @@ weir_persons_list_dispose (GObject *object)
   g_clear_object (&self->persons);
   g_clear_pointer (&self->question, json_object_unref);
   g_clear_pointer (&self->member, g_free);
+  g_clear_pointer (&self->unpaged, json_array_unref);
 
   G_OBJECT_CLASS (weir_persons_list_parent_class)->dispose (object);
 }
@@ -387,8 +418,6 @@ weir_persons_list_set_member (WeirPersonsList *self,
 
   g_free (self->member);
   self->member = g_strdup (member);
-  /* The table that the collector writes is of “persons” alone. */
-  gtk_widget_set_visible (self->save_button, FALSE);
 }
 
 /**

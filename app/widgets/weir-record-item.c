@@ -10,6 +10,7 @@
 
 #include "weir-format.h"
 #include "weir-json.h"
+#include "weir-table-sort.h"
 
 #define NOTHING "–"
 
@@ -170,6 +171,53 @@ weir_record_item_dup_text (WeirRecordItem   *self,
     default:
       return g_strdup (text != NULL ? text : NOTHING);
     }
+}
+
+static double
+get_number (WeirRecordItem   *self,
+            const char       *path,
+            WeirRecordFormat  format)
+{
+  const char *member;
+  JsonObject *object = follow (self->record, path, &member);
+  gint64 micros;
+
+  if (format != WEIR_RECORD_AGO && format != WEIR_RECORD_INSTANT)
+    return weir_json_get_number (object, member);
+  micros = weir_json_get_time (object, member);
+  return micros != 0 ? (double) micros : NAN;
+}
+
+/**
+ * weir_record_item_compare:
+ * @self: an item
+ * @other: another
+ * @path: a member, or a member of a member
+ * @format: how it is written
+ *
+ * Compares two records: numbers by their size, instants by their time, all else as the reader's
+ * language sorts it.
+ *
+ * Returns: less than 0, 0 or more than 0
+ */
+int
+weir_record_item_compare (WeirRecordItem   *self,
+                          WeirRecordItem   *other,
+                          const char       *path,
+                          WeirRecordFormat  format)
+{
+  g_autofree char *a = NULL;
+  g_autofree char *b = NULL;
+
+  g_return_val_if_fail (WEIR_IS_RECORD_ITEM (self), 0);
+  g_return_val_if_fail (WEIR_IS_RECORD_ITEM (other), 0);
+
+  if (format != WEIR_RECORD_TEXT && format != WEIR_RECORD_LIST && format != WEIR_RECORD_JSON)
+    return weir_table_sort_numbers (get_number (self, path, format),
+                                    get_number (other, path, format));
+  a = weir_record_item_dup_text (self, path, format);
+  b = weir_record_item_dup_text (other, path, format);
+  return g_utf8_collate (a, b);
 }
 
 /**

@@ -37,6 +37,10 @@ JsonObject      *weir_record_item_get_record   (WeirRecordItem    *self);
 char            *weir_record_item_dup_text     (WeirRecordItem    *self,
                                                 const char        *path,
                                                 WeirRecordFormat   format);
+int              weir_record_item_compare      (WeirRecordItem    *self,
+                                                WeirRecordItem    *other,
+                                                const char        *path,
+                                                WeirRecordFormat   format);
 gboolean         weir_record_item_equal        (WeirRecordItem    *self,
                                                 JsonObject        *record);
 

@@ -10,6 +10,7 @@
 
 #include "weir-json.h"
 #include "weir-spoken-names.h"
+#include "weir-table-sort.h"
 #include "weir-wrap-layout.h"
 
 struct _WeirRecordsPane
@@ -27,6 +28,7 @@ struct _WeirRecordsPane
   GCancellable *cancellable;
   GListStore *records;
   GtkSingleSelection *selection;
+  const WeirRecordColumn *columns;
   char *path;
   char *member;
   char *key;                /* the member that names a record */
@@ -83,6 +85,17 @@ bind_cb (GtkSignalListItemFactory *factory,
     weir_name_table_row (label, text);
 }
 
+static int
+compare_records (gpointer owner,
+                 gpointer a,
+                 gpointer b,
+                 guint    column)
+{
+  const WeirRecordColumn *at = &WEIR_RECORDS_PANE (owner)->columns[column];
+
+  return weir_record_item_compare (a, b, at->path, at->format);
+}
+
 static void
 add_columns (WeirRecordsPane        *self,
              const WeirRecordColumn *columns,
@@ -98,8 +111,10 @@ add_columns (WeirRecordsPane        *self,
       column = gtk_column_view_column_new (_(columns[i].title), factory);
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_column_set_expand (column, columns[i].expand);
+      weir_table_sort_column (column, compare_records, self, i);
       gtk_column_view_append_column (self->table, column);
     }
+  weir_table_sort_headings (self->table);
 }
 
 static gboolean
@@ -123,6 +138,23 @@ find_equal (WeirRecordsPane *self,
   return item != NULL && weir_record_item_equal (item, record) ? g_steal_pointer (&item) : NULL;
 }
 
+/* Where an item is in the order that is shown. */
+static guint
+find_position (WeirRecordsPane *self,
+               WeirRecordItem  *item)
+{
+  GListModel *shown = G_LIST_MODEL (self->selection);
+
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr(WeirRecordItem) at = g_list_model_get_item (shown, i);
+
+      if (at == item)
+        return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
 /* Rows that say the same stay the same object: a table that is read must not flicker. */
 static void
 replace_records (WeirRecordsPane *self,
@@ -132,7 +164,8 @@ replace_records (WeirRecordsPane *self,
   g_autoptr(JsonObject) kept = selected != NULL ? json_object_ref (selected) : NULL;
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->records));
-  guint selected_at = GTK_INVALID_LIST_POSITION, n_same = 0;
+  WeirRecordItem *selected_item = NULL;
+  guint n_same = 0;
 
   for (guint i = 0; i < weir_json_array_get_n (array); i++)
     {
@@ -144,15 +177,17 @@ replace_records (WeirRecordsPane *self,
       item = find_equal (self, items->len, record);
       if (item != NULL && n_same == items->len)
         n_same++;
+      if (item == NULL)
+        item = weir_record_item_new (record);
       if (is_same_record (self, kept, record))
-        selected_at = items->len;
-      g_ptr_array_add (items, item != NULL ? item : weir_record_item_new (record));
+        selected_item = item;
+      g_ptr_array_add (items, item);
     }
   if (n_same == items->len && n_same == n_before)
     return;
   g_list_store_splice (self->records, n_same, n_before - n_same, items->pdata + n_same,
                        items->len - n_same);
-  gtk_single_selection_set_selected (self->selection, selected_at);
+  gtk_single_selection_set_selected (self->selection, find_position (self, selected_item));
 }
 
 static void
@@ -202,7 +237,7 @@ static void
 activate_cb (WeirRecordsPane *self,
              guint            position)
 {
-  g_autoptr(WeirRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->records), position);
+  g_autoptr(WeirRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (item != NULL)
     g_signal_emit (self, signals[ACTIVATED], 0, weir_record_item_get_record (item));
@@ -272,7 +307,9 @@ weir_records_pane_init (WeirRecordsPane *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->key = g_strdup ("id");
   self->records = g_list_store_new (WEIR_TYPE_RECORD_ITEM);
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->records)));
+  self->selection =
+    gtk_single_selection_new (G_LIST_MODEL (weir_table_sort_model (self->table,
+                                                                   G_LIST_MODEL (self->records))));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_object (self->selection, "notify::selected-item",
@@ -302,6 +339,7 @@ weir_records_pane_new (const char             *label,
   self->path = g_strdup (path);
   self->member = g_strdup (member);
   weir_name_table_parts (self->table, label);
+  self->columns = columns;
   add_columns (self, columns, n_columns);
   return self;
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "weir-area-chart.h"
+#include "weir-bar-chart.h"
 #include "weir-chart-panel.h"
 #include "weir-chart-table.h"
 #include "weir-line-chart.h"
@@ -59,10 +60,11 @@ close_window (GtkWidget *window)
     ;
 }
 
-/* How many pixels of the widget are close to @color. */
+/* How many pixels of the top of the widget are close to @color. */
 static guint
-count_color (GtkWidget     *widget,
-             const GdkRGBA *color)
+count_color_above (GtkWidget     *widget,
+                   const GdkRGBA *color,
+                   int            bottom)
 {
   g_autoptr(GdkPaintable) paintable = gtk_widget_paintable_new (widget);
   GtkSnapshot *snapshot = gtk_snapshot_new ();
@@ -80,7 +82,7 @@ count_color (GtkWidget     *widget,
   gsk_render_node_unref (node);
   pixels = g_malloc ((gsize) width * (gsize) height * 4);
   gdk_texture_download (texture, pixels, (gsize) width * 4);
-  for (int i = 0; i < width * height; i++)
+  for (int i = 0; i < width * MIN (bottom, height); i++)
     {
       const guchar *p = pixels + i * 4;
 
@@ -89,6 +91,47 @@ count_color (GtkWidget     *widget,
            && fabs (p[0] / 255. - color->blue) < .12;
     }
   return n;
+}
+
+static guint
+count_color (GtkWidget     *widget,
+             const GdkRGBA *color)
+{
+  return count_color_above (widget, color, G_MAXINT);
+}
+
+/* One of a million, and lower than a pixel wide: it is the one that is looked for. */
+static void
+test_lone_peak (gconstpointer type)
+{
+  const guint n = 1000000;
+  g_autofree gint64 *times = g_new (gint64, n);
+  g_autofree double *values = g_new (double, n);
+  WeirChart *chart = g_object_new ((GType) type, NULL);
+  GtkWidget *window = show (GTK_WIDGET (chart), 600, 300);
+
+  for (guint i = 0; i < n; i++)
+    {
+      times[i] = START + i * G_USEC_PER_SEC;
+      values[i] = 1;
+    }
+  for (guint i = 0; i < 3; i++)
+    {
+      const guint peaks[] = { 123457, 700001, n - 1 };
+      g_autoptr(WeirChartData) data = NULL;
+      GdkRGBA color;
+
+      values[peaks[i]] = 100;
+      data = weir_chart_data_new (times, n, WEIR_UNIT_COUNT);
+      weir_chart_data_add_series (data, "a", 0, values);
+      weir_chart_data_set_end (data, START + (gint64) n * G_USEC_PER_SEC);
+      weir_chart_set_data (chart, data);
+      gtk_test_widget_wait_for_draw (GTK_WIDGET (chart));
+      weir_chart_get_color (chart, 0, &color);
+      g_assert_cmpuint (count_color_above (GTK_WIDGET (chart), &color, 60), >, 3);
+      values[peaks[i]] = 1;
+    }
+  close_window (window);
 }
 
 static void
@@ -165,6 +208,38 @@ test_right_to_left (void)
   close_window (window);
 }
 
+/* However wide the chart is, points of days stand over dates. */
+static void
+test_days (void)
+{
+  gint64 times[8];
+  const double values[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+  g_autoptr(WeirChartData) data = NULL;
+  WeirChart *chart = weir_line_chart_new ();
+  GtkWidget *window = show (GTK_WIDGET (chart), 1400, 240);
+  const WeirScale *scale;
+  g_autofree char *readout = NULL;
+
+  for (guint i = 0; i < 8; i++)
+    times[i] = START + i * 21 * G_TIME_SPAN_HOUR;
+  data = weir_chart_data_new (times, 8, WEIR_UNIT_COUNT);
+  weir_chart_data_add_series (data, "size", 0, values);
+  weir_chart_set_data (chart, data);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (chart));
+  scale = weir_chart_get_time_scale (chart);
+  g_assert_cmpuint (scale->n_ticks, >=, 6);
+  for (guint i = 0; i < scale->n_ticks; i++)
+    {
+      g_autofree char *text = weir_format_tick ((gint64) weir_scale_get_tick (scale, i),
+                                                scale->step);
+
+      g_assert_null (strchr (text, ':'));
+    }
+  readout = weir_chart_dup_readout (chart, 1);
+  g_assert_nonnull (strstr (readout, "Fri 2 Jan 07:31"));
+  close_window (window);
+}
+
 static void
 test_no_data (void)
 {
@@ -223,6 +298,107 @@ test_panel_has_a_table (void)
   close_window (window);
 }
 
+static GtkWidget *
+find_series (GtkWidget  *widget,
+             const char *text)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_TOGGLE_BUTTON (widget) && GTK_IS_LABEL (gtk_button_get_child (GTK_BUTTON (widget)))
+      && strstr (gtk_label_get_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (widget)))),
+                 text) != NULL)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_series (child, text);
+  return found;
+}
+
+static void
+test_legend_hides (void)
+{
+  g_autoptr(WeirChartData) data = make_data (3);
+  g_autoptr(WeirChartData) again = make_data (3);
+  WeirChartPanel *panel = g_object_new (WEIR_TYPE_CHART_PANEL, "title", "Events", NULL);
+  WeirChart *chart = weir_line_chart_new ();
+  GtkWidget *window, *button, *last;
+
+  weir_chart_panel_set_chart (panel, chart);
+  window = show (GTK_WIDGET (panel), 600, 400);
+  weir_chart_panel_set_data (panel, data, 0, 0);
+  button = find_series (GTK_WIDGET (panel), "type <1>");
+  g_assert_nonnull (button);
+  g_assert_true (gtk_widget_get_focusable (button));
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "type <1>");
+  gtk_test_accessible_assert_state (button, GTK_ACCESSIBLE_STATE_PRESSED,
+                                    GTK_ACCESSIBLE_TRISTATE_TRUE);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), FALSE);
+  gtk_test_accessible_assert_state (button, GTK_ACCESSIBLE_STATE_PRESSED,
+                                    GTK_ACCESSIBLE_TRISTATE_FALSE);
+  g_assert_cmpuint (weir_chart_data_get_n_series (weir_chart_get_data (chart)), ==, 2);
+  g_assert_cmpstr (weir_chart_data_get_name (weir_chart_get_data (chart), 1), ==, "type <2>");
+  /* It looks as it did. */
+  g_assert_cmpuint (weir_chart_data_get_style (weir_chart_get_data (chart), 1), ==, 2);
+
+  /* Newer numbers of the same series. */
+  weir_chart_panel_set_data (panel, again, 0, 0);
+  g_assert_cmpuint (weir_chart_data_get_n_series (weir_chart_get_data (chart)), ==, 2);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find_series (GTK_WIDGET (panel), "type <0>")),
+                                FALSE);
+  last = find_series (GTK_WIDGET (panel), "type <2>");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (last), FALSE);
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (last)));
+  g_assert_cmpuint (weir_chart_data_get_n_series (weir_chart_get_data (chart)), ==, 1);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  g_assert_cmpuint (weir_chart_data_get_n_series (weir_chart_get_data (chart)), ==, 2);
+  close_window (window);
+}
+
+/* What still grows says so: at the cursor, to those who do not see it, and in the table. */
+static void
+test_running (gconstpointer type)
+{
+  g_autoptr(WeirChartData) data = make_data (1);
+  g_autoptr(WeirChartData) settled = make_data (1);
+  WeirChart *chart = g_object_new ((GType) type, NULL);
+  WeirDataTable *table = g_object_ref_sink (WEIR_DATA_TABLE (weir_data_table_new ()));
+  GtkWidget *window = show (GTK_WIDGET (chart), 600, 300);
+  g_autofree char *readout = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *cell = NULL;
+  guint n_settled, n_running;
+  graphene_rect_t done, running;
+  GdkRGBA color;
+
+  weir_chart_data_set_end (settled, START + N * 10 * G_USEC_PER_SEC);
+  weir_chart_set_data (chart, settled);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (chart));
+  weir_chart_get_color (chart, 0, &color);
+  n_settled = count_color (GTK_WIDGET (chart), &color);
+  g_assert_false (weir_chart_get_parts (chart, 0, 500, 200, &done, &running));
+
+  weir_chart_data_set_end (data, START + N * 10 * G_USEC_PER_SEC);
+  weir_chart_data_set_running (data);
+  weir_chart_set_data (chart, data);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (chart));
+  n_running = count_color (GTK_WIDGET (chart), &color);
+  g_assert_cmpuint (n_running, <, n_settled);
+  g_assert_true (weir_chart_get_parts (chart, 0, 500, 200, &done, &running));
+  g_assert_cmpfloat (done.size.width, >, running.size.width);
+
+  readout = weir_chart_dup_readout (chart, N - 1);
+  g_assert_nonnull (strstr (readout, "Still runs"));
+  before = weir_chart_dup_readout (chart, N - 2);
+  g_assert_null (strstr (before, "Still runs"));
+  weir_chart_set_cursor (chart, N - 1);
+  gtk_test_accessible_assert_property (chart, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, readout);
+  weir_chart_table_fill (table, data);
+  cell = weir_data_table_dup_text (table, 0, 1);
+  g_assert_true (g_str_has_suffix (cell, "…"));
+  g_object_unref (table);
+  close_window (window);
+}
+
 static void
 test_spark (void)
 {
@@ -250,9 +426,17 @@ main (int   argc,
   g_test_add_func ("/charts/accessible", test_accessible);
   g_test_add_data_func ("/charts/draws/area", (gpointer) WEIR_TYPE_AREA_CHART, test_draws);
   g_test_add_data_func ("/charts/draws/line", (gpointer) WEIR_TYPE_LINE_CHART, test_draws);
+  g_test_add_data_func ("/charts/lone-peak/line", (gpointer) WEIR_TYPE_LINE_CHART, test_lone_peak);
+  g_test_add_data_func ("/charts/lone-peak/area", (gpointer) WEIR_TYPE_AREA_CHART, test_lone_peak);
+  g_test_add_data_func ("/charts/lone-peak/bar", (gpointer) WEIR_TYPE_BAR_CHART, test_lone_peak);
   g_test_add_func ("/charts/right-to-left", test_right_to_left);
+  g_test_add_func ("/charts/days", test_days);
   g_test_add_func ("/charts/no-data", test_no_data);
   g_test_add_func ("/charts/panel-has-a-table", test_panel_has_a_table);
+  g_test_add_func ("/charts/legend-hides", test_legend_hides);
+  g_test_add_data_func ("/charts/running/line", (gpointer) WEIR_TYPE_LINE_CHART, test_running);
+  g_test_add_data_func ("/charts/running/area", (gpointer) WEIR_TYPE_AREA_CHART, test_running);
+  g_test_add_data_func ("/charts/running/bar", (gpointer) WEIR_TYPE_BAR_CHART, test_running);
   g_test_add_func ("/charts/spark", test_spark);
   return g_test_run ();
 }

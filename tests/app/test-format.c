@@ -85,6 +85,20 @@ test_time (void)
 }
 
 static void
+test_tick (void)
+{
+  const gint64 midnight = G_GINT64_CONSTANT (1767225600000000);
+  const gint64 hour = G_TIME_SPAN_HOUR;
+
+  assert_text (weir_format_tick (midnight, 24. * (double) hour), "1 Jan");
+  assert_text (weir_format_tick (midnight, 3. * (double) hour), "1 Jan");
+  assert_text (weir_format_tick (midnight + 3 * hour, 3. * (double) hour), "03:00");
+  /* The clocks were changed in between. */
+  assert_text (weir_format_tick (midnight - hour, 24. * (double) hour), "1 Jan");
+  assert_text (weir_format_tick (midnight + hour, 24. * (double) hour), "1 Jan");
+}
+
+static void
 test_ago (void)
 {
   const gint64 now = G_GINT64_CONSTANT (1767263467204000);
@@ -110,6 +124,7 @@ main (int   argc,
   g_test_add_func ("/format/ratio", test_ratio);
   g_test_add_func ("/format/duration", test_duration);
   g_test_add_func ("/format/time", test_time);
+  g_test_add_func ("/format/tick", test_tick);
   g_test_add_func ("/format/ago", test_ago);
   return g_test_run ();
 }

@@ -19,6 +19,7 @@
 #include "weir-histogram.h"
 #include "weir-json.h"
 #include "weir-retention-result.h"
+#include "weir-trend-filter.h"
 #include "weir-trend-result.h"
 
 static JsonObject *
@@ -187,6 +188,40 @@ test_heat_layout (void)
   g_assert_cmpint (column, ==, 4);
 }
 
+/* Names, sizes and the heading stay where they are seen, and what is pointed at there is theirs. */
+static void
+test_heat_pinned (gconstpointer mirrored)
+{
+  WeirHeatLayout layout;
+  graphene_rect_t name, size, heading, first, part;
+  float beginning;
+  int row, column;
+
+  weir_heat_layout_init (&layout, 50, 100, 600, 60, 40, 16, mirrored != NULL);
+  weir_heat_layout_get_cell (&layout, 0, 0, &first);
+  weir_heat_layout_pin (&layout, 1000, 300);
+  weir_heat_layout_get_cell (&layout, 20, WEIR_HEAT_NAMES, &name);
+  beginning = mirrored != NULL ? layout.width - name.origin.x - layout.name_width : name.origin.x;
+  g_assert_cmpfloat (beginning, ==, 1000);
+  weir_heat_layout_get_cell (&layout, WEIR_HEAT_HEADING, 0, &heading);
+  g_assert_cmpfloat (heading.origin.y, ==, 300);
+  g_assert_cmpfloat (heading.origin.x, ==, first.origin.x);
+  weir_heat_layout_get_cell (&layout, 20, WEIR_HEAT_SIZES, &size);
+  g_assert_true (weir_heat_layout_find (&layout, size.origin.x + 5, size.origin.y + 5,
+                                        &row, &column));
+  g_assert_cmpint (row, ==, 20);
+  g_assert_cmpint (column, ==, WEIR_HEAT_SIZES);
+  g_assert_false (weir_heat_layout_find (&layout, size.origin.x + 5, 305, &row, &column));
+  weir_heat_layout_get_part (&layout, FALSE, FALSE, &part);
+  g_assert_false (graphene_rect_intersection (&part, &size, NULL));
+  /* They do not leave the picture. */
+  weir_heat_layout_pin (&layout, 1e6f, 1e6f);
+  weir_heat_layout_get_cell (&layout, WEIR_HEAT_HEADING, WEIR_HEAT_NAMES, &name);
+  g_assert_cmpfloat (name.origin.x, >=, 0);
+  g_assert_cmpfloat (name.origin.x + name.size.width, <=, layout.width);
+  g_assert_cmpfloat (name.origin.y + name.size.height, <=, weir_heat_layout_get_height (&layout));
+}
+
 static void
 test_retention_answer (void)
 {
@@ -274,7 +309,9 @@ test_trend_answer (void)
            "{\"event\":\"a\",\"measure\":\"p95\",\"group\":\"pro\",\"values\":[null,4.5]}]}");
   g_autoptr(JsonObject) before =
     parse ("{\"times\":[\"2026-01-04\"],\"series\":[{\"values\":[1]},{\"values\":[null]}]}");
-  g_autoptr(WeirChartData) data = weir_trend_result_read (answer, "day", "UTC", before);
+  const gint64 end = G_GINT64_CONSTANT (1767744000000000);
+  g_autoptr(WeirChartData) data = weir_trend_result_read (answer, "day", "UTC", before, end - 1);
+  g_autoptr(WeirChartData) later = weir_trend_result_read (answer, "day", "UTC", before, end);
   g_autofree char *time = NULL;
   g_autofree char *csv = NULL;
 
@@ -286,11 +323,52 @@ test_trend_answer (void)
   g_assert_true (isnan (weir_chart_data_get_values (data, 2)[0]));
   g_assert_cmpint (weir_chart_data_get_end (data, 1) - weir_chart_data_get_time (data, 1), ==,
                    G_TIME_SPAN_DAY);
+  /* The last period runs until it ends; what was before does not. */
+  g_assert_cmpint (weir_chart_data_get_end (data, 1), ==, end);
+  g_assert_true (weir_chart_data_is_running (data, 0, 1));
+  g_assert_false (weir_chart_data_is_running (data, 0, 0));
+  g_assert_false (weir_chart_data_is_running (data, 1, 1));
+  g_assert_false (weir_chart_data_is_running (later, 0, 1));
   time = weir_chart_data_dup_time (data, 0);
   g_assert_cmpstr (time, ==, "Mon 5 Jan 2026");
   csv = weir_chart_data_dup_csv (data);
   g_assert_nonnull (strstr (csv, "time,a,\"a, before\",a · pro,\"a · pro, before\"\r\n"));
   g_assert_nonnull (strstr (csv, "2026-01-06T00:00:00Z,3,1,4.5,\r\n"));
+}
+
+/* What is shown for a point is what the point counts, filters and all. */
+static void
+test_trend_filter (void)
+{
+  static const struct {
+    const char *series;
+    const char *filter;
+  } cases[] = {
+    { "[{\"event\":\"*\"},{\"event\":\"a\"}]", NULL },
+    { "[{\"event\":\"a\"}]", "{\"property\":\"event\",\"op\":\"=\",\"value\":\"a\"}" },
+    { "[{\"event\":\"a\"},{\"event\":\"b \\\"c\"}]",
+      "{\"property\":\"event\",\"op\":\"in\",\"value\":[\"a\",\"b \\\"c\"]}" },
+    { "[{\"event\":\"*\",\"filter\":{\"property\":\"x\",\"op\":\">\",\"value\":1}}]",
+      "{\"property\":\"x\",\"op\":\">\",\"value\":1}" },
+    { "[{\"event\":\"a\",\"filter\":{\"not\":{\"property\":\"x\",\"op\":\"is_set\"}}}]",
+      "{\"all\":[{\"property\":\"event\",\"op\":\"=\",\"value\":\"a\"},"
+      "{\"not\":{\"property\":\"x\",\"op\":\"is_set\"}}]}" },
+    { "[{\"event\":\"a\",\"filter\":{\"property\":\"x\",\"op\":\">\",\"value\":1}},{\"event\":\"b\"}]",
+      "{\"any\":[{\"all\":[{\"property\":\"event\",\"op\":\"=\",\"value\":\"a\"},"
+      "{\"property\":\"x\",\"op\":\">\",\"value\":1}]},"
+      "{\"property\":\"event\",\"op\":\"=\",\"value\":\"b\"}]}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(JsonNode) node = json_from_string (cases[i].series, NULL);
+      g_autoptr(GArray) conditions = weir_conditions_new ();
+      g_autofree char *filter = NULL;
+
+      weir_trend_filter_add (conditions, json_node_get_array (node));
+      filter = weir_conditions_to_filter (conditions);
+      g_assert_cmpstr (filter, ==, cases[i].filter);
+    }
 }
 
 static void
@@ -370,12 +448,15 @@ main (int   argc,
   g_test_add_func ("/insight/funnel-answer", test_funnel_answer);
   g_test_add_func ("/insight/heat-mean", test_heat_mean);
   g_test_add_func ("/insight/heat-layout", test_heat_layout);
+  g_test_add_data_func ("/insight/heat-pinned", NULL, test_heat_pinned);
+  g_test_add_data_func ("/insight/heat-pinned/mirrored", "", test_heat_pinned);
   g_test_add_func ("/insight/retention-answer", test_retention_answer);
   g_test_add_func ("/insight/histogram-bars", test_histogram_bars);
   g_test_add_func ("/insight/curve-points", test_curve_points);
   g_test_add_func ("/insight/intervals", test_intervals);
   g_test_add_func ("/insight/calendar", test_calendar);
   g_test_add_func ("/insight/trend-answer", test_trend_answer);
+  g_test_add_func ("/insight/trend-filter", test_trend_filter);
   g_test_add_func ("/insight/find-time", test_find_time);
   g_test_add_func ("/insight/spans", test_spans);
   g_test_add_func ("/insight/filters", test_filters);

@@ -291,6 +291,70 @@ test_no_periods (void)
   close_window (window);
 }
 
+static GtkWidget *
+wrap (GtkWidget *child)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), child);
+  return scroller;
+}
+
+static WeirHeatData *
+make_matrix (guint n)
+{
+  WeirHeatData *data = weir_heat_data_new (n);
+  g_autofree double *values = g_new (double, n);
+
+  for (guint i = 0; i < n; i++)
+    values[i] = 100 - i;
+  for (guint i = 0; i < n; i++)
+    weir_heat_data_add_row (data, "Mon 30 Nov", 100, values, n);
+  return data;
+}
+
+/* A picture wider than its panel, in a panel that is lower on its page: the keyboard brings the
+ * cell into sight, beside names and below the heading. */
+static void
+test_heat_map_scrolls (gconstpointer direction)
+{
+  g_autoptr(WeirHeatData) data = make_matrix (30);
+  GtkWidget *map = weir_heat_map_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *inner = wrap (map), *outer = wrap (box), *window;
+  WeirMarks *marks = WEIR_MARKS (map);
+  graphene_rect_t visible, cell;
+  graphene_size_t pinned;
+
+  gtk_widget_set_default_direction (GPOINTER_TO_INT (direction));
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (inner), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  gtk_box_append (GTK_BOX (box), gtk_label_new ("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"));
+  gtk_box_append (GTK_BOX (box), inner);
+  weir_heat_map_set_data (WEIR_HEAT_MAP (map), data);
+  window = show (outer, 360, 300);
+  for (guint i = 0; i < 2; i++)
+    {
+      press (map, i == 0 ? GDK_KEY_End : GDK_KEY_Home, 0);
+      press (map, GDK_KEY_Up, 0);
+      press (map, GDK_KEY_Down, 0);
+      gtk_test_widget_wait_for_draw (map);
+      weir_marks_get_visible (marks, &visible);
+      g_assert_cmpfloat (visible.size.width, <=, 360);
+      g_assert_cmpfloat (visible.size.height, <=, 300);
+      WEIR_MARKS_GET_CLASS (marks)->get_pinned (marks, &pinned);
+      visible.size.width -= pinned.width;
+      visible.size.height -= pinned.height;
+      visible.origin.y += pinned.height;
+      if (!weir_marks_is_mirrored (marks))
+        visible.origin.x += pinned.width;
+      WEIR_MARKS_GET_CLASS (marks)->get_bounds (marks, (guint) weir_marks_get_cursor (marks), &cell);
+      g_assert_true (graphene_rect_contains_rect (&visible, &cell));
+    }
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  close_window (window);
+}
+
 /* A million points make a picture with as many strokes as it has columns. */
 static void
 test_million (gconstpointer type)
@@ -449,8 +513,13 @@ main (int   argc,
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/insight/funnel-chart", test_funnel_chart);
   g_test_add_func ("/insight/heat-map", test_heat_map);
+  g_test_add_data_func ("/insight/heat-map-scrolls/left-to-right",
+                        GINT_TO_POINTER (GTK_TEXT_DIR_LTR), test_heat_map_scrolls);
+  g_test_add_data_func ("/insight/heat-map-scrolls/right-to-left",
+                        GINT_TO_POINTER (GTK_TEXT_DIR_RTL), test_heat_map_scrolls);
   g_test_add_func ("/insight/right-to-left", test_right_to_left);
   g_test_add_func ("/insight/histogram-and-curve", test_histogram_and_curve);
   g_test_add_data_func ("/insight/brush/line", (gpointer) WEIR_TYPE_LINE_CHART, test_brush);

@@ -74,17 +74,22 @@ test_time_ticks (void)
   const gint64 start = 1767225600 * second;    /* 2026-01-01 00:00:00 UTC */
   WeirScale scale;
 
-  weir_scale_fit_time (&scale, start + 7 * second, start + 607 * second, 6, 0);
+  weir_scale_fit_time (&scale, start + 7 * second, start + 607 * second, 6, 0, 0);
   g_assert_cmpfloat (scale.step, ==, 120. * (double) second);
   g_assert_cmpfloat (scale.first, ==, (double) (start + 120 * second));
   g_assert_cmpuint (scale.n_ticks, ==, 5);
 
   /* In a zone half an hour off, whole hours of the clock are not whole hours of UTC. */
-  weir_scale_fit_time (&scale, start, start + 6 * 3600 * second, 6, 1800 * second);
+  weir_scale_fit_time (&scale, start, start + 6 * 3600 * second, 6, 0, 1800 * second);
   g_assert_cmpfloat (scale.step, ==, 3600. * (double) second);
   g_assert_cmpfloat (scale.first, ==, (double) (start + 1800 * second));
 
-  weir_scale_fit_time (&scale, start, start, 6, 0);
+  /* Points of days have no use for hours. */
+  weir_scale_fit_time (&scale, start, start + 3 * 86400 * second, 12, 86400 * second, 0);
+  g_assert_cmpfloat (scale.step, ==, 86400. * (double) second);
+  g_assert_cmpuint (scale.n_ticks, ==, 4);
+
+  weir_scale_fit_time (&scale, start, start, 6, 0, 0);
   g_assert_cmpfloat (scale.max, >, scale.min);
 }
 
