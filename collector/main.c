@@ -108,6 +108,8 @@ main (int   argc,
   g_log_writer_default_set_use_stderr (TRUE);
   if (argc > 1 && g_str_equal (argv[1], "import"))
     return weir_import_main (argc - 1, argv + 1);
+  if (argc > 1 && g_str_equal (argv[1], "export"))
+    return weir_export_main (argc - 1, argv + 1);
   g_set_prgname ("weir-collector");
   weir_log_ring_install ();
 

@@ -87,6 +87,10 @@ tell (const WeirImportOptions *options,
   if (is_done && was_begun && result->rows == 0)
     weir_transfer_progress_say (progress, "all of it was imported before; to import it again, "
                                 "remove %s", options->state);
+  if (is_done && result->rows > 0)
+    weir_transfer_progress_say (progress, "imported %" G_GUINT64_FORMAT " events; %" G_GUINT64_FORMAT
+                                " were there already, %" G_GUINT64_FORMAT " rows were not taken",
+                                result->accepted, result->duplicates, result->rejected);
   if (!is_done && options->state != NULL)
     weir_transfer_progress_say (progress, "call the same again to go on; %s knows where",
                                 options->state);
@@ -125,12 +129,15 @@ prepare (const WeirImportOptions  *options,
          GError                  **error)
 {
   g_autofree char *what = weir_import_options_dup_what (options);
+  g_autofree char *key = NULL;
 
   parts->state = weir_import_state_open (options->is_dry_run ? NULL : options->state, what, error);
   if (parts->state == NULL)
     return FALSE;
-  parts->client = weir_transfer_client_new (options->to, options->key_file, options->patience,
-                                            parts->progress, error);
+  if (options->key_file != NULL && (key = weir_transfer_read_key (options->key_file, error)) == NULL)
+    return FALSE;
+  parts->client = weir_transfer_client_new (options->to, key, options->patience, parts->progress,
+                                            error);
   return parts->client != NULL &&
          weir_import_state_restore (parts->state, parts->source, &parts->counts, rejected_size,
                                     cancellable, error);

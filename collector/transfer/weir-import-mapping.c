@@ -58,6 +58,7 @@ struct _WeirImportMapping {
   int columns[N_FIELDS];    /* -1: none */
   GPtrArray *properties;    /* of each column the name of its property, or NULL */
   WeirColumnType *types;
+  gboolean is_ours;         /* an export of Weir, whose ids are what they are */
   JsonParser *parser;
 };
 
@@ -270,9 +271,11 @@ leave_out_exported (WeirImportMapping *self,
 {
   static const char *const names[] = { "seq", "person", "received" };
 
+  self->is_ours = FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (find_column (columns, n_columns, names[i]) < 0)
       return;
+  self->is_ours = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       int index = find_column (columns, n_columns, names[i]);
@@ -460,7 +463,7 @@ append_id (WeirImportMapping *self,
   const char *text = get_value (self, values, FIELD_ID);
   g_autofree char *qualified = NULL;
 
-  if (text != NULL && strspn (text, "0123456789") == strlen (text))
+  if (text != NULL && !self->is_ours && strspn (text, "0123456789") == strlen (text))
     qualified = g_strdup_printf ("%s:%s", name, text);
   weir_import_json_append (out, "id", qualified != NULL ? qualified : text != NULL ? text : made_id);
 }

@@ -24,30 +24,32 @@ struct _WeirTransferClient {
   gint64 failing_since;
 };
 
-static char **
-make_headers (const char  *key_file,
-              GError     **error)
+/**
+ * weir_transfer_read_key:
+ * @file: a file that holds a key and nothing else
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the key
+ */
+char *
+weir_transfer_read_key (const char  *file,
+                        GError     **error)
 {
   g_autofree char *key = NULL;
-  g_autofree char *value = NULL;
 
-  if (!g_file_get_contents (key_file, &key, NULL, error))
+  if (!g_file_get_contents (file, &key, NULL, error))
     return NULL;
   g_strstrip (key);
-  if (*key == '\0' || strpbrk (key, " \t\r\n") != NULL)
-    {
-      g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, "%s: there is not one key in it",
-                   key_file);
-      return NULL;
-    }
-  value = g_strconcat ("Bearer ", key, NULL);
-  return g_strdupv ((char *[]) { (char *) "Authorization", value, NULL });
+  if (*key != '\0' && strpbrk (key, " \t\r\n") == NULL)
+    return g_steal_pointer (&key);
+  g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, "%s: there is not one key in it", file);
+  return NULL;
 }
 
 /**
  * weir_transfer_client_new:
  * @url: the collector, such as `http://127.0.0.1:8740`
- * @key_file: (nullable): a file that holds a write key or the read token, and nothing else
+ * @key: (nullable): a write key or the read token
  * @patience: how long it may go without an answer, in microseconds
  * @progress: where it is told that it has to wait
  * @error: return location for an error
@@ -56,7 +58,7 @@ make_headers (const char  *key_file,
  */
 WeirTransferClient *
 weir_transfer_client_new (const char            *url,
-                          const char            *key_file,
+                          const char            *key,
                           gint64                 patience,
                           WeirTransferProgress  *progress,
                           GError               **error)
@@ -78,8 +80,12 @@ weir_transfer_client_new (const char            *url,
   self->url = g_strdup (url);
   while (g_str_has_suffix (self->url, "/"))
     self->url[strlen (self->url) - 1] = '\0';
-  if (key_file != NULL && (self->headers = make_headers (key_file, error)) == NULL)
-    return NULL;
+  if (key != NULL)
+    {
+      g_autofree char *value = g_strconcat ("Bearer ", key, NULL);
+
+      self->headers = g_strdupv ((char *[]) { (char *) "Authorization", value, NULL });
+    }
   return g_steal_pointer (&self);
 }
 
@@ -208,7 +214,7 @@ set_refused (WeirTransferClient   *self,
  * @path: path at the collector
  * @type: media type of @body
  * @body: what is sent
- * @max_answer: the longest answer, in bytes
+ * @max_answer: so many bytes of the answer are wanted
  * @status: (out): status of the answer
  * @cancellable: gives up
  * @error: return location for an error
@@ -230,7 +236,7 @@ weir_transfer_client_post (WeirTransferClient  *self,
                            GError             **error)
 {
   g_autofree char *url = g_strconcat (self->url, path, NULL);
-  WeirHttpPost post = { url, self->headers, type, body, TIMEOUT, max_answer, TRUE, NULL };
+  WeirHttpPost post = { url, self->headers, type, body, TIMEOUT, max_answer, FALSE, NULL };
 
   for (;;)
     {

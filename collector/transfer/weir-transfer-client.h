@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct _WeirTransferClient WeirTransferClient;
 
 WeirTransferClient *weir_transfer_client_new  (const char            *url,
-                                               const char            *key_file,
+                                               const char            *key,
                                                gint64                 patience,
                                                WeirTransferProgress  *progress,
                                                GError               **error);
@@ -29,6 +29,9 @@ GBytes             *weir_transfer_client_post (WeirTransferClient    *self,
                                                gsize                  max_answer,
                                                guint                 *status,
                                                GCancellable          *cancellable,
+                                               GError               **error);
+
+char               *weir_transfer_read_key    (const char            *file,
                                                GError               **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirTransferClient, weir_transfer_client_free)
