@@ -29,6 +29,7 @@ get_status (const GError *error)
     case WEIR_ERROR_DISK_FULL:
       return WEIR_TRANSFER_CONFIGURATION;
     case WEIR_ERROR_INVALID_ENCODING:
+    case WEIR_ERROR_NOT_FOUND:
       return WEIR_TRANSFER_NO_INPUT;
     case WEIR_ERROR_INVALID_JSON:
       return WEIR_TRANSFER_BAD_DATA;

@@ -35,7 +35,7 @@ static const char description[] =
   "those that are no field become properties.\n"
   "\n"
   "Exit status: 0 done; 1 done, but rows were not taken (--rejected has them); 64 wrong usage; 65 a\n"
-  "row was not taken (--strict); 66 there is no such file, or it cannot be read; 69 the collector\n"
+  "row was not taken (--strict); 66 there is no such file or table, or it cannot be read; 69 the collector\n"
   "refuses; 75 it did not answer for too long, call again; 77 it wants another key; 78 the state is\n"
   "of another import, or cannot be kept; 130 interrupted, call again.\n"
   "\n"

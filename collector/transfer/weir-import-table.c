@@ -66,13 +66,17 @@ table_free (WeirImportSource *source)
   g_free (self);
 }
 
+/* What a database says may span lines, and then it draws below the query. */
 static gboolean
 fail (GError     **error,
       const char  *what,
       GError      *why)
 {
-  g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, "%s: %s", what,
-               why != NULL ? why->message : "libgda does not say why");
+  g_autofree char *text = g_strdup (why != NULL ? why->message : "libgda does not say why");
+
+  g_strdelimit (text, "\t\r", ' ');
+  g_strdelimit (text, "\n", ';');
+  g_set_error (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND, "%s: %s", what, text);
   return FALSE;
 }
 
