@@ -72,16 +72,18 @@ fail (Run     *run,
   return FALSE;
 }
 
-/* What an answer calls the distinct id is the id that an event counts under, which it mostly has by
- * another name too. */
+/* What an answer says though an event does not: no properties; and its distinct id is the id that
+ * an event counts under, which it mostly has by another name too. */
 static void
-drop_repetition (WeirEvent *event)
+drop_additions (WeirEvent *event)
 {
   static const WeirEventText others[] = { WEIR_EVENT_USER_ID, WEIR_EVENT_ANONYMOUS_ID,
                                           WEIR_EVENT_DEVICE_ID };
   const char *id = event->text[WEIR_EVENT_DISTINCT_ID];
   gsize length = event->length[WEIR_EVENT_DISTINCT_ID];
 
+  if (event->length[WEIR_EVENT_PROPERTIES] == strlen ("{}"))
+    weir_event_set_text (event, WEIR_EVENT_PROPERTIES, NULL, 0);
   for (guint i = 0; id != NULL && i < G_N_ELEMENTS (others); i++)
     if (event->text[others[i]] != NULL && event->length[others[i]] == length &&
         memcmp (event->text[others[i]], id, length) == 0)
@@ -106,7 +108,7 @@ write_pieces (Run           *run,
       if (!weir_event_codec_decode_stored (run->codec, text + piece->offset, piece->length, &event,
                                            error))
         return FALSE;
-      drop_repetition (&event);
+      drop_additions (&event);
       if (!weir_export_writer_take (run->writer, &event, "", cancellable, error))
         return FALSE;
     }

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gio/gunixoutputstream.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -153,14 +154,19 @@ weir_export_writer_free (WeirExportWriter *self)
   g_free (self);
 }
 
+/* A pipe that says it has room has it for so much; with more the write would wait, whatever is
+ * cancelled. */
 static gboolean
 flush (WeirExportWriter  *self,
        GCancellable      *cancellable,
        GError           **error)
 {
-  gboolean ok = g_output_stream_write_all (self->stream, self->buffer->str, self->buffer->len, NULL,
-                                           cancellable, error);
+  gsize most = self->partial != NULL ? self->buffer->len : PIPE_BUF;
+  gboolean ok = TRUE;
 
+  for (gsize at = 0; ok && at < self->buffer->len; at += most)
+    ok = g_output_stream_write_all (self->stream, self->buffer->str + at,
+                                    MIN (most, self->buffer->len - at), NULL, cancellable, error);
   g_string_truncate (self->buffer, 0);
   return ok;
 }

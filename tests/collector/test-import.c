@@ -537,22 +537,21 @@ test_refusals (TestTransfer  *self,
   g_assert_nonnull (strstr (self->out, "--rejected=FILE"));
 }
 
-/* With a write key the source is the key's, and the key is in a file. */
+/* The key is in a file, and its name is the source of events that name none. */
 static void
 test_key (TestTransfer  *self,
           gconstpointer  data)
 {
-  g_autoptr(TestReply) reply = test_collector_request (self->collector, "POST", "/v1/keys", "{\"source\":\"shop\"}");
-  const char *key = strstr (reply->body, "wk_");
+  g_autoptr(TestReply) reply = test_collector_request (self->collector, "POST", "/v1/keys", "{\"name\":\"shop\"}");
+  const char *key = strstr (reply->body, "\"key\":\"");
   g_autofree char *text = NULL;
 
+  g_assert_cmpint (reply->status, ==, 201);
   g_assert_nonnull (key);
-  while ((key = strstr (key, "wk_")) != NULL && strcspn (key, "\"") < 20)
-    key++;
-  g_assert_nonnull (key);
+  key += strlen ("\"key\":\"");
   text = g_strndup (key, strcspn (key, "\""));
   test_transfer_write (self, "key", text, -1);
-  test_transfer_write (self, "a", "{\"event\":\"a\",\"user_id\":\"u1\",\"source\":\"mine\"}\n", -1);
+  test_transfer_write (self, "a", "{\"event\":\"a\",\"user_id\":\"u1\"}\n", -1);
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--key-file", "@key", "@a", NULL), ==, 0);
   assert_asked (self, "SELECT source FROM events", "shop");
   test_transfer_write (self, "wrong", "wk_12345678_nobody\n", -1);
