@@ -66,7 +66,7 @@ table_free (WeirImportSource *source)
   g_free (self);
 }
 
-/* What a database says may span lines, and then it draws below the query. */
+/* What a database says may span lines, of which the first says it. */
 static gboolean
 fail (GError     **error,
       const char  *what,
@@ -74,8 +74,7 @@ fail (GError     **error,
 {
   g_autofree char *text = g_strdup (why != NULL ? why->message : "libgda does not say why");
 
-  g_strdelimit (text, "\t\r", ' ');
-  g_strdelimit (text, "\n", ';');
+  text[strcspn (text, "\r\n")] = '\0';
   g_set_error (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND, "%s: %s", what, text);
   return FALSE;
 }
@@ -144,7 +143,7 @@ static gboolean
 fail_twice (const char  *key,
             GError     **error)
 {
-  g_set_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+  g_set_error (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND,
                "two rows have the key “%s”; name another column with --key, or make one: "
                "--query 'SELECT row_number () OVER (ORDER BY …) AS id, * FROM …'", key);
   return FALSE;
@@ -164,7 +163,7 @@ take_key (WeirImportTable  *self,
     }
   if (key == NULL)
     {
-      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND,
                            "the key is empty in a row; name another column with --key");
       return FALSE;
     }
