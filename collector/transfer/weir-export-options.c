@@ -33,23 +33,24 @@ typedef struct {
 } Texts;
 
 static const char summary[] =
-  "Exports events from a running collector, or from a database file: as NDJSON, which can be imported\n"
-  "again, as CSV, or as a copy of the database file (sqlite), made while a collector writes it.";
+  "Exports events from a running collector, or from a database file: as NDJSON, which can be\n"
+  "imported again, as CSV, or as a copy of the database file (sqlite), made while a collector\n"
+  "writes it.";
 
 static const char description[] =
   "Events come in the order in which they were received, all of one moment: what is received\n"
-  "meanwhile is left out. A file is there, under its name, when it is complete. With --data-dir or a\n"
-  "FILE nothing but that file is read; sqlite needs one of them. The token: --token-file, else\n"
+  "meanwhile is left out. A file has its name once it is complete. With --data-dir or a FILE\n"
+  "nothing but that file is read; sqlite needs one of them. The token: --token-file, else\n"
   "WEIR_READ_TOKEN, else that of the default data directory.\n"
   "\n"
-  "Exit status: 0 done; 64 wrong usage; 66 the file cannot be read; 69 the collector refuses; 73 the\n"
-  "output cannot be written; 75 it did not answer for too long; 77 it wants another token; 130\n"
-  "interrupted.\n"
+  "Exit status: 0 done; 64 wrong usage; 66 the file cannot be read; 69 the collector refuses; 73\n"
+  "the output cannot be written; 75 it did not answer for too long; 77 it wants another token;\n"
+  "130 interrupted.\n"
   "\n"
   "Examples:\n"
   "  weir-collector export --output events.ndjson.gz\n"
   "  weir-collector export --format csv --last 7d --event purchase > purchases.csv\n"
-  "  weir-collector export --filter '{\"property\":\"plan\",\"op\":\"=\",\"value\":\"pro\"}' --output pro.ndjson\n"
+  "  weir-collector export --filter '{\"property\":\"plan\",\"op\":\"=\",\"value\":\"pro\"}'\n"
   "  weir-collector export --data-dir ~/.local/share/weir --format sqlite --output copy.db\n";
 
 static gboolean
@@ -108,7 +109,8 @@ parse_command_line (WeirExportOptions   *self,
       "ndjson, csv or sqlite (csv for *.csv, sqlite for *.db, else ndjson)", "FORMAT" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->output,
       "Write here; gzip'd when it ends with .gz (standard output)", "FILE" },
-    { "force", 0, 0, G_OPTION_ARG_NONE, &self->is_forced, "Replace the file if there is one", NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &self->is_forced,
+      "Replace the file if there is one", NULL },
     { "from", 0, 0, G_OPTION_ARG_STRING, &texts->from, "What happened then or later", "TIME" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &texts->until, "What happened before", "TIME" },
     { "last", 0, 0, G_OPTION_ARG_STRING, &texts->last, "What happened in the last, such as 7d",
@@ -224,7 +226,8 @@ take_range (WeirExportOptions  *self,
 
   self->from = G_MININT64;
   self->until = G_MAXINT64;
-  if (!take_time (texts->from, &self->from, error) || !take_time (texts->until, &self->until, error))
+  if (!take_time (texts->from, &self->from, error) ||
+      !take_time (texts->until, &self->until, error))
     return FALSE;
   if (texts->last == NULL)
     return TRUE;

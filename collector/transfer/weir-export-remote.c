@@ -48,14 +48,15 @@ ask (Run           *run,
 
   g_string_append_printf (question, "{\"kind\":\"events\",\"limit\":%u", limit);
   if (before > 0)
-    g_string_append_printf (question, ",\"after\":%" G_GUINT64_FORMAT ",\"before\":%" G_GUINT64_FORMAT,
+    g_string_append_printf (question,
+                            ",\"after\":%" G_GUINT64_FORMAT ",\"before\":%" G_GUINT64_FORMAT,
                             after, before);
   if (run->options->filter_json != NULL && before > 0)
     g_string_append_printf (question, ",\"filter\":%s", run->options->filter_json);
   g_string_append_c (question, '}');
   body = g_bytes_new (question->str, question->len);
-  answer = weir_transfer_client_post (run->client, "/v1/query", "application/json", body, MAX_ANSWER,
-                                      &status, cancellable, error);
+  answer = weir_transfer_client_post (run->client, "/v1/query", "application/json", body,
+                                      MAX_ANSWER, &status, cancellable, error);
   if (answer == NULL || status == 200)
     return answer;
   g_bytes_unref (answer);

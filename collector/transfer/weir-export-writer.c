@@ -97,8 +97,8 @@ weir_export_end_file (const WeirExportOptions  *options,
 }
 
 static const char *const columns =
-  "event,id,timestamp,user_id,distinct_id,anonymous_id,device_id,previous_id,session_id,source,value,"
-  "properties,person,received,seq\r\n";
+  "event,id,timestamp,user_id,distinct_id,anonymous_id,device_id,previous_id,session_id,source,"
+  "value,properties,person,received,seq\r\n";
 
 /**
  * weir_export_writer_open:
@@ -248,7 +248,8 @@ weir_export_writer_end (WeirExportWriter  *self,
                         GCancellable      *cancellable,
                         GError           **error)
 {
-  if (!flush (self, cancellable, error) || !g_output_stream_close (self->stream, cancellable, error))
+  if (!flush (self, cancellable, error) ||
+      !g_output_stream_close (self->stream, cancellable, error))
     return FALSE;
   if (self->partial != NULL &&
       !weir_export_end_file (self->options, self->partial, self->fd, error))

@@ -77,8 +77,9 @@ tell (const WeirImportOptions *options,
 
   if (options->is_dry_run)
     {
-      weir_transfer_progress_say (progress, "%" G_GUINT64_FORMAT " rows: %" G_GUINT64_FORMAT
-                                  " events, %" G_GUINT64_FORMAT " rows are not taken; nothing was sent",
+      weir_transfer_progress_say (progress,
+                                  "%" G_GUINT64_FORMAT " rows: %" G_GUINT64_FORMAT " events, %"
+                                  G_GUINT64_FORMAT " rows are not taken; nothing was sent",
                                   result->rows, result->accepted, result->rejected);
       return;
     }
@@ -89,7 +90,8 @@ tell (const WeirImportOptions *options,
     weir_transfer_progress_say (progress, "all of it was imported before; to import it again, "
                                 "remove %s", options->state);
   if (is_done && result->rows > 0)
-    weir_transfer_progress_say (progress, "imported %" G_GUINT64_FORMAT " events; %" G_GUINT64_FORMAT
+    weir_transfer_progress_say (progress,
+                                "imported %" G_GUINT64_FORMAT " events; %" G_GUINT64_FORMAT
                                 " were there already, %" G_GUINT64_FORMAT " rows were not taken",
                                 result->accepted, result->duplicates, result->rejected);
   if (!is_done && options->state != NULL)
@@ -135,8 +137,12 @@ prepare (const WeirImportOptions  *options,
   parts->state = weir_import_state_open (options->is_dry_run ? NULL : options->state, what, error);
   if (parts->state == NULL)
     return FALSE;
-  if (options->key_file != NULL && (key = weir_transfer_read_key (options->key_file, error)) == NULL)
-    return FALSE;
+  if (options->key_file != NULL)
+    {
+      key = weir_transfer_read_key (options->key_file, error);
+      if (key == NULL)
+        return FALSE;
+    }
   parts->client = weir_transfer_client_new (options->to, key, options->patience, parts->progress,
                                             error);
   return parts->client != NULL &&

@@ -465,7 +465,8 @@ append_id (WeirImportMapping *self,
 
   if (text != NULL && !self->is_ours && strspn (text, "0123456789") == strlen (text))
     qualified = g_strdup_printf ("%s:%s", name, text);
-  weir_import_json_append (out, "id", qualified != NULL ? qualified : text != NULL ? text : made_id);
+  weir_import_json_append (out, "id",
+                           qualified != NULL ? qualified : text != NULL ? text : made_id);
 }
 
 static void

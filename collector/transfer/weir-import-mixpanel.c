@@ -14,8 +14,9 @@
  * A line of Mixpanel's raw export: `event`, and everything else in `properties`: `distinct_id`,
  * `time` (in seconds, and by the clock of the project unless it was made in UTC), `$insert_id`.
  *
- * Projects of the simplified API say who is who with `$device_id` and `$user_id`, where the distinct
- * id of a device is `$device:ID`; older ones with `$identify`, `$create_alias` and `$merge`.
+ * Projects of the simplified API say who is who with `$device_id` and `$user_id`, where the
+ * distinct id of a device is `$device:ID`; older ones with `$identify`, `$create_alias` and
+ * `$merge`.
  */
 
 static gboolean

@@ -25,19 +25,20 @@ typedef struct {
 } Texts;
 
 static const char summary[] =
-  "Imports events from a file (NDJSON, CSV, or an export of PostHog or Mixpanel; gzip'd or not; - is\n"
-  "standard input) or from a table of a database into a running collector. Call it again after it\n"
-  "was interrupted, in whatever way, and it goes on where it was: each event arrives exactly once.";
+  "Imports events from a file (NDJSON, CSV, or an export of PostHog or Mixpanel; gzip'd or not; -\n"
+  "is standard input) or from a table of a database into a running collector. Call it again after\n"
+  "it was interrupted, in whatever way, and it goes on where it was: each event arrives exactly\n"
+  "once.";
 
 static const char description[] =
   "FIELD is event, id, timestamp, user_id, distinct_id, anonymous_id, device_id, previous_id,\n"
   "session_id, source, value, properties, or properties.NAME. Columns are found by their names;\n"
   "those that are no field become properties.\n"
   "\n"
-  "Exit status: 0 done; 1 done, but rows were not taken (--rejected has them); 64 wrong usage; 65 a\n"
-  "row was not taken (--strict); 66 there is no such file or table, or it cannot be read; 69 the collector\n"
-  "refuses; 75 it did not answer for too long, call again; 77 it wants another key; 78 the state is\n"
-  "of another import, or cannot be kept; 130 interrupted, call again.\n"
+  "Exit status: 0 done; 1 done, but rows were not taken (--rejected has them); 64 wrong usage; 65\n"
+  "a row was not taken (--strict); 66 there is no such file or table, or it cannot be read; 69\n"
+  "the collector refuses; 75 it did not answer for too long, call again; 77 it wants another key;\n"
+  "78 the state is of another import, or cannot be kept; 130 interrupted, call again.\n"
   "\n"
   "Examples:\n"
   "  weir-collector import events.ndjson.gz\n"
@@ -89,7 +90,8 @@ parse_command_line (WeirImportOptions   *self,
     { "timezone", 0, 0, G_OPTION_ARG_STRING, &self->zone_name,
       "Of times that do not tell (UTC); of a Mixpanel project", "ZONE" },
     { "from", 0, 0, G_OPTION_ARG_STRING, &self->from,
-      "A database, as libgda writes it: PostgreSQL://DB_NAME=d;HOST=h;PORT=p;USERNAME=u", "STRING" },
+      "A database, as libgda writes it: PostgreSQL://DB_NAME=d;HOST=h;PORT=p;USERNAME=u",
+      "STRING" },
     { "from-file", 0, 0, G_OPTION_ARG_FILENAME, &texts->from_file,
       "The same out of a file, since a password on the command line is for all to see", "FILE" },
     { "table", 0, 0, G_OPTION_ARG_STRING, &self->table, "The table, [SCHEMA.]TABLE", "TABLE" },

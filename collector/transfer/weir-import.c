@@ -136,8 +136,8 @@ take_event (WeirImport  *self,
   guint n_read = 0;
 
   g_array_set_size (self->rejections, 0);
-  is_read = weir_event_codec_decode (self->codec, self->row.json->str, self->row.json->len, &context,
-                                     self->builder, self->rejections, &n_read, &why);
+  is_read = weir_event_codec_decode (self->codec, self->row.json->str, self->row.json->len,
+                                     &context, self->builder, self->rejections, &n_read, &why);
   batch = weir_event_builder_end (self->builder, 0);
   if (is_read && n_read == 1 && self->rejections->len == 0)
     {
@@ -219,14 +219,15 @@ take_refusals (WeirImport  *self,
                                     : -1;
       g_autofree char *reason =
         object != NULL ? weir_import_json_dup_text (object, "message") : NULL;
+      const Sent *sent;
       gsize start;
 
       if (index < 0 || index >= n_events)
         continue;
+      sent = &g_array_index (self->events, Sent, first + (guint) index);
       start = get_start (self, first + (guint) index);
-      if (!reject (self, g_array_index (self->events, Sent, first + (guint) index).number,
-                   reason != NULL ? reason : "the collector refused it", self->body->str + start,
-                   g_array_index (self->events, Sent, first + (guint) index).end - start - 1, error))
+      if (!reject (self, sent->number, reason != NULL ? reason : "the collector refused it",
+                   self->body->str + start, sent->end - start - 1, error))
         return FALSE;
     }
   return TRUE;

@@ -14,18 +14,23 @@
 
 /* Every member there is, identities of all kinds, and texts that need care. */
 static const char story[] =
-  "{\"event\":\"visit\",\"id\":\"m1\",\"anonymous_id\":\"v1\",\"timestamp\":\"2024-01-01T00:00:00.123456Z\",\"session_id\":\"s1\","
-  "\"source\":\"shop\",\"value\":0.1,\"properties\":{\"a\":{\"b\":[1,2.5,null,true]},\"t\":\"x,\\\"y\\\"\\r\\nz\\u00e9\"}}\n"
+  "{\"event\":\"visit\",\"id\":\"m1\",\"anonymous_id\":\"v1\",\"timestamp\":\"2024-01-01T00:00:00.123456Z\","
+  "\"session_id\":\"s1\","
+  "\"source\":\"shop\",\"value\":0.1,\"properties\":{\"a\":{\"b\":[1,2.5,null,true]},\"t\":\"x,"
+  "\\\"y\\\"\\r\\nz\\u00e9\"}}\n"
   "{\"event\":\"visit\",\"device_id\":\"d1\",\"timestamp\":\"2024-01-01T00:00:01Z\"}\n"
-  "{\"event\":\"visit\",\"id\":\"12\",\"user_id\":\"u0\",\"device_id\":\"d1\",\"timestamp\":\"2024-01-01T00:00:01Z\",\"value\":-3}\n"
+  "{\"event\":\"visit\",\"id\":\"12\",\"user_id\":\"u0\",\"device_id\":\"d1\",\"timestamp\":\"2024-01-01T00:00:01Z\","
+  "\"value\":-3}\n"
   "{\"event\":\"$identify\",\"user_id\":\"u1\",\"anonymous_id\":\"v1\",\"timestamp\":\"2024-01-02T00:00:00Z\","
   "\"properties\":{\"$set\":{\"plan\":\"pro\",\"name\":\"Ann, \\\"A\\\"\"}}}\n"
-  "{\"event\":\"buy\",\"user_id\":\"u1\",\"distinct_id\":\"other\",\"timestamp\":\"2024-01-03T00:00:00Z\",\"properties\":{\"n\":7}}\n"
+  "{\"event\":\"buy\",\"user_id\":\"u1\",\"distinct_id\":\"other\",\"timestamp\":\"2024-01-03T00:00:00Z\","
+  "\"properties\":{\"n\":7}}\n"
   "{\"event\":\"$identify\",\"distinct_id\":\"u2\",\"anonymous_id\":\"v2\",\"timestamp\":\"2024-01-03T00:00:00Z\"}\n"
   "{\"event\":\"$alias\",\"user_id\":\"u2\",\"previous_id\":\"x2\",\"timestamp\":\"2024-01-03T00:00:01Z\"}\n"
   "{\"event\":\"buy\",\"distinct_id\":\"u2\",\"timestamp\":\"2024-01-03T00:00:02Z\",\"properties\":{\"n\":8}}\n"
   "{\"event\":\"$merge\",\"user_id\":\"u1\",\"previous_id\":\"u2\",\"timestamp\":\"2024-01-04T00:00:00Z\"}\n"
-  "{\"event\":\"buy\",\"user_id\":\"u3\",\"anonymous_id\":\"v3\",\"timestamp\":\"2024-01-05T00:00:00Z\",\"properties\":{\"n\":9}}\n";
+  "{\"event\":\"buy\",\"user_id\":\"u3\",\"anonymous_id\":\"v3\",\"timestamp\":\"2024-01-05T00:00:00Z\","
+  "\"properties\":{\"n\":9}}\n";
 
 static void
 tell_story (TestTransfer *self)
@@ -161,7 +166,8 @@ write_many (TestTransfer *self,
   g_autoptr(GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < n_events; i++)
-    g_string_append_printf (text, "{\"event\":\"e%u\",\"user_id\":\"u%u\",\"timestamp\":%u,\"properties\":{\"n\":%u,\"f\":\"%s\"}}\n",
+    g_string_append_printf (text, "{\"event\":\"e%u\",\"user_id\":\"u%u\",\"timestamp\":%u,\"properties\":{\"n\":%u,"
+                                  "\"f\":\"%s\"}}\n",
                             i % 7, i % 100, 1700000000 + i, i, filler);
   test_transfer_write (self, name, text->str, (gssize) text->len);
 }
@@ -207,7 +213,8 @@ count (TestTransfer *self,
   g_autofree char *token = g_build_filename (self->collector->data_dir, "token", NULL);
   guint n;
 
-  g_assert_cmpint (test_transfer_run (self, "export", "--data-dir", self->collector->data_dir, option, value, NULL), ==, 0);
+  g_assert_cmpint (test_transfer_run (self, "export", "--data-dir", self->collector->data_dir, option, value, NULL),
+                   ==, 0);
   n = count_lines (self->out);
   g_assert_cmpint (test_transfer_run (self, "export", "--url", "@", "--token-file", token, option, value, NULL), ==, 0);
   g_assert_cmpuint (count_lines (self->out), ==, n);
@@ -225,10 +232,12 @@ test_scope (TestTransfer  *self,
   g_assert_cmpuint (count (self, "--to", "2024-01-03T00:00:00Z"), ==, 4);
   g_assert_cmpuint (count (self, "--last", "1d"), ==, 0);
   g_assert_cmpuint (count (self, "--filter", "{\"property\":\"n\",\"op\":\">=\",\"value\":8}"), ==, 2);
-  g_assert_cmpuint (count (self, "--filter", "{\"property\":\"t\",\"op\":\"contains\",\"value\":\"\\\"y\\\"\"}"), ==, 1);
+  g_assert_cmpuint (count (self, "--filter", "{\"property\":\"t\",\"op\":\"contains\",\"value\":\"\\\"y\\\"\"}"), ==,
+                    1);
   /* Of a person, which a list of events cannot be asked for. */
   g_assert_cmpint (test_transfer_run (self, "export", "--data-dir", self->collector->data_dir, "--event", "buy",
-                                      "--filter", "{\"property\":\"person.plan\",\"op\":\"=\",\"value\":\"pro\"}", NULL),
+                                      "--filter", "{\"property\":\"person.plan\",\"op\":\"=\",\"value\":\"pro\"}",
+                                      NULL),
                    ==, 0);
   g_assert_cmpuint (count_lines (self->out), ==, 2);
 }
@@ -380,7 +389,8 @@ test_refusals (TestTransfer  *self,
   g_assert_false (has_partial (self));
   g_assert_cmpint (test_transfer_run (self, "export", "@none.db", NULL), ==, 66);
   g_assert_cmpint (test_transfer_run (self, "export", "@text.db", NULL), ==, 66);
-  g_assert_cmpint (test_transfer_run (self, "export", "--url", "@", "--format", "sqlite", "--output", "@y", NULL), ==, 64);
+  g_assert_cmpint (test_transfer_run (self, "export", "--url", "@", "--format", "sqlite", "--output", "@y", NULL), ==,
+                   64);
   g_assert_cmpint (test_transfer_run (self, "export", database, "--format", "sqlite", NULL), ==, 64);
   g_assert_cmpint (test_transfer_run (self, "export", database, "--filter", "{\"property\":1}", NULL), ==, 64);
   g_assert_cmpint (test_transfer_run (self, "export", database, "--from", "soon", NULL), ==, 64);

@@ -56,7 +56,8 @@ test_site_events (TestTransfer  *self,
                       " WHERE id = 'events:4'",
                 "click u4 2024-03-31T01:00:03.123456Z {\"site_id\":\"site-1\",\"path\":\"/p/4\",\"mobile\":true,"
                 "\"extra\":{\"n\":4,\"t\":\"x\\\"y\"},\"amount\":5.0,\"big\":9007199254740996}");
-  assert_asked (self, "SELECT count (*) || ' ' || count (DISTINCT id) || ' ' || sum (properties ->> '$.extra.n') || ' ' ||"
+  assert_asked (self, "SELECT count (*) || ' ' || count (DISTINCT id) || ' ' || sum (properties ->> '$.extra.n') || ' "
+                      "' ||"
                       " count (user_id) || ' ' || count (DISTINCT user_id) || ' ' || count (DISTINCT anonymous_id)"
                       " FROM events", "5500 5500 15127750 4400 40 1100");
 
@@ -114,7 +115,8 @@ test_query (TestTransfer  *self,
   test_postgres_run (server, "CREATE TABLE \"odd \"\"name\" (k UUID, what TEXT, who INT, \"when\" TIMESTAMP);"
                              "INSERT INTO \"odd \"\"name\" SELECT md5 (i::text)::uuid, 'a', i, '2024-07-01 12:00:00'"
                              " FROM generate_series (1, 2500) AS i;"
-                             "INSERT INTO \"odd \"\"name\" VALUES ('ffffffff-ffff-ffff-ffff-ffffffffffff', '', 1, now ())");
+                             "INSERT INTO \"odd \"\"name\" VALUES ('ffffffff-ffff-ffff-ffff-ffffffffffff', '', 1, now "
+                             "())");
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from-file", "@from", "--table", "odd \"name",
                                       "--key", "k", "--map", "id=k", "--map", "event=what", "--map", "user_id=who",
                                       "--map", "timestamp=when", "--timezone", "Europe/Berlin", "--state", "@1",

@@ -29,7 +29,8 @@ test_ndjson (TestTransfer  *self,
   GStatBuf info;
 
   test_transfer_write (self, "a.ndjson",
-                       "\xef\xbb\xbf{\"event\":\"a\",\"id\":\"m1\",\"user_id\":\"u1\",\"timestamp\":\"2001-02-03T04:05:06.789012Z\","
+                       "\xef\xbb\xbf{\"event\":\"a\",\"id\":\"m1\",\"user_id\":\"u1\","
+                       "\"timestamp\":\"2001-02-03T04:05:06.789012Z\","
                        "\"session_id\":\"s\",\"source\":\"shop\",\"value\":1.5,\"properties\":{\"n\":1}}\n"
                        "\n"
                        "  {\"event\":\"b\",\"device_id\":\"d1\",\"timestamp\":981173106}  \r\n"
@@ -107,13 +108,15 @@ test_csv (TestTransfer  *self,
                                       "Europe/Berlin", "--map", "properties.where=path", "--skip", "secret", "--set",
                                       "source=site", "@v.csv", NULL), ==, 1);
   g_assert_nonnull (strstr (self->out, "{\"rows\":8,\"accepted\":3,\"duplicates\":0,\"rejected\":5,"));
-  assert_asked (self, "SELECT id || '|' || event || '|' || user_id || '|' || source || '|' || timestamp || properties FROM"
+  assert_asked (self, "SELECT id || '|' || event || '|' || user_id || '|' || source || '|' || timestamp || properties "
+                      "FROM"
                       " events WHERE id = 'v.csv:1'",
                 "v.csv:1|view|u1|site|2024-05-01T08:00:00.000000Z{\"where\":\"/a\",\"the \\\"note\\\"\":"
                 "\"two\\r\\nlines, \\\"quoted\\\"\",\"count\":12,\"code\":\"007\",\"ok\":true}");
   /* Nobody is told, so it was somebody of their own. */
   assert_asked (self, "SELECT timestamp || properties || length (anonymous_id) FROM events WHERE id = 'v.csv:2'",
-                "2024-05-01T08:00:00.500000Z{\"where\":\"/b\",\"the \\\"note\\\"\":\"5 inch \\\" disk\",\"count\":-1.25,"
+                "2024-05-01T08:00:00.500000Z{\"where\":\"/b\",\"the \\\"note\\\"\":\"5 inch \\\" disk\","
+                "\"count\":-1.25,"
                 "\"ok\":false}36");
   assert_asked (self, "SELECT timestamp || properties FROM events WHERE id = 'x8'", "2024-05-01T10:00:00.000000Z{}");
 
@@ -172,19 +175,22 @@ test_posthog (TestTransfer  *self,
     "\"properties\":{\"distinct_id\":\"ann\",\"alias\":\"ann@work\"}}\n"
     "{\"uuid\":\"0190-4\",\"event\":\"seen\",\"distinct_id\":\"bob\",\"timestamp\":\"2024-01-02T03:04:08+01:00\","
     "\"properties\":{},\"$set_once\":{\"plan\":\"free\"}}\n"
-    "{\"uuid\":\"0190-5\",\"event\":\"$merge_dangerously\",\"distinct_id\":\"ann\",\"timestamp\":\"2024-01-02T03:04:09Z\","
+    "{\"uuid\":\"0190-5\",\"event\":\"$merge_dangerously\",\"distinct_id\":\"ann\","
+    "\"timestamp\":\"2024-01-02T03:04:09Z\","
     "\"properties\":{\"alias\":\"bob\"}}\n"
     "{\"uuid\":\"0190-6\",\"event\":\"late\",\"timestamp\":\"2024-01-02T03:04:09Z\",\"properties\":{}}\n"
     "{\"uuid\":\"0190-7\",\"event\":\"late\",\"distinct_id\":\"ann\",\"properties\":{}}\n"
     "{\"uuid\":\"0190-8\",\"event\":\"$create_alias\",\"distinct_id\":\"ann\",\"timestamp\":\"2024-01-02T03:04:09Z\"}\n"
-    "{\"uuid\":\"0190-9\",\"event\":\"late\",\"distinct_id\":\"ann\",\"timestamp\":\"2024-01-02T03:04:09Z\",\"properties\":\"[\"}\n",
+    "{\"uuid\":\"0190-9\",\"event\":\"late\",\"distinct_id\":\"ann\",\"timestamp\":\"2024-01-02T03:04:09Z\","
+    "\"properties\":\"[\"}\n",
     -1);
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--format", "posthog", "--rejected", "@bad",
                                       "@ph.jsonl", NULL), ==, 1);
   g_assert_nonnull (strstr (self->out, "{\"rows\":9,\"accepted\":5,\"duplicates\":0,\"rejected\":4,"));
   assert_asked (self, "SELECT event || distinct_id || device_id || session_id || timestamp || properties FROM events"
                       " WHERE id = '0190-1'",
-                "$pageviewv-1devses2024-01-02T03:04:05.678901Z{\"$device_id\":\"dev\",\"$session_id\":\"ses\",\"x\":[1,2],"
+                "$pageviewv-1devses2024-01-02T03:04:05.678901Z{\"$device_id\":\"dev\",\"$session_id\":\"ses\","
+                "\"x\":[1,2],"
                 "\"$ip\":\"10.0.0.1\"}");
   assert_asked (self, "SELECT timestamp FROM events WHERE id = '0190-4'", "2024-01-02T02:04:08.000000Z");
   assert_same_person (self, "v-1", "ann");
@@ -318,7 +324,8 @@ assert_exactly (TestTransfer *self,
   for (guint i = 999; i < n_events; i += 1000)
     sum -= i;
   expected = g_strdup_printf ("%u %u %u %" G_GUINT64_FORMAT, n_events - n_bad, n_events - n_bad, n_events - n_bad, sum);
-  assert_asked (self, "SELECT count (*) || ' ' || count (DISTINCT id) || ' ' || count (DISTINCT properties ->> 'n') || ' ' ||"
+  assert_asked (self, "SELECT count (*) || ' ' || count (DISTINCT id) || ' ' || count (DISTINCT properties ->> 'n') "
+                      "|| ' ' ||"
                       " sum (properties ->> 'n') FROM events", expected);
 }
 
@@ -467,7 +474,8 @@ test_small_bodies (TestTransfer  *self,
                    gconstpointer  data)
 {
   g_autofree char *large = g_strnfill (2000, 'x');
-  g_autofree char *line = g_strdup_printf ("{\"event\":\"a\",\"user_id\":\"u1\",\"properties\":{\"n\":0,\"x\":\"%s\"}}\n",
+  g_autofree char *line = g_strdup_printf ("{\"event\":\"a\",\"user_id\":\"u1\",\"properties\":{\"n\":0,"
+                                           "\"x\":\"%s\"}}\n",
                                            large);
   g_autofree char *rejected = NULL;
 
@@ -484,7 +492,8 @@ static void
 test_strict (TestTransfer  *self,
              gconstpointer  data)
 {
-  test_transfer_write (self, "s", "{\"event\":\"a\",\"user_id\":\"u1\"}\n{\"event\":\"b\",\"user_id\":\"u1\"}\nbad\n", -1);
+  test_transfer_write (self, "s", "{\"event\":\"a\",\"user_id\":\"u1\"}\n{\"event\":\"b\",\"user_id\":\"u1\"}\nbad\n",
+                       -1);
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--batch", "1", "--strict", "@s", NULL), ==, 65);
   g_assert_nonnull (strstr (self->err, "line 3: "));
   assert_asked (self, count_sql, "2 2");
