@@ -89,7 +89,7 @@ tell (const WeirImportOptions *options,
   if (is_done && was_begun && result->rows == 0)
     weir_transfer_progress_say (progress, "all of it was imported before; to import it again, "
                                 "remove %s", options->state);
-  if (is_done && result->rows > 0)
+  if (is_done && result->rows > 0 && !options->is_quiet)
     weir_transfer_progress_say (progress,
                                 "imported %" G_GUINT64_FORMAT " events; %" G_GUINT64_FORMAT
                                 " were there already, %" G_GUINT64_FORMAT " rows were not taken",
