@@ -291,7 +291,7 @@ test_long_line (TestTransfer  *self,
   g_assert_cmpint (getrusage (RUSAGE_CHILDREN, &usage), ==, 0);
   g_test_message ("%ld KiB", usage.ru_maxrss);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  g_assert_cmpint (usage.ru_maxrss, <, 64 * 1024);
+  g_assert_cmpint (usage.ru_maxrss, <, 100 * 1024);   /* also of the collectors before it */
 #endif
 }
 
