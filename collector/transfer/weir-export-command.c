@@ -63,7 +63,9 @@ export_with (const WeirExportOptions *options,
          : write_events (options, progress, &n_events, cancellable, &error);
   if (!ok)
     {
-      weir_transfer_progress_say (progress, "weir-collector export: %s", error->message);
+      weir_transfer_progress_say (progress, "weir-collector export: %s",
+                                  g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                                    ? "interrupted" : error->message);
       return get_status (options, error);
     }
   if (!options->is_quiet)

@@ -117,7 +117,9 @@ run (const WeirImportOptions *options,
   import = weir_import_new (parts);
   is_done = weir_import_run (import, &result, cancellable, &error);
   if (!is_done)
-    weir_transfer_progress_say (parts->progress, "weir-collector import: %s", error->message);
+    weir_transfer_progress_say (parts->progress, "weir-collector import: %s",
+                                g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                                  ? "interrupted" : error->message);
   tell (options, &result, parts->progress, start, is_done, was_begun);
   if (!is_done)
     return get_status (error);

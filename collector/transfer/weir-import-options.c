@@ -208,7 +208,7 @@ set_names (WeirImportOptions *self)
 
   if (self->name == NULL)
     self->name = self->path == NULL ? g_strdup (self->table != NULL ? self->table : "query")
-                 : is_stdin ? g_strdup ("stdin") : g_path_get_basename (self->path);
+                 : is_stdin ? g_strdup ("stdin") : g_filename_display_basename (self->path);
   if (self->path != NULL && g_str_has_suffix (self->name, ".gz"))
     self->name[strlen (self->name) - 3] = '\0';
   if (self->state == NULL && !is_stdin)

@@ -36,6 +36,14 @@ load (WeirImportState  *self,
   known = g_key_file_get_string (self->key_file, GROUP, "what", NULL);
   if (g_strcmp0 (known, what) == 0)
     return TRUE;
+  /* Nothing has come of that one, and now it is tried with other options. */
+  if (g_key_file_get_uint64 (self->key_file, GROUP, "events", NULL) == 0)
+    {
+      g_key_file_unref (self->key_file);
+      self->key_file = g_key_file_new ();
+      self->is_new = TRUE;
+      return TRUE;
+    }
   g_set_error (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
                "%s is of another import (other options, or to another collector); remove it to "
                "begin anew, or name another with --state", self->path);

@@ -418,6 +418,7 @@ test_stdin (TestTransfer  *self,
   g_assert_true (g_subprocess_communicate_utf8 (first, NULL, NULL, NULL, &err, NULL));
   g_assert_true (g_subprocess_get_if_exited (first));
   g_assert_cmpint (g_subprocess_get_exit_status (first), ==, 130);
+  g_assert_nonnull (strstr (err, "interrupted"));
   g_assert_nonnull (strstr (err, "call the same again to go on"));
 
   second = test_transfer_spawn (self, "import", "--to", "@", "--batch", "100", "--state", "@state", "-", NULL);
@@ -539,6 +540,8 @@ test_refusals (TestTransfer  *self,
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "@none", NULL), ==, 66);
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--key-file", "@two", "@a", NULL), ==, 78);
   g_assert_cmpint (test_transfer_run (self, "import", "--to", not_there, "--state", "@1", "@a", NULL), ==, 69);
+  /* Nothing came of the first one, so it is not in the way of another with other options. */
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--state", "@1", "@a", NULL), ==, 0);
   test_collector_stop (self->collector);
   g_assert_cmpint (test_transfer_run (self, "import", "--to", unused, "--patience", "0s", "--state", "@3", "@a", NULL),
                    ==, 75);
