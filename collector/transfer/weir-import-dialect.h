@@ -4,13 +4,13 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "weir-event-codec.h"
 
 G_BEGIN_DECLS
 
 /**
  * WeirImportDialect:
- * @parser: keeps its memory between lines
+ * @codec: keeps its memory between lines
  * @zone: the project's time zone
  * @reason: why the last line was not taken; static
  *
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * Belongs to one thread.
  */
 typedef struct {
-  JsonParser *parser;
+  WeirEventCodec *codec;
   GTimeZone *zone;
   const char *reason;
 } WeirImportDialect;

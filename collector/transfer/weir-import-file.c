@@ -38,7 +38,7 @@ file_free (WeirImportSource *source)
   WeirImportFile *self = (WeirImportFile *) source;
 
   g_clear_pointer (&self->input, weir_record_input_free);
-  g_clear_object (&self->dialect.parser);
+  g_clear_pointer (&self->dialect.codec, weir_event_codec_free);
   g_clear_pointer (&self->dialect.zone, g_time_zone_unref);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_free (self->name);
@@ -312,7 +312,7 @@ weir_import_file_new (const char         *path,
   self->input = input;
   self->format = format;
   self->name = g_strdup (name);
-  self->dialect.parser = json_parser_new ();
+  self->dialect.codec = weir_event_codec_new ();
   self->dialect.zone = g_time_zone_ref (zone);
   self->delimiter = format == WEIR_IMPORT_CSV ? delimiter : '\0';
   self->mapping = mapping;

@@ -12,7 +12,6 @@
 #include "weir-error.h"
 #include "weir-event-json.h"
 #include "weir-import-json.h"
-#include "weir-json-load.h"
 #include "weir-transfer-time.h"
 
 typedef enum {
@@ -59,7 +58,7 @@ struct _WeirImportMapping {
   GPtrArray *properties;    /* of each column the name of its property, or NULL */
   WeirColumnType *types;
   gboolean is_ours;         /* an export of Weir, whose ids are what they are */
-  JsonParser *parser;
+  WeirEventCodec *codec;
 };
 
 /**
@@ -76,7 +75,7 @@ weir_import_mapping_new (GTimeZone *zone)
   self->zone = g_time_zone_ref (zone);
   self->wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->properties = g_ptr_array_new_with_free_func (g_free);
-  self->parser = json_parser_new ();
+  self->codec = weir_event_codec_new ();
   return self;
 }
 
@@ -92,7 +91,7 @@ weir_import_mapping_free (WeirImportMapping *self)
   g_time_zone_unref (self->zone);
   g_hash_table_unref (self->wanted);
   g_ptr_array_unref (self->properties);
-  g_object_unref (self->parser);
+  weir_event_codec_free (self->codec);
   g_free (self->types);
   g_free (self);
 }
@@ -379,38 +378,28 @@ is_number (const char *text)
   return *at == '\0';
 }
 
-static JsonNode *
-make_number (const char *text)
+static void
+append_value (WeirImportMapping *self,
+              guint              column,
+              const char        *text,
+              GString           *out)
 {
-  JsonNode *node = json_node_alloc ();
-
-  if (strchr (text, '.') != NULL)
-    return json_node_init_double (node, g_ascii_strtod (text, NULL));
-  return json_node_init_int (node, g_ascii_strtoll (text, NULL, 10));
-}
-
-static JsonNode *
-make_text (const char *text)
-{
-  return json_node_init_string (json_node_alloc (), text);
-}
-
-static JsonNode *
-make_value (WeirImportMapping *self,
-            guint              column,
-            const char        *text)
-{
+  const char *name = g_ptr_array_index (self->properties, column);
   WeirColumnType type = self->types[column];
+  g_autofree char *json = NULL;
 
-  if (type == WEIR_COLUMN_BOOLEAN)
-    return json_node_init_boolean (json_node_alloc (), strchr ("tT1yY", *text) != NULL);
-  if ((*text == '{' || *text == '[') && weir_json_load (self->parser, text, -1))
-    return json_node_copy (json_parser_get_root (self->parser));
-  if (type == WEIR_COLUMN_ANY && is_number (text))
-    return make_number (text);
-  if (type == WEIR_COLUMN_ANY && (g_str_equal (text, "true") || g_str_equal (text, "false")))
-    return json_node_init_boolean (json_node_alloc (), *text == 't');
-  return make_text (text);
+  if (*text == '{' || *text == '[')
+    json = weir_import_json_minify (self->codec, text, strlen (text));
+  else if (type == WEIR_COLUMN_BOOLEAN)
+    json = g_strdup (strchr ("tT1yY", *text) != NULL ? "true" : "false");
+  else if (type == WEIR_COLUMN_ANY && (is_number (text) || g_str_equal (text, "true") ||
+                                       g_str_equal (text, "false")))
+    json = g_strdup (text);
+
+  if (json != NULL)
+    weir_import_json_append_raw (out, name, json);
+  else
+    weir_import_json_append (out, name, text);
 }
 
 static const char *
@@ -423,33 +412,37 @@ get_value (WeirImportMapping *self,
   return text != NULL && *text != '\0' ? text : self->constants[field];
 }
 
-static JsonObject *
-make_properties (WeirImportMapping *self,
-                 const char *const *values)
+/* A column wins over a member of the same name. */
+static gboolean
+append_properties (WeirImportMapping *self,
+                   const char *const *values,
+                   GString           *out)
 {
   const char *text = get_value (self, values, FIELD_PROPERTIES);
-  g_autoptr(JsonObject) properties = NULL;
+  g_autoptr(GPtrArray) names = g_ptr_array_new ();
+  g_autoptr(GString) properties = g_string_new (NULL);
+  g_autofree char *object = NULL;
 
-  if (text != NULL)
-    {
-      JsonObject *object = weir_import_json_load (self->parser, text, strlen (text));
-
-      if (object == NULL)
-        return NULL;
-      properties = json_object_ref (object);
-    }
-  else
-    {
-      properties = json_object_new ();
-    }
   for (guint i = 0; i < self->properties->len; i++)
     {
       const char *name = g_ptr_array_index (self->properties, i);
 
-      if (name != NULL && *name != '\0' && values[i] != NULL && *values[i] != '\0')
-        json_object_set_member (properties, name, make_value (self, i, values[i]));
+      if (name == NULL || *name == '\0' || values[i] == NULL || *values[i] == '\0')
+        continue;
+      append_value (self, i, values[i], properties);
+      g_ptr_array_add (names, (gpointer) name);
     }
-  return g_steal_pointer (&properties);
+  if (text != NULL)
+    {
+      object = weir_import_json_minify (self->codec, text, strlen (text));
+      if (object == NULL || *object != '{')
+        return FALSE;
+      g_ptr_array_add (names, NULL);
+      weir_import_json_append_members (properties, object, (const char *const *) names->pdata);
+    }
+  g_string_append (properties, properties->len == 0 ? "{}" : "}");
+  weir_import_json_append_raw (out, "properties", properties->str);
+  return TRUE;
 }
 
 /* A number is unique in its own table only. */
@@ -509,7 +502,6 @@ weir_import_mapping_translate (WeirImportMapping *self,
 {
   const char *time = get_value (self, values, FIELD_TIMESTAMP);
   const char *number = get_value (self, values, FIELD_VALUE);
-  g_autoptr(JsonObject) properties = NULL;
   gint64 micros;
   double value;
   char *end;
@@ -530,10 +522,8 @@ weir_import_mapping_translate (WeirImportMapping *self,
       g_string_append (out, ",\"value\":");
       weir_json_append_double (out, value);
     }
-  properties = make_properties (self, values);
-  if (properties == NULL)
+  if (!append_properties (self, values, out))
     return "the properties are no JSON object";
-  weir_import_json_append_node (out, "properties", properties);
   g_string_append_c (out, '}');
   return NULL;
 }

@@ -6,7 +6,10 @@
 
 #include "weir-import-dialect.h"
 
+#include <string.h>
+
 #include "weir-import-json.h"
+#include "weir-json-members.h"
 #include "weir-time.h"
 #include "weir-transfer-time.h"
 
@@ -29,17 +32,15 @@ refuse (WeirImportDialect *self,
 
 static gboolean
 append_time (WeirImportDialect *self,
-             JsonObject        *properties,
              GString           *out)
 {
-  JsonNode *node = json_object_get_member (properties, "time");
+  WeirValue value;
   gint64 micros;
 
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
-      (json_node_get_value_type (node) != G_TYPE_INT64 &&
-       json_node_get_value_type (node) != G_TYPE_DOUBLE))
+  weir_event_codec_lookup (self->codec, "time", &value);
+  if (value.type != WEIR_VALUE_NUMBER)
     return refuse (self, "there is no time");
-  if (!weir_time_from_number (json_node_get_double (node), &micros))
+  if (!weir_time_from_number (value.number, &micros))
     return refuse (self, "the time cannot be read");
   weir_import_json_append_time (out, weir_transfer_time_from_local (micros, self->zone));
   return TRUE;
@@ -47,16 +48,15 @@ append_time (WeirImportDialect *self,
 
 static gboolean
 append_identify (WeirImportDialect *self,
-                 JsonObject        *properties,
-                 GString           *out)
+                     GString           *out)
 {
-  g_autofree char *user = weir_import_json_dup_text (properties, "$identified_id");
-  g_autofree char *anonymous = weir_import_json_dup_text (properties, "$anon_id");
+  g_autofree char *user = weir_import_json_dup_text (self->codec, "$identified_id");
+  g_autofree char *anonymous = weir_import_json_dup_text (self->codec, "$anon_id");
 
   if (user == NULL)
-    user = weir_import_json_dup_text (properties, "distinct_id");
+    user = weir_import_json_dup_text (self->codec, "distinct_id");
   if (anonymous == NULL)
-    anonymous = weir_import_json_dup_text (properties, "$anon_distinct_id");
+    anonymous = weir_import_json_dup_text (self->codec, "$anon_distinct_id");
   if (user == NULL)
     return refuse (self, "there is no $identified_id");
   weir_import_json_append (out, "event", "$identify");
@@ -68,11 +68,10 @@ append_identify (WeirImportDialect *self,
 /* The alias is the new name of who had the distinct id until then. */
 static gboolean
 append_alias (WeirImportDialect *self,
-              JsonObject        *properties,
-              GString           *out)
+               GString           *out)
 {
-  g_autofree char *alias = weir_import_json_dup_text (properties, "alias");
-  g_autofree char *before = weir_import_json_dup_text (properties, "distinct_id");
+  g_autofree char *alias = weir_import_json_dup_text (self->codec, "alias");
+  g_autofree char *before = weir_import_json_dup_text (self->codec, "distinct_id");
 
   if (alias == NULL || before == NULL)
     return refuse (self, "there is no alias or no distinct_id");
@@ -84,37 +83,41 @@ append_alias (WeirImportDialect *self,
 
 static gboolean
 append_merge (WeirImportDialect *self,
-              JsonObject        *properties,
-              GString           *out)
+               GString           *out)
 {
-  JsonNode *node = json_object_get_member (properties, "$distinct_ids");
-  JsonArray *ids = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  const char *texts[2] = { NULL, NULL };
+  g_autofree char *ids = weir_import_json_dup_object (self->codec, "$distinct_ids");
+  WeirJsonMembers item;
+  guint n_items = 0;
+  char *texts[2] = { NULL, NULL };
+  gboolean is_complete;
 
-  for (guint i = 0; ids != NULL && json_array_get_length (ids) == 2 && i < 2; i++)
+  weir_json_members_init (&item, ids != NULL ? ids : "", ids != NULL ? strlen (ids) : 0);
+  while (weir_json_members_next (&item))
     {
-      JsonNode *id = json_array_get_element (ids, i);
-
-      if (JSON_NODE_HOLDS_VALUE (id) && json_node_get_value_type (id) == G_TYPE_STRING)
-        texts[i] = json_node_get_string (id);
+      if (n_items < 2 && *item.value == '"')
+        texts[n_items] = g_strndup (item.value, item.value_length);
+      n_items++;
     }
-  if (texts[0] == NULL || texts[1] == NULL)
-    return refuse (self, "$distinct_ids are not two ids");
-  weir_import_json_append (out, "event", "$merge");
-  weir_import_json_append (out, "user_id", texts[0]);
-  weir_import_json_append (out, "previous_id", texts[1]);
-  return TRUE;
+  if (n_items == 2)
+    {
+      weir_import_json_append (out, "event", "$merge");
+      weir_import_json_append_raw (out, "user_id", texts[0]);
+      weir_import_json_append_raw (out, "previous_id", texts[1]);
+    }
+  is_complete = n_items == 2 && texts[0] != NULL && texts[1] != NULL;
+  g_free (texts[0]);
+  g_free (texts[1]);
+  return is_complete || refuse (self, "$distinct_ids are not two ids");
 }
 
 static gboolean
 append_ordinary (WeirImportDialect *self,
                  const char        *event,
-                 JsonObject        *properties,
-                 GString           *out)
+                     GString           *out)
 {
-  g_autofree char *distinct_id = weir_import_json_dup_text (properties, "distinct_id");
-  g_autofree char *user_id = weir_import_json_dup_text (properties, "$user_id");
-  g_autofree char *device_id = weir_import_json_dup_text (properties, "$device_id");
+  g_autofree char *distinct_id = weir_import_json_dup_text (self->codec, "distinct_id");
+  g_autofree char *user_id = weir_import_json_dup_text (self->codec, "$user_id");
+  g_autofree char *device_id = weir_import_json_dup_text (self->codec, "$device_id");
   g_autofree char *anonymous_id = NULL;
 
   if (distinct_id == NULL && user_id == NULL && device_id == NULL)
@@ -133,16 +136,15 @@ append_ordinary (WeirImportDialect *self,
 static gboolean
 append_ids (WeirImportDialect *self,
             const char        *event,
-            JsonObject        *properties,
             GString           *out)
 {
   if (g_str_equal (event, "$identify"))
-    return append_identify (self, properties, out);
+    return append_identify (self, out);
   if (g_str_equal (event, "$create_alias"))
-    return append_alias (self, properties, out);
+    return append_alias (self, out);
   if (g_str_equal (event, "$merge"))
-    return append_merge (self, properties, out);
-  return append_ordinary (self, event, properties, out);
+    return append_merge (self, out);
+  return append_ordinary (self, event, out);
 }
 
 /**
@@ -160,28 +162,27 @@ weir_import_mixpanel_translate (WeirImportDialect *self,
                                 gsize              length,
                                 GString           *out)
 {
-  JsonObject *root = weir_import_json_load (self->parser, line, length);
+  static const char *const carried[] = { "distinct_id", "time", "$insert_id", NULL };
   g_autofree char *event = NULL;
   g_autofree char *id = NULL;
-  JsonObject *properties;
-  JsonNode *node;
+  g_autofree char *properties = NULL;
+  g_autoptr(GString) kept = g_string_new (NULL);
 
-  if (root == NULL)
+  if (!weir_import_json_load (self->codec, line, length))
     return refuse (self, "the line is no JSON object");
-  event = weir_import_json_dup_text (root, "event");
-  node = json_object_get_member (root, "properties");
-  if (event == NULL || node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+  event = weir_import_json_dup_text (self->codec, "event");
+  properties = weir_import_json_dup_object (self->codec, "properties");
+  if (event == NULL || properties == NULL || *properties != '{' ||
+      !weir_import_json_load (self->codec, properties, strlen (properties)))
     return refuse (self, "there is no event or no properties");
-  properties = json_node_get_object (node);
-  if (!append_ids (self, event, properties, out) || !append_time (self, properties, out))
+  if (!append_ids (self, event, out) || !append_time (self, out))
     return FALSE;
 
-  id = weir_import_json_dup_text (properties, "$insert_id");
+  id = weir_import_json_dup_text (self->codec, "$insert_id");
   weir_import_json_append (out, "id", id);
-  json_object_remove_member (properties, "distinct_id");
-  json_object_remove_member (properties, "time");
-  json_object_remove_member (properties, "$insert_id");
-  weir_import_json_append_node (out, "properties", properties);
+  weir_import_json_append_members (kept, properties, carried);
+  g_string_append (kept, kept->len == 0 ? "{}" : "}");
+  weir_import_json_append_raw (out, "properties", kept->str);
   g_string_append_c (out, '}');
   return TRUE;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weir-import-json.h"
+#include "weir-json-members.h"
 #include "weir-transfer-time.h"
 
 /*
@@ -25,47 +26,64 @@ refuse (WeirImportDialect *self,
   return FALSE;
 }
 
-/* Returns a reference: properties that were a text have a parser of their own. */
-static JsonObject *
-dup_properties (JsonObject *root)
+/* What is said of an event, as it is taken out of a line. */
+typedef struct {
+  char *event;
+  char *distinct_id;
+  char *time;
+  char *uuid;
+  char *properties;   /* minified */
+  GString *more;      /* members that the properties get, if they have no such */
+} Line;
+
+static void
+line_clear (Line *self)
 {
-  g_autoptr(JsonParser) parser = NULL;
-  JsonNode *node = json_object_get_member (root, "properties");
-  JsonObject *object = NULL;
-  const char *text;
+  g_free (self->event);
+  g_free (self->distinct_id);
+  g_free (self->time);
+  g_free (self->uuid);
+  g_free (self->properties);
+  if (self->more != NULL)
+    g_string_free (self->more, TRUE);
+}
 
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return json_object_new ();
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    return json_object_ref (json_node_get_object (node));
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Line, line_clear)
 
-  parser = json_parser_new ();
-  text = json_node_get_string (node);
-  object = weir_import_json_load (parser, text, strlen (text));
-  return object != NULL ? json_object_ref (object) : NULL;
+static gboolean
+is_object (const char *json)
+{
+  return json != NULL && *json == '{';
+}
+
+/* An object, one as text, or none. */
+static char *
+dup_properties (WeirImportDialect *self)
+{
+  g_autofree char *text = NULL;
+  WeirValue value;
+
+  weir_event_codec_lookup (self->codec, "properties", &value);
+  switch (value.type)
+    {
+    case WEIR_VALUE_ABSENT:
+    case WEIR_VALUE_NULL:
+      return g_strdup ("{}");
+    case WEIR_VALUE_OTHER:
+      return g_strndup (value.text, value.length);
+    case WEIR_VALUE_TEXT:
+      text = g_strndup (value.text, value.length);
+      return weir_import_json_minify (self->codec, text, value.length);
+    case WEIR_VALUE_BOOLEAN:
+    case WEIR_VALUE_NUMBER:
+    default:
+      return NULL;
+    }
 }
 
 static void
-adopt (JsonObject *properties,
-       const char *as,
-       JsonObject *root,
-       const char *name)
-{
-  JsonNode *node = json_object_get_member (root, name);
-
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node) || json_object_has_member (properties, as))
-    return;
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING &&
-      *json_node_get_string (node) == '\0')
-    return;
-  json_object_set_member (properties, as, json_node_copy (node));
-}
-
-static void
-adopt_all (JsonObject *properties,
-           JsonObject *root)
+adopt_all (WeirImportDialect *self,
+           GString           *out)
 {
   static const struct {
     const char *as;
@@ -76,45 +94,77 @@ adopt_all (JsonObject *properties,
     { "$unset", "$unset" },       { "$ip", "ip" },
     { "$elements_chain", "elements_chain" },
   };
+  const char *taken = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    adopt (properties, members[i].as, root, members[i].name);
+    {
+      g_autofree char *object = weir_import_json_dup_object (self->codec, members[i].name);
+      g_autofree char *text = weir_import_json_dup_text (self->codec, members[i].name);
+
+      if (g_strcmp0 (taken, members[i].as) == 0)
+        continue;
+      if (object != NULL || text != NULL)
+        taken = members[i].as;
+      weir_import_json_append_raw (out, members[i].as, object);
+      weir_import_json_append (out, members[i].as, text);
+    }
+}
+
+/* The properties come last: when they are a text, reading it ends the looking into the line. */
+static gboolean
+read_line (WeirImportDialect *self,
+           const char        *text,
+           gsize              length,
+           Line              *line)
+{
+  if (!weir_import_json_load (self->codec, text, length))
+    return refuse (self, "the line is no JSON object");
+  line->event = weir_import_json_dup_text (self->codec, "event");
+  line->distinct_id = weir_import_json_dup_text (self->codec, "distinct_id");
+  line->time = weir_import_json_dup_text (self->codec, "timestamp");
+  line->uuid = weir_import_json_dup_text (self->codec, "uuid");
+  line->more = g_string_new (NULL);
+  adopt_all (self, line->more);
+  line->properties = dup_properties (self);
+  if (line->event == NULL)
+    return refuse (self, "there is no event");
+  if (!is_object (line->properties) ||
+      !weir_import_json_load (self->codec, line->properties, strlen (line->properties)))
+    return refuse (self, "the properties are no object");
+  return TRUE;
 }
 
 /* Who is who is said by three events, of which one has the same name here. */
 static gboolean
 append_ids (WeirImportDialect *self,
-            const char        *event,
-            JsonObject        *root,
-            JsonObject        *properties,
+            Line              *line,
             GString           *out)
 {
-  g_autofree char *distinct_id = weir_import_json_dup_text (root, "distinct_id");
-  g_autofree char *device_id = weir_import_json_dup_text (properties, "$device_id");
-  g_autofree char *session_id = weir_import_json_dup_text (properties, "$session_id");
+  g_autofree char *device_id = weir_import_json_dup_text (self->codec, "$device_id");
+  g_autofree char *session_id = weir_import_json_dup_text (self->codec, "$session_id");
   g_autofree char *other = NULL;
-  gboolean is_alias = g_str_equal (event, "$create_alias");
-  gboolean is_merge = g_str_equal (event, "$merge_dangerously");
+  gboolean is_alias = g_str_equal (line->event, "$create_alias");
+  gboolean is_merge = g_str_equal (line->event, "$merge_dangerously");
 
-  if (distinct_id == NULL)
-    distinct_id = weir_import_json_dup_text (properties, "distinct_id");
-  if (distinct_id == NULL)
+  if (line->distinct_id == NULL)
+    line->distinct_id = weir_import_json_dup_text (self->codec, "distinct_id");
+  if (line->distinct_id == NULL)
     return refuse (self, "there is no distinct_id");
 
-  weir_import_json_append (out, "event", is_alias ? "$alias" : is_merge ? "$merge" : event);
-  weir_import_json_append (out, "distinct_id", distinct_id);
+  weir_import_json_append (out, "event", is_alias ? "$alias" : is_merge ? "$merge" : line->event);
+  weir_import_json_append (out, "distinct_id", line->distinct_id);
   weir_import_json_append (out, "device_id", device_id);
   weir_import_json_append (out, "session_id", session_id);
   if (is_alias || is_merge)
     {
-      other = weir_import_json_dup_text (properties, "alias");
+      other = weir_import_json_dup_text (self->codec, "alias");
       if (other == NULL)
         return refuse (self, "there is no alias");
       weir_import_json_append (out, "previous_id", other);
     }
-  else if (g_str_equal (event, "$identify"))
+  else if (g_str_equal (line->event, "$identify"))
     {
-      other = weir_import_json_dup_text (properties, "$anon_distinct_id");
+      other = weir_import_json_dup_text (self->codec, "$anon_distinct_id");
       weir_import_json_append (out, "anonymous_id", other);
     }
   return TRUE;
@@ -122,18 +172,41 @@ append_ids (WeirImportDialect *self,
 
 static gboolean
 append_time (WeirImportDialect *self,
-             JsonObject        *root,
+             const Line        *line,
              GString           *out)
 {
-  g_autofree char *text = weir_import_json_dup_text (root, "timestamp");
   gint64 micros;
 
-  if (text == NULL)
+  if (line->time == NULL)
     return refuse (self, "there is no timestamp");
-  if (!weir_transfer_time_parse (text, self->zone, &micros))
+  if (!weir_transfer_time_parse (line->time, self->zone, &micros))
     return refuse (self, "the timestamp cannot be read");
   weir_import_json_append_time (out, micros);
   return TRUE;
+}
+
+/* What the properties say themselves wins over what stands beside them. */
+static void
+append_properties (const Line *line,
+                   GString    *out)
+{
+  g_autoptr(GString) properties = g_string_new (NULL);
+  WeirJsonMembers member;
+
+  weir_import_json_append_members (properties, line->properties, NULL);
+  if (line->more->len > 0)
+    g_string_append_c (line->more, '}');
+  weir_json_members_init (&member, line->more->str, line->more->len);
+  while (weir_json_members_next (&member))
+    {
+      g_autofree char *name = g_strndup (member.key + 1, member.key_length - 2);
+      g_autofree char *value = g_strndup (member.value, member.value_length);
+
+      if (!weir_import_json_has (line->properties, name))
+        weir_import_json_append_raw (properties, name, value);
+    }
+  g_string_append (properties, properties->len == 0 ? "{}" : "}");
+  weir_import_json_append_raw (out, "properties", properties->str);
 }
 
 /**
@@ -151,26 +224,14 @@ weir_import_posthog_translate (WeirImportDialect *self,
                                gsize              length,
                                GString           *out)
 {
-  JsonObject *root = weir_import_json_load (self->parser, line, length);
-  g_autoptr(JsonObject) properties = NULL;
-  g_autofree char *event = NULL;
-  g_autofree char *uuid = NULL;
+  g_auto(Line) parts = { 0 };
 
-  if (root == NULL)
-    return refuse (self, "the line is no JSON object");
-  properties = dup_properties (root);
-  if (properties == NULL)
-    return refuse (self, "the properties are no object");
-  event = weir_import_json_dup_text (root, "event");
-  if (event == NULL)
-    return refuse (self, "there is no event");
-  if (!append_ids (self, event, root, properties, out) || !append_time (self, root, out))
+  if (!read_line (self, line, length, &parts) || !append_ids (self, &parts, out) ||
+      !append_time (self, &parts, out))
     return FALSE;
 
-  uuid = weir_import_json_dup_text (root, "uuid");
-  weir_import_json_append (out, "id", uuid);
-  adopt_all (properties, root);
-  weir_import_json_append_node (out, "properties", properties);
+  weir_import_json_append (out, "id", parts.uuid);
+  append_properties (&parts, out);
   g_string_append_c (out, '}');
   return TRUE;
 }

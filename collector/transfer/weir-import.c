@@ -11,7 +11,7 @@
 
 #include "weir-error.h"
 #include "weir-event-codec.h"
-#include "weir-import-json.h"
+#include "weir-json-load.h"
 #include "weir-transfer-event.h"
 
 #define MAX_BATCH_BYTES (4 * 1024 * 1024)
@@ -217,13 +217,13 @@ take_refusals (WeirImport  *self,
       JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       gint64 index = object != NULL ? json_object_get_int_member_with_default (object, "index", -1)
                                     : -1;
-      g_autofree char *reason =
-        object != NULL ? weir_import_json_dup_text (object, "message") : NULL;
+      const char *reason = NULL;
       const Sent *sent;
       gsize start;
 
       if (index < 0 || index >= n_events)
         continue;
+      reason = json_object_get_string_member_with_default (object, "message", NULL);
       sent = &g_array_index (self->events, Sent, first + (guint) index);
       start = get_start (self, first + (guint) index);
       if (!reject (self, sent->number, reason != NULL ? reason : "the collector refused it",
@@ -243,7 +243,10 @@ take_answer (WeirImport  *self,
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
   gsize length;
   const char *text = g_bytes_get_data (answer, &length);
-  JsonObject *object = length > 0 ? weir_import_json_load (parser, text, length) : NULL;
+  JsonNode *root = length > 0 && weir_json_load (parser, text, (gssize) length)
+                     ? json_parser_get_root (parser) : NULL;
+  JsonObject *object =
+    root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
   JsonNode *rejected = object != NULL ? json_object_get_member (object, "rejected") : NULL;
   gint64 accepted, duplicates;
 

@@ -231,6 +231,33 @@ test_mixpanel (TestTransfer  *self,
   assert_same_person (self, "cat", "dan");
 }
 
+/* What is not understood is copied, so that nothing becomes another number or a shorter text. */
+static void
+test_exact (TestTransfer  *self,
+            gconstpointer  data)
+{
+#define EXACT "\"big\":18446744073709551615,\"low\":-9223372036854775808,\"d\":0.1,\"z\":\"a\\u0000b\\ud83d\\ude00\""
+  static const char expected[] = "{\"big\":18446744073709551615,\"low\":-9223372036854775808,\"d\":0.1,"
+                                 "\"z\":\"a\\u0000b\xf0\x9f\x98\x80\"}";
+
+  test_transfer_write (self, "mp", "{\"event\":\"mp\",\"properties\":{\"time\":1,\"distinct_id\":\"a\", " EXACT "}}",
+                       -1);
+  test_transfer_write (self, "ph", "{\"event\":\"ph\",\"distinct_id\":\"a\",\"timestamp\":1,"
+                                   "\"properties\":{ " EXACT " }}",
+                       -1);
+  test_transfer_write (self, "nd", "{\"event\":\"nd\",\"user_id\":\"a\",\"properties\":{" EXACT "}}", -1);
+  test_transfer_write (self, "c.csv", "event,user_id,timestamp,properties\ncsv,a,1,\"{\"\"big\"\":18446744073709551615,"
+                                      "\"\"low\"\":-9223372036854775808,\"\"d\"\":0.1,"
+                                      "\"\"z\"\":\"\"a\\u0000b\\ud83d\\ude00\"\"}\"", -1);
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--format", "mixpanel", "@mp", NULL), ==, 0);
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--format", "posthog", "@ph", NULL), ==, 0);
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "@nd", NULL), ==, 0);
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "@c.csv", NULL), ==, 0);
+  assert_asked (self, "SELECT properties FROM events WHERE event = 'nd'", expected);
+  assert_asked (self, "SELECT group_concat (event) FROM (SELECT event FROM events WHERE properties ="
+                      " (SELECT properties FROM events WHERE event = 'nd') ORDER BY event)", "csv,mp,nd,ph");
+}
+
 static GBytes *
 pack (const char *text)
 {
@@ -374,26 +401,50 @@ wait_for_place (TestTransfer *self,
 
 /* Killed four times in the middle of things, then left alone. */
 static void
-test_killed (TestTransfer  *self,
-             gconstpointer  data)
+kill_and_go_on (TestTransfer *self,
+                const char   *name)
 {
-  write_many (self, "k.ndjson", MANY);
+  g_autofree char *path = test_transfer_dup_path (self, name);
+  g_autofree char *state = g_strconcat (name, ".weir-import", NULL);
+
   for (guint i = 1; i <= 4; i++)
     {
       g_autoptr(GSubprocess) process = test_transfer_spawn (self, "import", "--to", "@", "--batch", "20", "--rejected",
-                                                            "@bad", "@k.ndjson", NULL);
+                                                            "@bad", path, NULL);
 
-      wait_for_place (self, process, "k.ndjson.weir-import", i * MANY / 10);
+      wait_for_place (self, process, state, i * MANY / 10);
       g_subprocess_force_exit (process);
       g_subprocess_wait (process, NULL, NULL);
       g_assert_true (g_subprocess_get_if_signaled (process));
     }
-  g_assert_cmpuint (get_place (self, "k.ndjson.weir-import"), <, MANY - MANY / 1000);
-  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--batch", "20", "--rejected", "@bad", "@k.ndjson",
-                                      NULL), ==, 1);
+  g_assert_cmpuint (get_place (self, state), <, MANY - MANY / 1000);
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--batch", "20", "--rejected", "@bad", path, NULL),
+                   ==, 1);
   g_assert_nonnull (strstr (self->err, "going on after"));
   assert_exactly (self, MANY);
   assert_rejected (self, MANY / 1000);
+}
+
+static void
+test_killed (TestTransfer  *self,
+             gconstpointer  data)
+{
+  write_many (self, "k.ndjson", MANY);
+  kill_and_go_on (self, "k.ndjson");
+}
+
+static void
+test_killed_gzip (TestTransfer  *self,
+                  gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(GBytes) packed = NULL;
+
+  write_many (self, "k", MANY);
+  text = test_transfer_read (self, "k");
+  packed = pack (text);
+  test_transfer_write (self, "k.ndjson.gz", g_bytes_get_data (packed, NULL), (gssize) g_bytes_get_size (packed));
+  kill_and_go_on (self, "k.ndjson.gz");
 }
 
 /* The same state, from a pipe that says all of it again. */
@@ -586,9 +637,11 @@ main (int   argc,
     { "/collector/import/csv-columns", NULL, test_csv_columns },
     { "/collector/import/posthog", NULL, test_posthog },
     { "/collector/import/mixpanel", NULL, test_mixpanel },
+    { "/collector/import/exact", NULL, test_exact },
     { "/collector/import/gzip", NULL, test_gzip },
     { "/collector/import/long-line", NULL, test_long_line },
     { "/collector/import/killed", NULL, test_killed },
+    { "/collector/import/killed-gzip", NULL, test_killed_gzip },
     { "/collector/import/stdin", NULL, test_stdin },
     { "/collector/import/collector-killed", NULL, test_collector_killed },
     { "/collector/import/disk-full", "--fault-drill", test_disk_full },

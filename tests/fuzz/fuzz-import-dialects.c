@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   if (codec == NULL)
     {
       codec = weir_event_codec_new ();
-      dialect.parser = json_parser_new ();
+      dialect.codec = weir_event_codec_new ();
       dialect.zone = g_time_zone_new_identifier ("Europe/Berlin");
     }
   if (size == 0)
