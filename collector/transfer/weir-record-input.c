@@ -19,8 +19,8 @@ struct _WeirRecordInput {
   GInputStream *stream;
   guint64 size;           /* of the file; 0 when it is not known */
   guint64 done;           /* bytes of the file that were read */
-  gboolean is_packed;
-  gboolean is_unpacker_ready;
+  gboolean has_begun;
+  gboolean is_packed;     /* and the unpacker is ready */
   gboolean is_member_open;   /* gzip: in the middle of one */
   z_stream unpacker;
   guint8 *packed;         /* CHUNK bytes, only for gzip */
@@ -134,9 +134,9 @@ begin (WeirRecordInput  *self,
        GCancellable     *cancellable,
        GError          **error)
 {
-  if (self->packed != NULL)
+  if (self->has_begun)
     return TRUE;
-  self->packed = g_malloc (CHUNK);
+  self->has_begun = TRUE;
   while (self->buffer->len < 2 && !self->is_at_end)
     if (!fill (self, cancellable, error))
       return FALSE;
@@ -145,11 +145,12 @@ begin (WeirRecordInput  *self,
 
   if (inflateInit2 (&self->unpacker, 15 + 16) != Z_OK)
     return fail_damaged (error);
+  self->packed = g_malloc (CHUNK);
   memcpy (self->packed, self->buffer->data, self->buffer->len);
   self->unpacker.next_in = self->packed;
   self->unpacker.avail_in = self->buffer->len;
   g_byte_array_set_size (self->buffer, 0);
-  self->is_packed = self->is_unpacker_ready = TRUE;
+  self->is_packed = TRUE;
   self->is_at_end = FALSE;
   return TRUE;
 }
@@ -212,7 +213,7 @@ weir_record_input_open (const char  *path,
 void
 weir_record_input_free (WeirRecordInput *self)
 {
-  if (self->is_unpacker_ready)
+  if (self->is_packed)
     inflateEnd (&self->unpacker);
   g_byte_array_unref (self->buffer);
   g_object_unref (self->stream);
