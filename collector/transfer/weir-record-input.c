@@ -145,7 +145,7 @@ begin (WeirRecordInput  *self,
 
   if (inflateInit2 (&self->unpacker, 15 + 16) != Z_OK)
     return fail_damaged (error);
-  self->packed = g_malloc (CHUNK);
+  self->packed = g_malloc (MAX (CHUNK, self->buffer->len));
   memcpy (self->packed, self->buffer->data, self->buffer->len);
   self->unpacker.next_in = self->packed;
   self->unpacker.avail_in = self->buffer->len;
