@@ -97,7 +97,8 @@ parse_command_line (WeirImportOptions   *self,
     { "table", 0, 0, G_OPTION_ARG_STRING, &self->table, "The table, [SCHEMA.]TABLE", "TABLE" },
     { "query", 0, 0, G_OPTION_ARG_STRING, &self->query, "A SELECT instead of a table", "SQL" },
     { "key", 0, 0, G_OPTION_ARG_STRING, &self->key,
-      "The column that is another in each row, by which rows are put in order (id)", "COLUMN" },
+      "The column that is another in each row, by which rows are put in order (id, else what the "
+      "database numbers rows by)", "COLUMN" },
     { "source", 0, 0, G_OPTION_ARG_STRING, &self->source,
       "Source of events that name none (the write key's name, or local)", "NAME" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &self->name,
@@ -215,8 +216,6 @@ set_names (WeirImportOptions *self)
     self->state = g_strconcat (self->path != NULL ? self->path : self->name, ".weir-import", NULL);
   if (self->to == NULL)
     self->to = g_strdup (DEFAULT_URL);
-  if (self->key == NULL)
-    self->key = g_strdup ("id");
 }
 
 static gboolean

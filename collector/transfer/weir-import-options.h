@@ -20,7 +20,7 @@ typedef struct {
   char *from;              /* connection string of a database */
   char *table;
   char *query;
-  char *key;               /* column by which rows are numbered */
+  char *key;               /* column by which rows are numbered, or NULL */
   char *name;
   char *source;
   char **maps;

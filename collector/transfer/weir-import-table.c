@@ -26,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdaStatement, g_object_unref)
 #define GROUP     "place"
 #define PAGE_ROWS 1000
 
+/* How the database's own number of a row is called where it is asked for. */
+#define ROW_NUMBER "weir_row_number"
+
 typedef struct {
   WeirImportSource parent;
   char *name;
@@ -33,6 +36,7 @@ typedef struct {
   GdaConnection *connection;
   GdaSqlParser *parser;
   char *from;              /* SQL: what is read */
+  const char *columns;     /* SQL: what of it */
   char *quoted_key;        /* SQL: its key */
   guint n_columns;
   guint key_column;
@@ -130,7 +134,7 @@ read_page (WeirImportTable  *self,
     self->last_key != NULL ? g_strdup_printf (" WHERE %s > ##last::%s", self->quoted_key,
                                               self->is_key_whole ? "gint64" : "string") : NULL;
   g_autofree char *sql =
-    g_strdup_printf ("SELECT * FROM %s%s ORDER BY %s LIMIT %d", self->from,
+    g_strdup_printf ("SELECT %s FROM %s%s ORDER BY %s LIMIT %d", self->columns, self->from,
                      where != NULL ? where : "", self->quoted_key, PAGE_ROWS + 1);
 
   g_clear_object (&self->page);
@@ -372,6 +376,53 @@ get_column_type (GType type)
          type == GDA_TYPE_NUMERIC || type == GDA_TYPE_NULL ? WEIR_COLUMN_ANY : WEIR_COLUMN_TEXT;
 }
 
+/* Databases number the rows of their tables for themselves; that number is good for as long as the
+ * table is only added to. */
+static gboolean
+use_row_number (WeirImportTable         *self,
+                const WeirImportOptions *options)
+{
+  const char *provider = gda_connection_get_provider_name (self->connection);
+
+  if (options->key != NULL || options->table == NULL)
+    return FALSE;
+  if (g_strcmp0 (provider, "PostgreSQL") == 0)
+    {
+      self->columns = "ctid AS " ROW_NUMBER ", *";
+      self->quoted_key = g_strdup ("ctid");
+    }
+  else if (g_strcmp0 (provider, "SQLite") == 0)
+    {
+      self->columns = "rowid AS " ROW_NUMBER ", *";
+      self->quoted_key = g_strdup ("rowid");
+      self->is_key_whole = TRUE;
+    }
+  return self->quoted_key != NULL;
+}
+
+static GdaDataModel *
+describe (WeirImportTable  *self,
+          GError          **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s LIMIT 1", self->columns, self->from);
+
+  return select_rows (self, sql, NULL, error);
+}
+
+static gboolean
+has_column (GdaDataModel *model,
+            const char   *name)
+{
+  for (int i = 0; i < gda_data_model_get_n_columns (model); i++)
+    {
+      const char *other = gda_column_get_name (gda_data_model_describe_column (model, i));
+
+      if (other != NULL && g_ascii_strcasecmp (other, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 take_columns (WeirImportTable  *self,
               GdaDataModel     *model,
@@ -379,6 +430,7 @@ take_columns (WeirImportTable  *self,
               GError          **error)
 {
   g_autofree const char **names = NULL;
+  gboolean is_ours = self->quoted_key != NULL;
 
   self->n_columns = (guint) gda_data_model_get_n_columns (model);
   names = g_new0 (const char *, self->n_columns + 1);
@@ -396,8 +448,11 @@ take_columns (WeirImportTable  *self,
       if (g_ascii_strcasecmp (names[i], key) == 0)
         {
           self->key_column = i;
-          self->is_key_whole = is_whole_type (gda_column_get_g_type (column));
-          self->quoted_key = quote (self, names[i]);
+          if (!is_ours)
+            {
+              self->is_key_whole = is_whole_type (gda_column_get_g_type (column));
+              self->quoted_key = quote (self, names[i]);
+            }
         }
     }
   self->types[self->n_columns] = G_TYPE_NONE;
@@ -433,7 +488,7 @@ weir_import_table_new (const WeirImportOptions  *options,
   WeirImportTable *self = g_new0 (WeirImportTable, 1);
   g_autoptr(WeirImportSource) source = &self->parent;
   g_autoptr(GdaDataModel) model = NULL;
-  g_autofree char *sql = NULL;
+  const char *key = options->key != NULL ? options->key : "id";
 
   self->parent.next = table_next;
   self->parent.save_place = table_save_place;
@@ -445,10 +500,17 @@ weir_import_table_new (const WeirImportOptions  *options,
   self->text = g_string_new (NULL);
   if (!open_connection (self, options, error))
     return NULL;
+  self->columns = "*";
   set_from (self, options);
-  sql = g_strdup_printf ("SELECT * FROM %s LIMIT 1", self->from);
-  model = select_rows (self, sql, NULL, error);
-  if (model == NULL || !take_columns (self, model, options->key, error))
+  model = describe (self, error);
+  if (model != NULL && !has_column (model, key) && use_row_number (self, options))
+    {
+      key = ROW_NUMBER;
+      weir_import_mapping_skip (mapping, key);
+      g_object_unref (model);
+      model = describe (self, error);
+    }
+  if (model == NULL || !take_columns (self, model, key, error))
     return NULL;
   return g_steal_pointer (&source);
 }

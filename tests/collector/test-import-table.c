@@ -132,6 +132,36 @@ test_query (TestTransfer  *self,
                 "25002024-07-01T12:00:00.000000Z");
 }
 
+/* A table that has no key is read by the number that the database gives its rows, killed or not. */
+static void
+test_no_key (TestTransfer  *self,
+             gconstpointer  data)
+{
+  g_autoptr(TestPostgres) server = get_server ();
+  g_autoptr(GSubprocess) process = NULL;
+  g_autofree char *from = NULL;
+
+  if (server == NULL)
+    return;
+  from = test_postgres_dup_url (server);
+  test_postgres_run (server, "CREATE TABLE events (site_id TEXT, event_type TEXT, path TEXT, user_id TEXT,"
+                             " \"timestamp\" TIMESTAMPTZ);"
+                             "INSERT INTO events SELECT 's', 'page_view', '/' || i % 7, 'u' || i % 3,"
+                             " '2024-05-05 05:05:05+00' FROM generate_series (1, 5000) AS i;"
+                             "DELETE FROM events WHERE path = '/6'");
+  process = test_transfer_spawn (self, "import", "--to", "@", "--from", from, "--table", "events", "--batch", "5",
+                                 "--state", "@state", NULL);
+  while (test_collector_get_metric (self->collector, "weir_events_accepted_total") < 1500)
+    g_assert_nonnull (g_subprocess_get_identifier (process));
+  g_subprocess_force_exit (process);
+  g_subprocess_wait (process, NULL, NULL);
+  g_assert_true (g_subprocess_get_if_signaled (process));
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from", from, "--table", "events", "--batch", "5",
+                                      "--state", "@state", NULL), ==, 0);
+  assert_asked (self, "SELECT count (*) || ' ' || count (DISTINCT id) || ' ' || count (DISTINCT properties) || ' ' ||"
+                      " max (properties) FROM events", "4286 4286 6 {\"site_id\":\"s\",\"path\":\"/5\"}");
+}
+
 /* What cannot be numbered would be imported in part, and nobody would know. */
 static void
 test_keys (TestTransfer  *self,
@@ -154,8 +184,8 @@ test_keys (TestTransfer  *self,
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from", from, "--table", "empty", "--state", "@2",
                                       NULL), ==, 66);
   g_assert_nonnull (strstr (self->err, "the key is empty in a row"));
-  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from", from, "--table", "none", "--state", "@3",
-                                      NULL), ==, 64);
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from", from, "--query", "SELECT * FROM none",
+                                      "--state", "@3", NULL), ==, 64);
   g_assert_nonnull (strstr (self->err, "there is no column “id”"));
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from", from, "--table", "nothing", "--state",
                                       "@4", NULL), ==, 66);
@@ -177,12 +207,18 @@ test_sqlite (TestTransfer  *self,
                                      " time INTEGER, size BIGINT);"
                                      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
                                      " INSERT INTO events SELECT i * 3000000000, 'seen', 'u' || i % 9,"
-                                     " 1700000000000 + i, i * 5000000000 FROM n", NULL, NULL, NULL), ==, SQLITE_OK);
+                                     " 1700000000000 + i, i * 5000000000 FROM n;"
+                                     "CREATE TABLE bare AS SELECT 'bare' AS event, user_id, time FROM events",
+                                 NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
   g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from", from, "--table", "events", "--state",
                                       "@state", NULL), ==, 0);
   assert_asked (self, "SELECT count (*) || ' ' || count (DISTINCT id) || ' ' || sum (properties ->> 'size') || ' ' ||"
                       " max (timestamp) FROM events", "3000 3000 22507500000000000 2023-11-14T22:13:23.000000Z");
+  g_assert_cmpint (test_transfer_run (self, "import", "--to", "@", "--from", from, "--table", "bare", "--state",
+                                      "@bare", NULL), ==, 0);
+  assert_asked (self, "SELECT count (*) || ' ' || count (DISTINCT id) || ' ' || max (properties) FROM events"
+                      " WHERE event = 'bare'", "3000 3000 {}");
 }
 
 int
@@ -196,6 +232,7 @@ main (int   argc,
     { "/collector/import-table/site-events", test_site_events },
     { "/collector/import-table/killed", test_killed },
     { "/collector/import-table/query", test_query },
+    { "/collector/import-table/no-key", test_no_key },
     { "/collector/import-table/keys", test_keys },
     { "/collector/import-table/sqlite", test_sqlite },
   };
