@@ -7,6 +7,7 @@
 #include "weir-import-table.h"
 
 #include <libgda/libgda.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "weir-csv.h"
@@ -41,6 +42,7 @@ typedef struct {
   guint n_columns;
   guint key_column;
   gboolean is_key_whole;   /* it is a whole number */
+  gboolean is_key_place;   /* it is where PostgreSQL keeps the row */
   GType *types;            /* that all columns are asked for */
   GdaDataModel *page;
   int page_row;            /* of the page, the next one */
@@ -125,7 +127,10 @@ get_text (GdaDataModel  *model,
   return value != NULL && G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
 }
 
-/* One row more than is used, so that a key that is there twice is seen across pages too. */
+/* One row more than is used, so that a key that is there twice is seen across pages too.
+ *
+ * Rows come in the order of their places by themselves when they are asked for by place; to be asked
+ * to sort them makes PostgreSQL read the rest of the table for each page. */
 static gboolean
 read_page (WeirImportTable  *self,
            GError          **error)
@@ -134,8 +139,9 @@ read_page (WeirImportTable  *self,
     self->last_key != NULL ? g_strdup_printf (" WHERE %s > ##last::%s", self->quoted_key,
                                               self->is_key_whole ? "gint64" : "string") : NULL;
   g_autofree char *sql =
-    g_strdup_printf ("SELECT %s FROM %s%s ORDER BY %s LIMIT %d", self->columns, self->from,
-                     where != NULL ? where : "", self->quoted_key, PAGE_ROWS + 1);
+    g_strdup_printf ("SELECT %s FROM %s%s%s%s LIMIT %d", self->columns, self->from,
+                     where != NULL ? where : "", self->is_key_place ? "" : " ORDER BY ",
+                     self->is_key_place ? "" : self->quoted_key, PAGE_ROWS + 1);
 
   g_clear_object (&self->page);
   self->page_row = 0;
@@ -151,6 +157,18 @@ fail_twice (const char  *key,
                "two rows have the key “%s”; name another column with --key, or make one: "
                "--query 'SELECT row_number () OVER (ORDER BY …) AS id, * FROM …'", key);
   return FALSE;
+}
+
+/* A place is `(page,number)`. */
+static gboolean
+is_place_behind (const char *place,
+                 const char *other)
+{
+  guint page, number, other_page, other_number;
+
+  return sscanf (place, "(%u,%u)", &page, &number) == 2 &&
+         other != NULL && sscanf (other, "(%u,%u)", &other_page, &other_number) == 2 &&
+         (page > other_page || (page == other_page && number > other_number));
 }
 
 static gboolean
@@ -173,6 +191,12 @@ take_key (WeirImportTable  *self,
     }
   if (g_strcmp0 (key, self->last_key) == 0)
     return fail_twice (key, error);
+  if (self->is_key_place && !is_place_behind (key, self->last_key))
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND,
+                           "the rows come in no order; name a column with --key");
+      return FALSE;
+    }
   g_free (self->last_key);
   self->last_key = g_strdup (key);
   return TRUE;
@@ -294,8 +318,9 @@ table_restore_place (WeirImportSource  *source,
 {
   WeirImportTable *self = (WeirImportTable *) source;
 
-  if (state == NULL)
+  if (state == NULL || !g_key_file_has_key (state, GROUP, "key", NULL))
     return TRUE;
+  g_free (self->last_key);
   self->last_key = g_key_file_get_string (state, GROUP, "key", NULL);
   self->n_rows = g_key_file_get_uint64 (state, GROUP, "rows", NULL);
   return TRUE;
@@ -390,6 +415,8 @@ use_row_number (WeirImportTable         *self,
     {
       self->columns = "ctid AS " ROW_NUMBER ", *";
       self->quoted_key = g_strdup ("ctid");
+      self->is_key_place = TRUE;
+      self->last_key = g_strdup ("(0,0)");   /* before all rows */
     }
   else if (g_strcmp0 (provider, "SQLite") == 0)
     {
