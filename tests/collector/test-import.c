@@ -358,7 +358,8 @@ assert_exactly (TestTransfer *self,
 
 static void
 assert_rejected (TestTransfer *self,
-                 guint         n_bad)
+                 guint         n_bad,
+                 guint         n_before)
 {
   g_autofree char *text = test_transfer_read (self, "bad");
   g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
@@ -366,7 +367,7 @@ assert_rejected (TestTransfer *self,
   g_assert_cmpuint (g_strv_length (lines), ==, n_bad + 1);
   for (guint i = 0; i < n_bad; i++)
     {
-      g_autofree char *prefix = g_strdup_printf ("{\"line\":%u,", (i + 1) * 1000);
+      g_autofree char *prefix = g_strdup_printf ("{\"line\":%u,", (i + 1) * 1000 + n_before);
 
       g_assert_true (g_str_has_prefix (lines[i], prefix));
     }
@@ -402,7 +403,8 @@ wait_for_place (TestTransfer *self,
 /* Killed four times in the middle of things, then left alone. */
 static void
 kill_and_go_on (TestTransfer *self,
-                const char   *name)
+                const char   *name,
+                guint         n_before)
 {
   g_autofree char *path = test_transfer_dup_path (self, name);
   g_autofree char *state = g_strconcat (name, ".weir-import", NULL);
@@ -422,7 +424,7 @@ kill_and_go_on (TestTransfer *self,
                    ==, 1);
   g_assert_nonnull (strstr (self->err, "going on after"));
   assert_exactly (self, MANY);
-  assert_rejected (self, MANY / 1000);
+  assert_rejected (self, MANY / 1000, n_before);
 }
 
 static void
@@ -430,7 +432,7 @@ test_killed (TestTransfer  *self,
              gconstpointer  data)
 {
   write_many (self, "k.ndjson", MANY);
-  kill_and_go_on (self, "k.ndjson");
+  kill_and_go_on (self, "k.ndjson", 0);
 }
 
 static void
@@ -444,7 +446,26 @@ test_killed_gzip (TestTransfer  *self,
   text = test_transfer_read (self, "k");
   packed = pack (text);
   test_transfer_write (self, "k.ndjson.gz", g_bytes_get_data (packed, NULL), (gssize) g_bytes_get_size (packed));
-  kill_and_go_on (self, "k.ndjson.gz");
+  kill_and_go_on (self, "k.ndjson.gz", 0);
+}
+
+static void
+test_killed_csv (TestTransfer  *self,
+                 gconstpointer  data)
+{
+  g_autoptr(GString) text = g_string_new ("id,event,user_id,timestamp,n,note\r\n");
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      if (i % 2 == 0)
+        g_string_append_printf (text, "m%u", i);
+      g_string_append_printf (text, ",a,u%u,%u,%u%s\r\n", i % 100, 1700000000 + i, i,
+                              i % 1000 == 999 ? "" : ",\"x, \"\"y\"\"\"");
+    }
+  test_transfer_write (self, "k.csv", text->str, (gssize) text->len);
+  kill_and_go_on (self, "k.csv", 1);
+  assert_asked (self, "SELECT count (DISTINCT properties ->> 'note') || max (properties ->> 'note') FROM events",
+                "1x, \"y\"");
 }
 
 /* The same state, from a pipe that says all of it again. */
@@ -641,6 +662,7 @@ main (int   argc,
     { "/collector/import/gzip", NULL, test_gzip },
     { "/collector/import/long-line", NULL, test_long_line },
     { "/collector/import/killed", NULL, test_killed },
+    { "/collector/import/killed-csv", NULL, test_killed_csv },
     { "/collector/import/killed-gzip", NULL, test_killed_gzip },
     { "/collector/import/stdin", NULL, test_stdin },
     { "/collector/import/collector-killed", NULL, test_collector_killed },
