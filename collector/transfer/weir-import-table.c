@@ -129,8 +129,8 @@ get_text (GdaDataModel  *model,
 
 /* One row more than is used, so that a key that is there twice is seen across pages too.
  *
- * Rows come in the order of their places by themselves when they are asked for by place; to be asked
- * to sort them makes PostgreSQL read the rest of the table for each page. */
+ * Rows come in the order of their places by themselves when they are asked for by place; to be
+ * asked to sort them makes PostgreSQL read the rest of the table for each page. */
 static gboolean
 read_page (WeirImportTable  *self,
            GError          **error)
