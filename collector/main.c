@@ -15,6 +15,7 @@
 
 #include "weir-collector.h"
 #include "weir-log-ring.h"
+#include "weir-transfer.h"
 
 /* From here on an allocation is a mapping of its own, which goes back when it is freed. */
 #define LARGE_ALLOCATION (1024 * 1024)
@@ -104,8 +105,12 @@ main (int   argc,
 
   bound_heap ();
   setlocale (LC_ALL, "");
-  g_set_prgname ("weir-collector");
   g_log_writer_default_set_use_stderr (TRUE);
+  if (argc > 1 && g_str_equal (argv[1], "import"))
+    return weir_import_main (argc - 1, argv + 1);
+  if (argc > 1 && g_str_equal (argv[1], "export"))
+    return weir_export_main (argc - 1, argv + 1);
+  g_set_prgname ("weir-collector");
   weir_log_ring_install ();
 
   config = weir_collector_config_new (&argc, &argv, &status, &error);

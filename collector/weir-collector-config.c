@@ -525,7 +525,10 @@ parse_command_line (WeirCollectorConfig   *self,
     }
 
   g_option_context_set_summary (context,
-                                "Receives events, makes them durable, stores and streams them.");
+                                "Receives events, makes them durable, stores and streams them.\n"
+                                "\n"
+                                "weir-collector import --help: brings in events that others have\n"
+                                "weir-collector export --help: takes events along");
   group = g_option_group_new ("collector", "", "", source, NULL);
   g_option_group_add_entries (group, entries);
   g_option_group_add_entries (group, more);

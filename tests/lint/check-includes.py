@@ -22,9 +22,10 @@ ROOMS = {
     # Of engine/api what posts, for ClickHouse.
     "engine/store": {"engine", "engine/model", "engine/identity", "engine/query", "engine/api"},
     "engine/api": {"engine", "engine/model", "engine/query"},
-    "collector": ENGINE | {"collector/protocols"},
+    "collector": ENGINE | {"collector/protocols", "collector/transfer"},
     "collector/protocols": ENGINE | {"collector"},
     "collector/fleet": {"engine", "engine/model"},
+    "collector/transfer": ENGINE | {"collector"},
     "app": APP_ENGINE | APP_PAGES | {"app/charts", "app/widgets"},
     "app/charts": {"engine", "engine/model", "app", "app/widgets"},
     "app/widgets": {"engine", "engine/model", "engine/query", "engine/api", "app", "app/charts", "app/live"},
@@ -35,7 +36,7 @@ LIBRARIES = {
     r"gtk/|adwaita|gdk/|gsk/": {"app"},
     r"libsoup/": {"engine/api", "collector", "collector/protocols"},
     r"sqlite3\.h": {"engine/store", "collector"},
-    r"libgda": {"engine/store"},
+    r"libgda": {"engine/store", "collector/transfer"},
     r"simdjson": {"engine/model"},
     r"json-glib/": {"engine", "collector", "app"},
 }
