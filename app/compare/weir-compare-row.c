@@ -135,7 +135,9 @@ weir_compare_row_dup_side (WeirCompareRow *self,
     return g_strdup ("");
   if (!isfinite (self->values[side]))
     return g_strdup ("–");
-  number = weir_format_exact ((guint64) self->values[side]);
+  number = self->values[side] >= 0 && self->values[side] == floor (self->values[side])
+           ? weir_format_exact ((guint64) self->values[side])
+           : weir_format_value (self->values[side]);
   if (!isfinite (get_ratio (self, side)))
     return g_steal_pointer (&number);
   ratio = weir_format_ratio (get_ratio (self, side));

@@ -7,20 +7,23 @@
 #include "weir-compare-window.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
+#include "weir-compare-range.h"
 #include "weir-compare-row.h"
+#include "weir-compare-rows.h"
 #include "weir-json.h"
 #include "weir-spoken-names.h"
 
-#define N_EVENTS 50
+/* What one question may hold. */
+#define N_SERIES 10
 
 /* One thing to compare: a question for both files. */
 typedef struct
 {
+  char *heading;            /* above it; NULL when it is one more under the heading before */
   char *title;
-  char *path;
-  char *body;               /* NULL: GET */
+  char *period;             /* of a retention */
+  JsonObject *question;     /* without range */
   JsonObject *answers[2];
   guint n_pending;
 } Job;
@@ -30,6 +33,9 @@ struct _WeirCompareWindow
   AdwWindow parent_instance;
 
   AdwWindowTitle *title;
+  WeirCompareRange *range;
+  GtkRevealer *trouble;
+  GtkLabel *trouble_label;
   GtkStack *stack;
   AdwStatusPage *failed_page;
   GtkColumnView *table;
@@ -40,12 +46,16 @@ struct _WeirCompareWindow
   GtkSpinner *spinner;
 
   WeirSession *sessions[2]; /* the window's, and the one of the file */
+  char *names[2];
   GCancellable *cancellable;
   GListStore *rows;
   GQueue jobs;              /* of Job; the head is being asked */
   JsonObject *questions[2];
   JsonObject *cohorts[2];
+  JsonObject *catalogs[2];
+  GError *error;            /* the first of those that came in place of answers */
   guint n_listing;
+  gboolean is_stale;        /* what is shown is of another time */
 };
 
 G_DEFINE_FINAL_TYPE (WeirCompareWindow, weir_compare_window, ADW_TYPE_WINDOW)
@@ -62,9 +72,10 @@ job_free (gpointer data)
 {
   Job *job = data;
 
+  g_free (job->heading);
   g_free (job->title);
-  g_free (job->path);
-  g_free (job->body);
+  g_free (job->period);
+  g_clear_pointer (&job->question, json_object_unref);
   for (guint i = 0; i < 2; i++)
     g_clear_pointer (&job->answers[i], json_object_unref);
   g_free (job);
@@ -72,123 +83,79 @@ job_free (gpointer data)
 
 static void ask_next (WeirCompareWindow *self);
 
+/* What is shown stays, dimmed, until the first answer of another time is there. */
 static void
-add_row (WeirCompareWindow *self,
-         WeirCompareRow    *row)
+set_stale (WeirCompareWindow *self,
+           gboolean           stale)
 {
-  g_list_store_append (self->rows, row);
-  g_object_unref (row);
-}
-
-static double
-get_step_count (JsonObject *answer,
-                guint       index)
-{
-  JsonObject *step = weir_json_array_get_object (weir_json_get_array (answer, "steps"), index);
-
-  return step != NULL ? weir_json_get_number (step, "count") : NAN;
-}
-
-static const char *
-get_step_name (JsonObject *answer,
-               guint       index)
-{
-  JsonObject *step = weir_json_array_get_object (weir_json_get_array (answer, "steps"), index);
-  const char *name = weir_json_get_text (step, "name");
-
-  return name != NULL ? name : weir_json_get_text (step, "event");
+  self->is_stale = stale;
+  if (stale)
+    gtk_widget_add_css_class (GTK_WIDGET (self->table), "stale");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->table), "stale");
 }
 
 static void
-show_funnel (WeirCompareWindow *self,
-             const Job         *job)
+clear_stale (WeirCompareWindow *self)
 {
-  guint n = MAX (weir_json_array_get_n (weir_json_get_array (job->answers[0], "steps")),
-                 weir_json_array_get_n (weir_json_get_array (job->answers[1], "steps")));
-
-  add_row (self, weir_compare_row_new_heading (job->title));
-  for (guint i = 0; i < n; i++)
-    {
-      const char *name = get_step_name (job->answers[job->answers[0] != NULL ? 0 : 1], i);
-
-      add_row (self, weir_compare_row_new (name != NULL ? name : "",
-                                           get_step_count (job->answers[0], i),
-                                           get_step_count (job->answers[1], i),
-                                           get_step_count (job->answers[0], 0),
-                                           get_step_count (job->answers[1], 0)));
-    }
-}
-
-static double
-get_event_count (JsonObject *catalog,
-                 const char *name)
-{
-  JsonArray *events = weir_json_get_array (catalog, "events");
-
-  for (guint i = 0; i < weir_json_array_get_n (events); i++)
-    {
-      JsonObject *event = weir_json_array_get_object (events, i);
-
-      if (g_strcmp0 (weir_json_get_text (event, "name"), name) == 0)
-        return weir_json_get_number (event, "count");
-    }
-  return catalog != NULL ? 0 : NAN;
+  if (self->is_stale)
+    g_list_store_remove_all (self->rows);
+  set_stale (self, FALSE);
 }
 
 static void
-show_events (WeirCompareWindow *self,
-             const Job         *job)
+add_heading (WeirCompareWindow *self,
+             const char        *heading)
 {
-  g_autoptr(GHashTable) shown = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(WeirCompareRow) row = heading != NULL ? weir_compare_row_new_heading (heading) : NULL;
 
-  add_row (self, weir_compare_row_new_heading (job->title));
-  for (guint side = 0; side < 2; side++)
-    {
-      JsonArray *events = weir_json_get_array (job->answers[side], "events");
-
-      for (guint i = 0; i < MIN (weir_json_array_get_n (events), N_EVENTS); i++)
-        {
-          const char *name = weir_json_get_text (weir_json_array_get_object (events, i), "name");
-
-          if (name == NULL || !g_hash_table_add (shown, (gpointer) name))
-            continue;
-          add_row (self, weir_compare_row_new (name, get_event_count (job->answers[0], name),
-                                               get_event_count (job->answers[1], name), NAN, NAN));
-        }
-    }
+  if (row != NULL)
+    g_list_store_append (self->rows, row);
 }
 
 static void
 show_job (WeirCompareWindow *self,
           const Job         *job)
 {
-  const char *kind;
-
   if (job->answers[0] == NULL && job->answers[1] == NULL)
     return;
-  kind = weir_json_get_text (job->answers[job->answers[0] != NULL ? 0 : 1], "kind");
-  if (g_strcmp0 (kind, "funnel") == 0)
-    show_funnel (self, job);
-  else if (g_strcmp0 (kind, "cohort") == 0)
-    add_row (self, weir_compare_row_new (job->title,
-                                         weir_json_get_number (job->answers[0], "size"),
-                                         weir_json_get_number (job->answers[1], "size"), NAN, NAN));
-  else
-    show_events (self, job);
+  clear_stale (self);
+  add_heading (self, job->heading);
+  weir_compare_rows_add_answers (self->rows, job->title, job->period, job->answers);
   gtk_stack_set_visible_child_name (self->stack, "table");
 }
 
-static JsonObject *
-take_answer (GObject      *client,
-             GAsyncResult *result,
-             gboolean     *cancelled)
+static void
+show_trouble (WeirCompareWindow *self)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (client), result, &error);
+  g_autofree char *text = NULL;
 
-  *cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  return bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  if (self->error != NULL)
+    /* Translators: an error follows. */
+    text = g_strdup_printf (_("Not everything could be compared: %s"), self->error->message);
+  gtk_label_set_text (self->trouble_label, text != NULL ? text : "");
+  gtk_revealer_set_reveal_child (self->trouble, text != NULL);
+}
+
+/* Returns whether the answer, which may be missing, is still wanted. */
+static gboolean
+take_answer (GObject       *client,
+             GAsyncResult  *result,
+             Asking        *asking,
+             JsonObject   **answer)
+{
+  WeirCompareWindow *self = asking->self;
+  g_autoptr(GError) error = NULL;
+
+  *answer = weir_answer_finish (client, result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  if (error != NULL && self->error == NULL)
+    {
+      self->error = g_steal_pointer (&error);
+      g_prefix_error (&self->error, "%s: ", self->names[asking->side]);
+    }
+  return TRUE;
 }
 
 static Asking *
@@ -219,11 +186,10 @@ job_cb (GObject      *object,
 {
   g_autoptr(Asking) asking = user_data;
   WeirCompareWindow *self = asking->self;
-  gboolean cancelled;
-  JsonObject *answer = take_answer (object, result, &cancelled);
+  JsonObject *answer;
   Job *job;
 
-  if (cancelled)
+  if (!take_answer (object, result, asking, &answer))
     return;
   job = g_queue_peek_head (&self->jobs);
   job->answers[asking->side] = answer;
@@ -235,47 +201,67 @@ job_cb (GObject      *object,
 }
 
 static void
+end (WeirCompareWindow *self)
+{
+  gtk_spinner_stop (self->spinner);
+  if (weir_compare_range_is_all (self->range)
+      && (self->catalogs[0] != NULL || self->catalogs[1] != NULL))
+    {
+      clear_stale (self);
+      add_heading (self, _("Events"));
+      weir_compare_rows_add_catalogs (self->rows, self->catalogs);
+      gtk_stack_set_visible_child_name (self->stack, "table");
+    }
+  show_trouble (self);
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->rows)) == 0)
+    gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+static void
 ask_next (WeirCompareWindow *self)
 {
   Job *job = g_queue_peek_head (&self->jobs);
 
   if (job == NULL)
     {
-      gtk_spinner_stop (self->spinner);
-      if (g_list_model_get_n_items (G_LIST_MODEL (self->rows)) == 0)
-        gtk_stack_set_visible_child_name (self->stack, "empty");
+      end (self);
       return;
     }
   for (guint side = 0; side < 2; side++)
     {
       WeirApiClient *client = weir_session_get_client (self->sessions[side]);
+      g_autoptr(JsonObject) question = weir_json_object_copy (job->question);
+      g_autofree char *body = NULL;
 
       if (client == NULL)
         continue;
       job->n_pending++;
-      weir_api_client_send_async (client, job->body != NULL ? "POST" : "GET", job->path, job->body,
-                                  self->cancellable, job_cb, asking_new (self, NULL, side));
+      weir_compare_range_add_to_question (self->range, side, question);
+      body = weir_json_object_to_text (question, FALSE);
+      weir_api_client_post_async (client, "/v1/query", body, self->cancellable, job_cb,
+                                  asking_new (self, NULL, side));
     }
 }
 
-static void
+static Job *
 add_job (WeirCompareWindow *self,
          const char        *title,
-         const char        *path,
-         char              *body)
+         JsonObject        *question)
 {
   Job *job = g_new0 (Job, 1);
 
   job->title = g_strdup (title);
-  job->path = g_strdup (path);
-  job->body = body;
+  job->question = weir_json_object_copy (question);
   g_queue_push_tail (&self->jobs, job);
+  return job;
 }
 
+/* Trends by minutes or weeks are compared as they are; those that choose for themselves by days. */
 static void
-add_funnels (WeirCompareWindow *self,
-             GHashTable        *known,
-             JsonObject        *answer)
+add_saved (WeirCompareWindow *self,
+           GHashTable        *known,
+           const char        *kind,
+           JsonObject        *answer)
 {
   JsonArray *questions = weir_json_get_array (answer, "questions");
 
@@ -284,11 +270,18 @@ add_funnels (WeirCompareWindow *self,
       JsonObject *entry = weir_json_array_get_object (questions, i);
       const char *name = weir_json_get_text (entry, "name");
       JsonObject *question = weir_json_get_object (entry, "question");
+      Job *job;
 
-      if (name == NULL || question == NULL || !g_hash_table_add (known, (gpointer) name)
-          || g_strcmp0 (weir_json_get_text (entry, "kind"), "funnel") != 0)
+      if (name == NULL || question == NULL
+          || g_strcmp0 (weir_json_get_text (entry, "kind"), kind) != 0
+          || !g_hash_table_add (known, (gpointer) name))
         continue;
-      add_job (self, name, "/v1/query", weir_json_object_to_text (question, FALSE));
+      job = add_job (self, name, question);
+      job->period = g_strdup (weir_json_get_text (question, "period"));
+      json_object_remove_member (job->question, "range");
+      json_object_remove_member (job->question, "timezone");
+      if (g_str_equal (kind, "trend") && !json_object_has_member (question, "interval"))
+        json_object_set_string_member (job->question, "interval", "day");
     }
 }
 
@@ -305,6 +298,8 @@ add_cohorts (WeirCompareWindow *self,
       const char *name = weir_json_get_text (weir_json_array_get_object (cohorts, i), "name");
       g_autoptr(JsonObject) question = json_object_new ();
       JsonObject *where = json_object_new ();
+      gboolean is_first = g_hash_table_size (known) == 0;
+      Job *job;
 
       json_object_set_object_member (question, "where", where);
       if (name == NULL || !g_hash_table_add (known, (gpointer) name))
@@ -312,21 +307,61 @@ add_cohorts (WeirCompareWindow *self,
       json_object_set_string_member (where, "cohort", name);
       json_object_set_string_member (question, "kind", "cohort");
       json_object_set_int_member (question, "limit", 1);
-      add_job (self, name, "/v1/query", weir_json_object_to_text (question, FALSE));
+      job = add_job (self, name, question);
+      job->heading = is_first ? g_strdup (_("Cohorts")) : NULL;
+    }
+}
+
+/* How many events of each name there are in a range, some names at a time. */
+static void
+add_events (WeirCompareWindow *self)
+{
+  g_auto(GStrv) names = weir_compare_rows_dup_events (self->catalogs);
+  guint n = g_strv_length (names);
+
+  for (guint first = 0; first < n; first += N_SERIES)
+    {
+      g_autoptr(JsonObject) question = json_object_new ();
+      JsonArray *series = json_array_new ();
+      Job *job;
+
+      for (guint i = first; i < MIN (n, first + N_SERIES); i++)
+        {
+          JsonObject *one = json_object_new ();
+
+          json_object_set_string_member (one, "event", names[i]);
+          json_array_add_object_element (series, one);
+        }
+      json_object_set_string_member (question, "kind", "trend");
+      json_object_set_string_member (question, "interval", "month");
+      json_object_set_array_member (question, "series", series);
+      job = add_job (self, NULL, question);
+      job->heading = first == 0 ? g_strdup (_("Events")) : NULL;
     }
 }
 
 static void
 plan (WeirCompareWindow *self)
 {
-  g_autoptr(GHashTable) funnels = g_hash_table_new (g_str_hash, g_str_equal);
+  static const char * const kinds[] = { "funnel", "retention", "trend" };
   g_autoptr(GHashTable) cohorts = g_hash_table_new (g_str_hash, g_str_equal);
 
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr(GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
+      for (guint side = 0; side < 2; side++)
+        add_saved (self, known, kinds[i], self->questions[side]);
+    }
   for (guint side = 0; side < 2; side++)
-    add_funnels (self, funnels, self->questions[side]);
-  for (guint side = 0; side < 2; side++)
-    add_cohorts (self, cohorts, self->cohorts[side]);
-  add_job (self, _("Events"), "/v1/catalog", NULL);
+    {
+      add_cohorts (self, cohorts, self->cohorts[side]);
+      weir_compare_range_set_latest (self->range, side,
+                                     weir_compare_rows_find_latest (self->catalogs[side]));
+    }
+  /* Of all there is, the catalogs tell already. */
+  if (!weir_compare_range_is_all (self->range))
+    add_events (self);
   ask_next (self);
 }
 
@@ -336,31 +371,81 @@ list_cb (GObject      *object,
          gpointer      user_data)
 {
   g_autoptr(Asking) asking = user_data;
-  gboolean cancelled;
-  JsonObject *answer = take_answer (object, result, &cancelled);
+  JsonObject *answer;
 
-  if (cancelled)
+  if (!take_answer (object, result, asking, &answer))
     return;
+  g_clear_pointer (asking->place, json_object_unref);
   *asking->place = answer;
   if (--asking->self->n_listing == 0)
     plan (asking->self);
 }
 
+/* Begins anew: what is asked is dropped. */
+static void
+forget (WeirCompareWindow *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_queue_clear_full (&self->jobs, job_free);
+  g_clear_error (&self->error);
+  self->n_listing = 0;
+  gtk_revealer_set_reveal_child (self->trouble, FALSE);
+}
+
 static void
 list (WeirCompareWindow *self)
 {
+  static const char * const paths[] = { "/v1/questions", "/v1/cohorts", "/v1/catalog" };
+
+  forget (self);
+  set_stale (self, g_list_model_get_n_items (G_LIST_MODEL (self->rows)) > 0);
+  gtk_spinner_start (self->spinner);
   for (guint side = 0; side < 2; side++)
     {
       WeirApiClient *client = weir_session_get_client (self->sessions[side]);
+      JsonObject **places[] = { &self->questions[side], &self->cohorts[side],
+                                &self->catalogs[side] };
 
-      if (client == NULL)
-        continue;
-      self->n_listing += 2;
-      weir_api_client_get_async (client, "/v1/questions", self->cancellable, list_cb,
-                                 asking_new (self, &self->questions[side], side));
-      weir_api_client_get_async (client, "/v1/cohorts", self->cancellable, list_cb,
-                                 asking_new (self, &self->cohorts[side], side));
+      for (guint i = 0; client != NULL && i < G_N_ELEMENTS (paths); i++)
+        {
+          self->n_listing++;
+          weir_api_client_get_async (client, paths[i], self->cancellable, list_cb,
+                                     asking_new (self, places[i], side));
+        }
     }
+}
+
+/* A collector of a file that has gone is started again. */
+static void
+again_cb (WeirCompareWindow *self)
+{
+  if (weir_session_get_state (self->sessions[1]) == WEIR_SESSION_FAILED
+      || !weir_session_owns_collector (self->sessions[1]))
+    {
+      gtk_revealer_set_reveal_child (self->trouble, FALSE);
+      if (g_list_model_get_n_items (G_LIST_MODEL (self->rows)) == 0)
+        gtk_stack_set_visible_child_name (self->stack, "waiting");
+      weir_session_retry (self->sessions[1]);
+    }
+  else
+    list (self);
+}
+
+static void
+again_action_cb (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  again_cb (WEIR_COMPARE_WINDOW (widget));
+}
+
+static void
+range_cb (WeirCompareWindow *self)
+{
+  if (weir_session_get_client (self->sessions[1]) != NULL)
+    list (self);
 }
 
 static void
@@ -390,6 +475,24 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_list_item_set_child (item, label);
 }
 
+/* Such as “purchase, 20 (50 %), 10 (25 %), -25.0 points”. */
+static void
+name_row (GtkWidget      *label,
+          WeirCompareRow *row)
+{
+  g_autofree char *first = weir_compare_row_dup_side (row, 0);
+  g_autofree char *second = weir_compare_row_dup_side (row, 1);
+  g_autofree char *change = weir_compare_row_dup_change (row);
+  g_autofree char *name = NULL;
+
+  if (weir_compare_row_is_heading (row))
+    name = g_strdup (weir_compare_row_get_title (row));
+  else
+    name = g_strjoin (", ", weir_compare_row_get_title (row), first, second,
+                      *change != '\0' ? change : NULL, NULL);
+  weir_name_table_row (label, name);
+}
+
 static void
 bind_cb (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
@@ -407,8 +510,9 @@ bind_cb (GtkSignalListItemFactory *factory,
   else
     text = weir_compare_row_dup_change (row);
   gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_tooltip_text (label, column == 0 && *text != '\0' ? text : NULL);
   if (column == 0)
-    weir_name_table_row (label, text);
+    name_row (label, row);
   if (weir_compare_row_is_heading (row))
     gtk_widget_add_css_class (label, "heading");
   else
@@ -441,7 +545,10 @@ weir_compare_window_dispose (GObject *object)
     {
       g_clear_pointer (&self->questions[side], json_object_unref);
       g_clear_pointer (&self->cohorts[side], json_object_unref);
+      g_clear_pointer (&self->catalogs[side], json_object_unref);
+      g_clear_pointer (&self->names[side], g_free);
     }
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (weir_compare_window_parent_class)->dispose (object);
 }
@@ -462,9 +569,17 @@ weir_compare_window_class_init (WeirCompareWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = weir_compare_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_compare_window_finalize;
 
+  gtk_widget_class_install_action (widget_class, "compare.again", NULL, again_action_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "compare.again", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK,
+                                       "compare.again", NULL);
+  g_type_ensure (WEIR_TYPE_COMPARE_RANGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-compare-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, range);
+  gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, trouble);
+  gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, trouble_label);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, table);
@@ -473,6 +588,8 @@ weir_compare_window_class_init (WeirCompareWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, second_column);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, change_column);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, spinner);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
+  gtk_widget_class_bind_template_callback (widget_class, range_cb);
 }
 
 static void
@@ -518,15 +635,16 @@ weir_compare_window_new (GtkWindow   *parent,
                          const char  *path)
 {
   WeirCompareWindow *self = g_object_new (WEIR_TYPE_COMPARE_WINDOW, "transient-for", parent, NULL);
-  g_autofree char *first = dup_session_name (session);
-  g_autofree char *second = g_path_get_basename (path);
   g_autofree char *subtitle = NULL;
 
+  self->names[0] = dup_session_name (session);
+  self->names[1] = g_path_get_basename (path);
   /* Translators: the names of two files that are compared. */
-  subtitle = g_strdup_printf (_("%s and %s, all events in each"), first, second);
+  subtitle = g_strdup_printf (_("%s and %s"), self->names[0], self->names[1]);
   adw_window_title_set_subtitle (self->title, subtitle);
-  gtk_column_view_column_set_title (self->first_column, first);
-  gtk_column_view_column_set_title (self->second_column, second);
+  gtk_column_view_column_set_title (self->first_column, self->names[0]);
+  gtk_column_view_column_set_title (self->second_column, self->names[1]);
+  weir_compare_range_set_names (self->range, self->names[0], self->names[1]);
   self->sessions[0] = g_object_ref (session);
   self->sessions[1] = weir_session_new ();
   g_signal_connect_object (self->sessions[1], "moved", G_CALLBACK (list), self, G_CONNECT_SWAPPED);

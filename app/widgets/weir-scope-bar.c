@@ -9,8 +9,8 @@
 #include <glib/gi18n.h>
 
 #include "weir-filter-bar.h"
+#include "weir-moment.h"
 #include "weir-spoken-names.h"
-#include "weir-time.h"
 
 struct _WeirScopeBar
 {
@@ -69,16 +69,6 @@ update_filter_label (WeirScopeBar *self)
 }
 
 static void
-write_moment (GtkEditable *entry,
-              gint64       micros)
-{
-  g_autoptr(GDateTime) moment = g_date_time_new_from_unix_local (micros / G_USEC_PER_SEC);
-  g_autofree char *text = moment != NULL ? g_date_time_format (moment, "%F %H:%M") : NULL;
-
-  gtk_editable_set_text (entry, text != NULL ? text : "");
-}
-
-static void
 update_range (WeirScopeBar *self)
 {
   g_autofree char *label = weir_scope_dup_range_label (self->scope);
@@ -97,8 +87,8 @@ update_range (WeirScopeBar *self)
       else if (row != NULL)
         gtk_list_box_unselect_row (self->range_list, row);
     }
-  write_moment (self->from_entry, has_ends ? from : g_get_real_time () - 7 * G_TIME_SPAN_DAY);
-  write_moment (self->to_entry, has_ends ? to : g_get_real_time ());
+  weir_moment_write (self->from_entry, has_ends ? from : g_get_real_time () - 7 * G_TIME_SPAN_DAY);
+  weir_moment_write (self->to_entry, has_ends ? to : g_get_real_time ());
 }
 
 /* The first row stands for all. */
@@ -157,39 +147,12 @@ range_activated_cb (WeirScopeBar  *self,
     weir_scope_set_last (self->scope, ranges[index]);
 }
 
-static gboolean
-read_moment (GtkEditable *entry,
-             gint64      *micros)
-{
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
-  g_autoptr(GTimeZone) zone = g_time_zone_new_local ();
-  g_autoptr(GDateTime) moment = NULL;
-
-  if (strlen (text) == strlen ("2026-01-01"))
-    {
-      g_autofree char *with_time = g_strconcat (text, "T00:00:00", NULL);
-
-      moment = g_date_time_new_from_iso8601 (with_time, zone);
-    }
-  else
-    {
-      gboolean has_seconds = strlen (text) > strlen ("2026-01-01 00:00");
-      g_autofree char *with_seconds = g_strconcat (text, has_seconds ? "" : ":00", NULL);
-
-      moment = g_date_time_new_from_iso8601 (with_seconds, zone);
-    }
-  if (moment == NULL)
-    return FALSE;
-  *micros = g_date_time_to_unix (moment) * G_USEC_PER_SEC;
-  return TRUE;
-}
-
 static void
 range_edited_cb (WeirScopeBar *self)
 {
   gint64 from = 0, to = 0;
-  gboolean has_from = read_moment (self->from_entry, &from);
-  gboolean has_to = read_moment (self->to_entry, &to);
+  gboolean has_from = weir_moment_read (self->from_entry, &from);
+  gboolean has_to = weir_moment_read (self->to_entry, &to);
 
   gtk_widget_set_sensitive (self->apply_button, has_from && has_to && from < to);
 }
@@ -199,7 +162,7 @@ range_apply_cb (WeirScopeBar *self)
 {
   gint64 from, to;
 
-  if (!read_moment (self->from_entry, &from) || !read_moment (self->to_entry, &to) || from >= to)
+  if (!weir_moment_read (self->from_entry, &from) || !weir_moment_read (self->to_entry, &to) || from >= to)
     return;
   gtk_menu_button_popdown (self->range_button);
   weir_scope_set_range (self->scope, from, to);

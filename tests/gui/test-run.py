@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The pages that run things: Collector and Alerts, and two files side by side. Prints TAP."""
 
+import datetime
 import json
 import pathlib
 import shutil
@@ -153,28 +154,58 @@ def alert_is_deleted_and_comes_back():
     world.console.see("Snoozed. Now ")
 
 
+FUNNEL = {"kind": "funnel", "window": "7d", "steps": [{"event": "visit"}, {"event": "buy"}]}
+RETENTION = {"kind": "retention", "start": {"event": "visit"}, "return": {"event": "*"}, "period": "day", "periods": 3}
+TREND = {"kind": "trend", "series": [{"event": "buy"}], "interval": "day"}
+
+
+def long_ago(days, minutes=0):
+    moment = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days) + datetime.timedelta(minutes=minutes)
+    return moment.isoformat()
+
+
+def compared(title, *cells):
+    """Waits for a row of the table, which says all that is in it."""
+    world.console.see(", ".join((title, *cells)), "table row", part=False)
+
+
 def two_files_are_compared():
-    for name in ("Checkout",):
-        world.collector.request(f"/v1/questions/{name}", {"question": {"kind": "funnel", "window": "7d", "steps": [
-            {"event": "visit"}, {"event": "buy"}]}}, "PUT")
-    time.sleep(1)
+    for name, question in (("Checkout", FUNNEL), ("Come back", RETENTION), ("Sales", TREND)):
+        world.collector.request("/v1/questions/" + name.replace(" ", "%20"), {"question": question}, "PUT")
+    world.collector.request("/v1/cohorts/buyers", {"where": {"all": [{"did": "buy"}]}}, "PUT")
+    # Older people: a month ago half of them came back the day after.
+    world.collector.post(*[{"event": "visit", "user_id": f"old{n}", "timestamp": long_ago(40)} for n in range(8)],
+                         *[{"event": "return", "user_id": f"old{n}", "timestamp": long_ago(39)} for n in range(4)])
+    wait_for(lambda: world.collector.request("/v1/catalog?event=return")["events"], "the events to be stored")
     before = world.folder / "before.db"
-    world.collector.request("/v1/sql", {"sql": "SELECT 1"})
-    shutil.copy(world.collector.data / "events.db", before)
-    for suffix in ("-wal",):
-        source = pathlib.Path(str(world.collector.data / "events.db") + suffix)
-        if source.exists():
-            shutil.copy(source, str(before) + suffix)
+    subprocess.run(["sqlite3", "-readonly", world.collector.data / "events.db", f".backup {before}"], check=True)
     world.collector.post(*[{"event": "buy", "user_id": f"u{n}"} for n in range(10, 20)])
-    now = world.collector.request("/v1/query", {"kind": "funnel", "window": "7d", "steps": [{"event": "visit"}, {"event": "buy"}]})
+    now = world.collector.request("/v1/query", {**FUNNEL, "range": {"last": "7d"}})
     assert [step["count"] for step in now["steps"]] == [40, 20], now
     # There is one console; a second one tells it what to do, and ends.
     subprocess.run([harness.BUILD / "app" / "weir", "--compare", before], check=True, timeout=30)
-    world.console.see("Checkout", patience=30)
-    world.console.see("20 (50 %)")
-    world.console.see("10 (25 %)")
-    world.console.see("-25.0 points")
+    world.console.see("Last 7 days of each", "label", patience=30)
+    compared("buy", "20 (50 %)", "10 (25 %)", "-25.0 points")
+    compared("Day 0", "40 (100 %)", "40 (100 %)", "+0.0 points")
+    compared("buyers", "20", "10", "-50.0 %")
+    compared("visit", "40", "40", "+0.0 %")
     assert not world.console.nameless(), "\n".join(world.console.nameless())
+
+
+def range_of_both_can_be_chosen():
+    world.console.press("Which time is compared")
+    world.console.press("All of each", "list item")
+    compared("Day 1", "4 (50 %)", "4 (50 %)", "+0.0 points")
+    compared("visit", "48", "48", "+0.0 %")
+    world.console.press("Which time is compared")
+    world.console.click(world.console.see("Before and after", "text", part=False))
+    world.console.key("ctrl+a")
+    world.console.type(long_ago(1)[:10])
+    world.console.key("Return")
+    world.console.see("Before and after " + long_ago(1)[:10], "label")
+    compared("visit", "0", "40", "new")
+    world.console.key("F5")
+    compared("visit", "0", "40", "new")
     world.console.key("Escape")
 
 
@@ -200,6 +231,7 @@ def main():
     tests = [start, sources_sum_like_the_ledger, key_is_made_shown_once_and_revoked, rejected_events_have_a_reason,
              log_and_streams_are_listed, dead_letters_teach, drill_is_staged_and_ended, alert_is_tried_and_saved,
              alert_fires_and_tells_the_desktop, alert_is_deleted_and_comes_back, two_files_are_compared,
+             range_of_both_can_be_chosen,
              quits_without_complaint, stop]
     return run([(test.__name__.replace("_", " "), test) for test in tests], keep_picture)
 
