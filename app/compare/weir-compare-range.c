@@ -50,7 +50,7 @@ G_DEFINE_FINAL_TYPE (WeirCompareRange, weir_compare_range, GTK_TYPE_WIDGET)
 
 static guint signals[N_SIGNALS];
 
-/* In the order of the rows in the template; 0 is all there is. */
+/* 0 is all there is. */
 static const guint row_days[] = { 0, 1, 7, 30, 90 };
 
 static void
@@ -84,29 +84,38 @@ update (WeirCompareRange *self,
     update_side (&self->sides[i]);
 }
 
+/* An end is the first moment that does not belong to it, and the clock of events is one of
+ * milliseconds. */
+static gint64
+get_end (Side *side)
+{
+  return side->latest != 0 ? side->latest + G_TIME_SPAN_MILLISECOND : 0;
+}
+
+static char *
+dup_days_label (guint days)
+{
+  if (days == 0)
+    return g_strdup (_("All of each"));
+  return g_strdup_printf (ngettext ("Last day of each", "Last %u days of each", days), days);
+}
+
 /* The ranges that end with the latest event of each. */
 static void
 apply_days (WeirCompareRange *self)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = dup_days_label (self->days);
 
   for (guint i = 0; i < G_N_ELEMENTS (self->sides); i++)
     {
       Side *side = &self->sides[i];
-      /* An end is the first moment that does not belong to it, and the clock of events is one of
-       * milliseconds. */
-      gint64 to = side->latest + G_TIME_SPAN_MILLISECOND;
+      gint64 to = get_end (side);
 
-      if (self->days > 0 && side->latest != 0)
+      if (self->days > 0 && to != 0)
         weir_scope_set_range (side->scope, to - self->days * G_TIME_SPAN_DAY, to);
       else
         weir_scope_set_last (side->scope, NULL);
     }
-  if (self->days == 0)
-    text = g_strdup (_("All of each"));
-  else
-    text = g_strdup_printf (ngettext ("Last day of each", "Last %u days of each", self->days),
-                            self->days);
   update (self, text);
 }
 
@@ -194,7 +203,7 @@ ends_cb (WeirCompareRange *self,
   self->days = 0;
   self->length = to - from;
   if (!weir_scope_get_range (other->scope, &other_from, &other_to))
-    other_to = other->latest != 0 ? other->latest + G_TIME_SPAN_MILLISECOND : to;
+    other_to = other->latest != 0 ? get_end (other) : to;
   if (!alone)
     weir_scope_set_range (other->scope, other_to - self->length, other_to);
   update (self, _("A range of each"));
@@ -275,6 +284,22 @@ create_side (WeirCompareRange *self,
 }
 
 static void
+fill_list (WeirCompareRange *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (row_days); i++)
+    {
+      g_autofree char *text = dup_days_label (row_days[i]);
+      GtkWidget *row = gtk_list_box_row_new ();
+      GtkWidget *label = gtk_label_new (text);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+      gtk_list_box_append (self->list, row);
+    }
+}
+
+static void
 weir_compare_range_dispose (GObject *object)
 {
   GtkWidget *child;
@@ -332,6 +357,7 @@ weir_compare_range_init (WeirCompareRange *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager
                                                   (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  fill_list (self);
   for (guint i = 0; i < G_N_ELEMENTS (self->sides); i++)
     create_side (self, &self->sides[i]);
   weir_moment_write (self->moment_entry, g_get_real_time () - DEFAULT_DAYS * G_TIME_SPAN_DAY);
@@ -397,6 +423,31 @@ weir_compare_range_is_all (WeirCompareRange *self)
 
   return !weir_scope_get_range (self->sides[0].scope, &from, &to)
          && !weir_scope_get_range (self->sides[1].scope, &from, &to);
+}
+
+/**
+ * weir_compare_range_get_ends:
+ * @self: a range
+ * @side: 0 for the first file, 1 for the second
+ * @from: (out): the first moment, in microseconds since the epoch
+ * @to: (out): the first moment after it; when all is compared, of the file; 0 for an empty file
+ *
+ * Returns: whether it is a range, and not all there is
+ */
+gboolean
+weir_compare_range_get_ends (WeirCompareRange *self,
+                             guint             side,
+                             gint64           *from,
+                             gint64           *to)
+{
+  g_return_val_if_fail (WEIR_IS_COMPARE_RANGE (self), FALSE);
+  g_return_val_if_fail (side < 2, FALSE);
+
+  if (weir_scope_get_range (self->sides[side].scope, from, to))
+    return TRUE;
+  *from = 0;
+  *to = get_end (&self->sides[side]);
+  return FALSE;
 }
 
 /**

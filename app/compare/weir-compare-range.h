@@ -28,6 +28,10 @@ void      weir_compare_range_set_latest      (WeirCompareRange  *self,
                                               guint              side,
                                               gint64             latest);
 gboolean  weir_compare_range_is_all          (WeirCompareRange  *self);
+gboolean  weir_compare_range_get_ends        (WeirCompareRange  *self,
+                                              guint              side,
+                                              gint64            *from,
+                                              gint64            *to);
 void      weir_compare_range_add_to_question (WeirCompareRange  *self,
                                               guint              side,
                                               JsonObject        *question);

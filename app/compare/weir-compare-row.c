@@ -164,6 +164,9 @@ weir_compare_row_dup_change (WeirCompareRow *self)
   if (isfinite (first) && isfinite (second))
     /* Translators: a difference of two percentages, in percentage points. */
     return g_strdup_printf (_("%+.1f points"), 100 * (second - first));
+  /* A part of nothing is no part that could be compared. */
+  if (isfinite (first) != isfinite (second))
+    return g_strdup ("");
   if (self->values[0] > 0)
     return g_strdup_printf (_("%+.1f %%"),
                             100 * (self->values[1] - self->values[0]) / self->values[0]);

@@ -120,11 +120,16 @@ dup_period_name (const char *period,
 
 static void
 add_retention (GListStore          *rows,
-               const char          *period,
+               JsonObject          *question,
                JsonObject * const  *answers)
 {
+  const char *period = weir_json_get_text (question, "period");
+  double wanted = weir_json_get_number (question, "periods");
   guint n = MAX (count_periods (answers[0]), count_periods (answers[1]));
+  gboolean is_empty = TRUE;
 
+  /* More were asked for than are shown where the range has more cohorts. */
+  n = MIN (n, isnan (wanted) ? WEIR_COMPARE_N_PERIODS : (guint) wanted);
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *name = dup_period_name (period, i);
@@ -135,8 +140,11 @@ add_retention (GListStore          *rows,
       /* No cohort of either is old enough. */
       if (!(sizes[0] > 0) && !(sizes[1] > 0))
         continue;
+      is_empty = FALSE;
       add_row (rows, weir_compare_row_new (name, came_back[0], came_back[1], sizes[0], sizes[1]));
     }
+  if (is_empty)
+    add_row (rows, weir_compare_row_new (_("No period is over yet"), NAN, NAN, NAN, NAN));
 }
 
 static char *
@@ -239,7 +247,7 @@ add_trend (GListStore          *rows,
  * weir_compare_rows_add_answers:
  * @rows: of [class@Weir.CompareRow]
  * @title: (nullable): what was asked, as a heading; %NULL when the rows belong to those above
- * @period: (nullable): of a retention, its period
+ * @question: what was asked, as it is saved
  * @answers: (array fixed-size=2): what both files answered; one may be %NULL, not both
  *
  * Adds a question with the answers of both.
@@ -247,7 +255,7 @@ add_trend (GListStore          *rows,
 void
 weir_compare_rows_add_answers (GListStore          *rows,
                                const char          *title,
-                               const char          *period,
+                               JsonObject          *question,
                                JsonObject * const  *answers)
 {
   const char *kind = weir_json_get_text (get_any (answers), "kind");
@@ -263,7 +271,7 @@ weir_compare_rows_add_answers (GListStore          *rows,
   if (g_strcmp0 (kind, "funnel") == 0)
     add_funnel (rows, answers);
   else if (g_strcmp0 (kind, "retention") == 0)
-    add_retention (rows, period, answers);
+    add_retention (rows, question, answers);
   else
     add_trend (rows, answers);
 }

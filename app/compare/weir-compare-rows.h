@@ -12,9 +12,12 @@ G_BEGIN_DECLS
 /* More names of events than a reader goes through. */
 #define WEIR_COMPARE_N_EVENTS 50
 
+/* Of a retention that does not say it. */
+#define WEIR_COMPARE_N_PERIODS 11
+
 void    weir_compare_rows_add_answers   (GListStore         *rows,
                                          const char         *title,
-                                         const char         *period,
+                                         JsonObject         *question,
                                          JsonObject * const *answers);
 void    weir_compare_rows_add_catalogs  (GListStore         *rows,
                                          JsonObject * const *catalogs);

@@ -7,22 +7,24 @@
 #include "weir-compare-window.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "weir-compare-range.h"
 #include "weir-compare-row.h"
 #include "weir-compare-rows.h"
 #include "weir-json.h"
 #include "weir-spoken-names.h"
+#include "weir-time.h"
 
 /* What one question may hold. */
-#define N_SERIES 10
+#define N_SERIES    10
+#define MAX_PERIODS 400
 
 /* One thing to compare: a question for both files. */
 typedef struct
 {
   char *heading;            /* above it; NULL when it is one more under the heading before */
   char *title;
-  char *period;             /* of a retention */
   JsonObject *question;     /* without range */
   JsonObject *answers[2];
   guint n_pending;
@@ -74,7 +76,6 @@ job_free (gpointer data)
 
   g_free (job->heading);
   g_free (job->title);
-  g_free (job->period);
   g_clear_pointer (&job->question, json_object_unref);
   for (guint i = 0; i < 2; i++)
     g_clear_pointer (&job->answers[i], json_object_unref);
@@ -121,7 +122,7 @@ show_job (WeirCompareWindow *self,
     return;
   clear_stale (self);
   add_heading (self, job->heading);
-  weir_compare_rows_add_answers (self->rows, job->title, job->period, job->answers);
+  weir_compare_rows_add_answers (self->rows, job->title, job->question, job->answers);
   gtk_stack_set_visible_child_name (self->stack, "table");
 }
 
@@ -217,6 +218,60 @@ end (WeirCompareWindow *self)
     gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
+static gint64
+get_period_length (JsonObject *question)
+{
+  const char *period = weir_json_get_text (question, "period");
+
+  if (g_strcmp0 (period, "hour") == 0)
+    return G_TIME_SPAN_HOUR;
+  if (g_strcmp0 (period, "week") == 0)
+    return 7 * G_TIME_SPAN_DAY;
+  return g_strcmp0 (period, "month") == 0 ? 28 * G_TIME_SPAN_DAY : G_TIME_SPAN_DAY;
+}
+
+/* A table of retention has as many rows as columns: all cohorts of a range are in it when it has
+ * as many columns as the range has periods. Without a range it would end now, not with the file. */
+static void
+adapt_retention (WeirCompareWindow *self,
+                 guint              side,
+                 JsonObject        *question)
+{
+  double wanted = weir_json_get_number (question, "periods");
+  gint64 n = isnan (wanted) ? WEIR_COMPARE_N_PERIODS : (gint64) wanted;
+  gint64 from, to;
+
+  if (weir_compare_range_get_ends (self->range, side, &from, &to))
+    {
+      n = MAX (n, (to - from) / get_period_length (question) + 2);
+      /* Who came back later than any period of the table is not counted as one who did. */
+      if (g_strcmp0 (weir_json_get_text (question, "criterion"), "on_or_after") != 0)
+        json_object_set_int_member (question, "periods", MIN (n, MAX_PERIODS));
+    }
+  else if (to != 0)
+    {
+      JsonObject *range = json_object_new ();
+      char text[WEIR_TIME_TEXT_SIZE];
+
+      weir_time_format_rfc3339 (to, text);
+      json_object_set_string_member (range, "to", text);
+      json_object_set_object_member (question, "range", range);
+    }
+}
+
+static char *
+dup_body (WeirCompareWindow *self,
+          guint              side,
+          const Job         *job)
+{
+  g_autoptr(JsonObject) question = weir_json_object_copy (job->question);
+
+  weir_compare_range_add_to_question (self->range, side, question);
+  if (g_strcmp0 (weir_json_get_text (question, "kind"), "retention") == 0)
+    adapt_retention (self, side, question);
+  return weir_json_object_to_text (question, FALSE);
+}
+
 static void
 ask_next (WeirCompareWindow *self)
 {
@@ -230,14 +285,11 @@ ask_next (WeirCompareWindow *self)
   for (guint side = 0; side < 2; side++)
     {
       WeirApiClient *client = weir_session_get_client (self->sessions[side]);
-      g_autoptr(JsonObject) question = weir_json_object_copy (job->question);
-      g_autofree char *body = NULL;
+      g_autofree char *body = client != NULL ? dup_body (self, side, job) : NULL;
 
       if (client == NULL)
         continue;
       job->n_pending++;
-      weir_compare_range_add_to_question (self->range, side, question);
-      body = weir_json_object_to_text (question, FALSE);
       weir_api_client_post_async (client, "/v1/query", body, self->cancellable, job_cb,
                                   asking_new (self, NULL, side));
     }
@@ -277,7 +329,6 @@ add_saved (WeirCompareWindow *self,
           || !g_hash_table_add (known, (gpointer) name))
         continue;
       job = add_job (self, name, question);
-      job->period = g_strdup (weir_json_get_text (question, "period"));
       json_object_remove_member (job->question, "range");
       json_object_remove_member (job->question, "timezone");
       if (g_str_equal (kind, "trend") && !json_object_has_member (question, "interval"))

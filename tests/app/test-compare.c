@@ -43,16 +43,17 @@ dup_lines (GListStore *rows)
 
 static void
 check (const char *title,
-       const char *period,
+       const char *question,
        const char *first,
        const char *second,
        const char *expected)
 {
   g_autoptr(GListStore) rows = g_list_store_new (WEIR_TYPE_COMPARE_ROW);
   JsonObject *answers[] = { read_object (first), read_object (second) };
+  g_autoptr(JsonObject) asked = read_object (question != NULL ? question : "{}");
   g_autofree char *lines = NULL;
 
-  weir_compare_rows_add_answers (rows, title, period, answers);
+  weir_compare_rows_add_answers (rows, title, asked, answers);
   lines = dup_lines (rows);
   g_assert_cmpstr (lines, ==, expected);
   for (guint i = 0; i < 2; i++)
@@ -74,13 +75,16 @@ test_funnel (void)
 static void
 test_retention (void)
 {
-  check ("Come back", "week",
-         "{\"kind\":\"retention\",\"cohorts\":[{\"size\":100,\"values\":[100,30],\"incomplete\":null},"
+  check ("Come back", "{\"period\":\"week\",\"periods\":2}",
+         "{\"kind\":\"retention\",\"cohorts\":[{\"size\":100,\"values\":[100,30,20],\"incomplete\":null},"
          "{\"size\":50,\"values\":[50,49],\"incomplete\":1}]}",
          "{\"kind\":\"retention\",\"cohorts\":[{\"size\":10,\"values\":[10,4],\"incomplete\":null},"
          "{\"size\":10,\"values\":[10,null],\"incomplete\":null}]}",
          "Come back|||\nWeek 0|150 (100 %)|20 (100 %)|+0.0 points\n"
          "Week 1|30 (30 %)|4 (40 %)|+10.0 points\n");
+  check ("Come back", "{\"period\":\"week\",\"periods\":2}",
+         "{\"kind\":\"retention\",\"cohorts\":[{\"size\":5,\"values\":[5],\"incomplete\":0}]}", NULL,
+         "Come back|||\nNo period is over yet|–|–|\n");
 }
 
 static void

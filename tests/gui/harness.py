@@ -270,13 +270,20 @@ class Console:
 
     def press(self, name, role=None, part=False):
         node = self.see(name, role, part=part)
+        # A menu button is a button within a widget of the same name.
+        node = next((inner for inner in self.walk(node) if self.name_of(inner) == self.name_of(node) and self.acts(inner)), node)
         action = node.get_action_iface()
-        if action is not None and action.get_n_actions() > 0:
+        if self.acts(node):
             assert action.do_action(0), f"cannot press {name}"
             time.sleep(0.4)  # a button that is activated shows itself pressed for a quarter of a second before it acts
         else:
             self.click(node)
         return node
+
+    @staticmethod
+    def acts(node):
+        action = node.get_action_iface()
+        return action is not None and action.get_n_actions() > 0
 
     def middle(self, node):
         """Where a node is on the screen."""

@@ -192,20 +192,28 @@ def two_files_are_compared():
     assert not world.console.nameless(), "\n".join(world.console.nameless())
 
 
+def compare_before_and_after(day):
+    world.console.press("Which time is compared")
+    world.console.see("Before and after", "text", part=False)
+    world.console.key("End", "Tab")
+    world.console.wait_for_entry()
+    world.console.key("ctrl+a")
+    world.console.type(day)
+    world.console.key("Return")
+    world.console.see("Before and after " + day, "label")
+
+
 def range_of_both_can_be_chosen():
     world.console.press("Which time is compared")
-    world.console.press("All of each", "list item")
-    compared("Day 1", "4 (50 %)", "4 (50 %)", "+0.0 points")
+    world.console.see("All of each", "list item")
+    world.console.key("Home", "Return")
     compared("visit", "48", "48", "+0.0 %")
-    world.console.press("Which time is compared")
-    world.console.click(world.console.see("Before and after", "text", part=False))
-    world.console.key("ctrl+a")
-    world.console.type(long_ago(1)[:10])
-    world.console.key("Return")
-    world.console.see("Before and after " + long_ago(1)[:10], "label")
+    compare_before_and_after(long_ago(1)[:10])
     compared("visit", "0", "40", "new")
     world.console.key("F5")
     compared("visit", "0", "40", "new")
+    compare_before_and_after(long_ago(36)[:10])
+    compared("Day 1", "4 (50 %)", "0")
     world.console.key("Escape")
 
 
