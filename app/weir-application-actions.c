@@ -38,7 +38,7 @@ static const WeirAccel accel_table[] = {
   { "win.scope-filter", { "<Control><Shift>d" }, N_("Choose what to look at") },
   { "win.connect", { "<Control>l" }, N_("Connect to a collector") },
   { "win.connection", { "<Control>i" }, N_("Show connection") },
-  { "win.retry", { "<Control>r" }, N_("Retry now") },
+  { "win.refresh", { "F5", "<Control>r" }, N_("Ask again, or reconnect now") },
   { "live.pause", { "<Control>p" }, N_("Pause or go on") },
   { "live.newest", { "<Control>j" }, N_("Jump to the newest event") },
   { "live.add-filter", { "<Control>f" }, N_("Add filter") },

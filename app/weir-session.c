@@ -33,6 +33,7 @@ struct _WeirSession
   char *token_file;
   char *file;
   WeirStats *stats;
+  gint64 contact_at;        /* of the latest statistics, in real time */
   GError *error;
   WeirSessionState state;
   gboolean is_default;
@@ -164,6 +165,7 @@ stream_message_cb (WeirSession *self,
     }
   g_clear_pointer (&self->stats, weir_stats_unref);
   self->stats = stats;
+  self->contact_at = g_get_real_time ();
   set_state (self, translate_state (self));
   g_signal_emit (self, signals[STATS_CHANGED], 0);
 }
@@ -189,6 +191,7 @@ leave (WeirSession *self)
   g_clear_object (&self->probe);
   g_clear_object (&self->client);
   g_clear_pointer (&self->stats, weir_stats_unref);
+  self->contact_at = 0;
   g_clear_error (&self->error);
 }
 
@@ -561,6 +564,20 @@ weir_session_get_retry_at (WeirSession *self)
   if (self->state != WEIR_SESSION_WAITING || self->stream == NULL)
     return 0;
   return weir_live_stream_get_retry_at (self->stream);
+}
+
+/**
+ * weir_session_get_contact_at:
+ * @self: a session
+ *
+ * Returns: when this collector was last heard, in microseconds since the epoch; 0 before that
+ */
+gint64
+weir_session_get_contact_at (WeirSession *self)
+{
+  g_return_val_if_fail (WEIR_IS_SESSION (self), 0);
+
+  return self->contact_at;
 }
 
 /**

@@ -61,6 +61,7 @@ void              weir_session_set_token_file  (WeirSession          *self,
                                                 const char           *path);
 WeirSessionState  weir_session_get_state       (WeirSession          *self);
 gint64            weir_session_get_retry_at    (WeirSession          *self);
+gint64            weir_session_get_contact_at  (WeirSession          *self);
 const GError     *weir_session_get_error       (WeirSession          *self);
 const char       *weir_session_get_url         (WeirSession          *self);
 const char       *weir_session_get_file        (WeirSession          *self);

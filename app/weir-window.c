@@ -17,6 +17,7 @@
 #include "weir-connect-dialog.h"
 #include "weir-connection-pill.h"
 #include "weir-file-opener.h"
+#include "weir-format.h"
 #include "weir-frame-log.h"
 #include "weir-funnels-page.h"
 #include "weir-go-to.h"
@@ -29,6 +30,7 @@
 #include "weir-scope-bar.h"
 #include "weir-sql-page.h"
 #include "weir-trends-page.h"
+#include "weir-trouble-bar.h"
 
 /* Narrower than this, the sidebar folds. */
 #define NARROW_WIDTH 700
@@ -54,6 +56,7 @@ struct _WeirWindow
   GMenu *recent_menu;
   WeirScopeBar *narrow_scope_bar;
   WeirConnectionPill *pill;
+  WeirTroubleBar *trouble;
   AdwToastOverlay *toasts;
   AdwToast *toast;          /* the latest one; not owned */
   GtkStack *pages;
@@ -65,6 +68,7 @@ struct _WeirWindow
   WeirHistory *history;
   gboolean switching;
   gboolean stepping;
+  gboolean is_lost;         /* the connection, until it stands again */
 };
 
 G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -119,6 +123,63 @@ get_page (WeirWindow *self,
   GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
 
   return WEIR_IS_PAGE (page) ? WEIR_PAGE (page) : NULL;
+}
+
+static char *
+dup_lost_text (WeirWindow *self)
+{
+  const GError *error = weir_session_get_error (self->session);
+  gint64 contact_at = weir_session_get_contact_at (self->session);
+  gboolean has_ended = weir_session_get_state (self->session) == WEIR_SESSION_FAILED;
+  g_autofree char *clock = weir_format_clock (contact_at, TRUE);
+
+  if (has_ended && error != NULL)
+    return g_strdup (error->message);
+  if (contact_at == 0)
+    return g_strdup (_("The collector does not answer. It is asked again and again."));
+  /* Translators: a time of day. */
+  return g_strdup_printf (_("As of %s. The connection to the collector is lost; it is tried again "
+                            "and again."), clock);
+}
+
+/* Why what the page shows is not the present. */
+static void
+update_trouble (WeirWindow *self)
+{
+  WeirPage *page = get_page (self, gtk_stack_get_visible_child_name (self->pages));
+  g_autofree char *text = NULL;
+
+  if (self->is_lost)
+    text = dup_lost_text (self);
+  else if (page != NULL)
+    text = weir_page_dup_trouble (page);
+  weir_trouble_bar_set_text (self->trouble, text);
+}
+
+static void
+session_state_cb (WeirWindow *self)
+{
+  WeirSessionState state = weir_session_get_state (self->session);
+
+  /* While it is tried again it is still lost. */
+  if (state == WEIR_SESSION_WAITING || state == WEIR_SESSION_FAILED)
+    self->is_lost = TRUE;
+  else if (state != WEIR_SESSION_CONNECTING)
+    self->is_lost = FALSE;
+  update_trouble (self);
+}
+
+static void
+moved_cb (WeirWindow *self)
+{
+  self->is_lost = FALSE;
+  update_trouble (self);
+}
+
+static void
+again_cb (WeirWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.refresh", NULL);
 }
 
 static void
@@ -182,6 +243,8 @@ page_changed_cb (WeirWindow *self)
       if (self->settings != NULL)
         g_settings_set_string (self->settings, "page", name);
     }
+  if (self->session != NULL)
+    update_trouble (self);
   note_place (self);
 }
 
@@ -460,6 +523,20 @@ retry_action_cb (GtkWidget  *widget,
 }
 
 static void
+refresh_action_cb (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  WeirWindow *self = WEIR_WINDOW (widget);
+  WeirPage *page = get_page (self, gtk_stack_get_visible_child_name (self->pages));
+
+  if (self->is_lost)
+    weir_session_retry (self->session);
+  else if (page != NULL)
+    weir_page_ask_again (page);
+}
+
+static void
 connect_action_cb (GtkWidget  *widget,
                    const char *name,
                    GVariant   *parameter)
@@ -566,12 +643,14 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.scope-filter", NULL, scope_action_cb);
   gtk_widget_class_install_action (widget_class, "win.connection", NULL, connection_action_cb);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action_cb);
+  gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_action_cb);
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action_cb);
 
   g_type_ensure (WEIR_TYPE_CONNECTION_PILL);
   g_type_ensure (WEIR_TYPE_LIVE_PAGE);
   g_type_ensure (WEIR_TYPE_OVERVIEW_PAGE);
   g_type_ensure (WEIR_TYPE_SCOPE_BAR);
+  g_type_ensure (WEIR_TYPE_TROUBLE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, sidebar);
@@ -585,6 +664,7 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, narrow_scope_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, pill);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, trouble);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, overview);
@@ -593,6 +673,7 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, page_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_callback (widget_class, notice_cb);
   gtk_widget_class_bind_template_callback (widget_class, squeezed_cb);
   gtk_widget_class_bind_template_callback (widget_class, menu_shown_cb);
@@ -609,6 +690,8 @@ add_pages (WeirWindow *self)
         continue;
       page = g_object_new (page_infos[i].get_type (), NULL);
       g_signal_connect_object (page, "toast", G_CALLBACK (toast_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (page, "trouble", G_CALLBACK (update_trouble), self,
+                               G_CONNECT_SWAPPED);
       g_signal_connect_object (page, "went", G_CALLBACK (note_place), self, G_CONNECT_SWAPPED);
       gtk_stack_add_titled (self->pages, page, page_infos[i].name, _(page_infos[i].title));
     }
@@ -660,6 +743,9 @@ weir_window_new (GtkApplication *application,
   self = g_object_new (WEIR_TYPE_WINDOW, "application", application, NULL);
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "notice", G_CALLBACK (notice_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::state",
+                           G_CALLBACK (session_state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "moved", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
   weir_connection_pill_set_session (self->pill, session);
   self->scope = weir_scope_new ();
   self->catalog = weir_catalog_new (session);

@@ -338,8 +338,10 @@ alerts_cb (GObject      *object,
            gpointer      user_data)
 {
   g_autoptr(WeirAlertsPage) self = user_data;
-  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
 
+  weir_page_set_trouble (WEIR_PAGE (self), self->list, error);
   if (answer != NULL && gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
     show_alerts (self, weir_json_get_array (answer, "alerts"));
 }

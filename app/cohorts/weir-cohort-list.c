@@ -24,6 +24,7 @@ struct _WeirCohortList
   GQueue to_size;           /* names whose size is not known yet */
   char *selected;
   char *hidden;             /* about to be deleted */
+  gboolean has_answer;      /* which stays while there is no newer one */
 };
 
 enum {
@@ -139,20 +140,21 @@ answered_cb (GObject      *object,
 {
   g_autoptr(WeirCohortList) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   g_autofree char *escaped = NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  weir_page_set_trouble (self->page, self, error);
   if (answer != NULL)
     {
+      self->has_answer = TRUE;
       weir_cohort_list_show (self, answer);
       ask_size (self);
       return;
     }
+  if (self->has_answer)
+    return;
   escaped = g_markup_escape_text (error->message, -1);
   adw_status_page_set_description (self->failed_page, escaped);
   gtk_stack_set_visible_child_name (self->stack, "failed");
@@ -163,6 +165,12 @@ activated_cb (WeirCohortList *self,
               GtkListBoxRow  *row)
 {
   g_signal_emit (self, signals[CHOSEN], 0, get_name (row));
+}
+
+static void
+moved_cb (WeirCohortList *self)
+{
+  self->has_answer = FALSE;
 }
 
 static void
@@ -223,6 +231,8 @@ weir_cohort_list_attach (WeirCohortList *self,
   g_return_if_fail (WEIR_IS_COHORT_LIST (self));
 
   self->page = page;
+  g_signal_connect_object (weir_page_get_session (page), "moved", G_CALLBACK (moved_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

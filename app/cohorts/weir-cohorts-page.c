@@ -537,6 +537,23 @@ weir_cohorts_page_refresh (WeirPage *page)
   update (self);
 }
 
+/* The conditions stay as they are being edited. */
+static void
+weir_cohorts_page_again (WeirPage *page)
+{
+  WeirCohortsPage *self = WEIR_COHORTS_PAGE (page);
+  JsonNode *where = weir_cohort_results_get_where (self->results);
+  g_autoptr(JsonNode) copy = where != NULL ? json_node_copy (where) : NULL;
+
+  if (get_client (self) == NULL || get_client (self) != self->asked)
+    {
+      weir_cohorts_page_refresh (page);
+      return;
+    }
+  weir_cohort_list_ask (self->list);
+  weir_cohort_results_set_where (self->results, copy);
+}
+
 static GVariant *
 weir_cohorts_page_save (WeirPage *page)
 {
@@ -679,6 +696,7 @@ weir_cohorts_page_class_init (WeirCohortsPageClass *klass)
   widget_class->size_allocate = weir_cohorts_page_size_allocate;
   page_class->set_up = weir_cohorts_page_set_up;
   page_class->refresh = weir_cohorts_page_refresh;
+  page_class->again = weir_cohorts_page_again;
   page_class->save = weir_cohorts_page_save;
   page_class->restore = weir_cohorts_page_restore;
   bind_template (widget_class);

@@ -101,15 +101,16 @@ show_facts (WeirCollectorPage *self,
   gtk_label_set_text (self->facts, text);
 }
 
-/* The connection pill tells of a collector that does not answer; the page keeps what it had. */
 static void
 status_cb (GObject      *object,
            GAsyncResult *result,
            gpointer      user_data)
 {
   g_autoptr(WeirCollectorPage) self = user_data;
-  g_autoptr(JsonObject) status = weir_answer_finish (object, result, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonObject) status = weir_answer_finish (object, result, &error);
 
+  weir_page_set_trouble (WEIR_PAGE (self), self->wiring, error);
   if (status == NULL)
     return;
   weir_wiring_set_status (self->wiring, status);

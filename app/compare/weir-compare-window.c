@@ -15,6 +15,7 @@
 #include "weir-json.h"
 #include "weir-spoken-names.h"
 #include "weir-time.h"
+#include "weir-trouble-bar.h"
 
 /* What one question may hold. */
 #define N_SERIES    10
@@ -36,8 +37,7 @@ struct _WeirCompareWindow
 
   AdwWindowTitle *title;
   WeirCompareRange *range;
-  GtkRevealer *trouble;
-  GtkLabel *trouble_label;
+  WeirTroubleBar *trouble;
   GtkStack *stack;
   AdwStatusPage *failed_page;
   GtkColumnView *table;
@@ -134,8 +134,7 @@ show_trouble (WeirCompareWindow *self)
   if (self->error != NULL)
     /* Translators: an error follows. */
     text = g_strdup_printf (_("Not everything could be compared: %s"), self->error->message);
-  gtk_label_set_text (self->trouble_label, text != NULL ? text : "");
-  gtk_revealer_set_reveal_child (self->trouble, text != NULL);
+  weir_trouble_bar_set_text (self->trouble, text);
 }
 
 /* Returns whether the answer, which may be missing, is still wanted. */
@@ -442,7 +441,7 @@ forget (WeirCompareWindow *self)
   g_queue_clear_full (&self->jobs, job_free);
   g_clear_error (&self->error);
   self->n_listing = 0;
-  gtk_revealer_set_reveal_child (self->trouble, FALSE);
+  weir_trouble_bar_set_text (self->trouble, NULL);
 }
 
 static void
@@ -475,7 +474,7 @@ again_cb (WeirCompareWindow *self)
   if (weir_session_get_state (self->sessions[1]) == WEIR_SESSION_FAILED
       || !weir_session_owns_collector (self->sessions[1]))
     {
-      gtk_revealer_set_reveal_child (self->trouble, FALSE);
+      weir_trouble_bar_set_text (self->trouble, NULL);
       if (g_list_model_get_n_items (G_LIST_MODEL (self->rows)) == 0)
         gtk_stack_set_visible_child_name (self->stack, "waiting");
       weir_session_retry (self->sessions[1]);
@@ -626,11 +625,11 @@ weir_compare_window_class_init (WeirCompareWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK,
                                        "compare.again", NULL);
   g_type_ensure (WEIR_TYPE_COMPARE_RANGE);
+  g_type_ensure (WEIR_TYPE_TROUBLE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-compare-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, title);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, range);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, trouble);
-  gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, trouble_label);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, WeirCompareWindow, table);

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-format.h"
+
 #define TOAST_SECONDS 4
 #define UNDO_SECONDS  10
 
@@ -17,7 +19,11 @@ typedef struct
   WeirScope *scope;
   WeirCatalog *catalog;
   GSettings *settings;
+  GHashTable *troubles;     /* part of the page → message */
+  gint64 answered_at;       /* when the latest answer came, in real time; 0 before the first */
   gboolean is_stale;
+  gboolean is_unsure;       /* all of it is to be asked again */
+  gboolean was_lost;        /* the connection, since it was asked */
 } WeirPagePrivate;
 
 typedef struct
@@ -29,6 +35,7 @@ typedef struct
 
 enum {
   TOAST,
+  TROUBLE,
   WENT,
   N_SIGNALS,
 };
@@ -52,8 +59,39 @@ refresh_if_shown (WeirPage *self)
       || priv->session == NULL || !weir_session_is_attached (priv->session))
     return;
   priv->is_stale = FALSE;
-  if (WEIR_PAGE_GET_CLASS (self)->refresh != NULL)
+  if (priv->is_unsure && WEIR_PAGE_GET_CLASS (self)->again != NULL)
+    WEIR_PAGE_GET_CLASS (self)->again (self);
+  else if (WEIR_PAGE_GET_CLASS (self)->refresh != NULL)
     WEIR_PAGE_GET_CLASS (self)->refresh (self);
+  priv->is_unsure = FALSE;
+}
+
+/* After a loss there may be anything: all that is shown is asked once more. */
+static void
+session_state_cb (WeirPage *self)
+{
+  WeirPagePrivate *priv = get_private (self);
+  WeirSessionState state = weir_session_get_state (priv->session);
+
+  if (state == WEIR_SESSION_WAITING || state == WEIR_SESSION_FAILED)
+    priv->was_lost = TRUE;
+  if (!priv->was_lost || (state != WEIR_SESSION_LIVE && state != WEIR_SESSION_CATCHING_UP))
+    return;
+  priv->was_lost = FALSE;
+  weir_page_ask_again (self);
+}
+
+/* Another collector: nothing that is known is about it. */
+static void
+moved_cb (WeirPage *self)
+{
+  WeirPagePrivate *priv = get_private (self);
+
+  g_hash_table_remove_all (priv->troubles);
+  priv->answered_at = 0;
+  priv->was_lost = FALSE;
+  g_signal_emit (self, signals[TROUBLE], 0);
+  weir_page_queue_refresh (self);
 }
 
 static void
@@ -80,14 +118,26 @@ weir_page_dispose (GObject *object)
 }
 
 static void
+weir_page_finalize (GObject *object)
+{
+  g_hash_table_unref (get_private (WEIR_PAGE (object))->troubles);
+
+  G_OBJECT_CLASS (weir_page_parent_class)->finalize (object);
+}
+
+static void
 weir_page_class_init (WeirPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = weir_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_page_finalize;
   GTK_WIDGET_CLASS (klass)->map = weir_page_map;
 
   signals[TOAST] =
     g_signal_new ("toast", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, ADW_TYPE_TOAST);
+  signals[TROUBLE] =
+    g_signal_new ("trouble", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[WENT] =
     g_signal_new ("went", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -99,6 +149,7 @@ static void
 weir_page_init (WeirPage *self)
 {
   get_private (self)->is_stale = TRUE;
+  get_private (self)->troubles = g_hash_table_new_full (NULL, NULL, NULL, g_free);
 }
 
 /**
@@ -128,7 +179,9 @@ weir_page_attach (WeirPage    *self,
   priv->catalog = g_object_ref (catalog);
   priv->settings = settings != NULL ? g_object_ref (settings) : NULL;
   g_signal_connect_object (session, "moved",
-                           G_CALLBACK (weir_page_queue_refresh), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::state",
+                           G_CALLBACK (session_state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (scope, "changed",
                            G_CALLBACK (weir_page_queue_refresh), self, G_CONNECT_SWAPPED);
   if (WEIR_PAGE_GET_CLASS (self)->set_up != NULL)
@@ -219,6 +272,77 @@ weir_page_queue_refresh (WeirPage *self)
 
   get_private (self)->is_stale = TRUE;
   refresh_if_shown (self);
+}
+
+/**
+ * weir_page_ask_again:
+ * @self: a page
+ *
+ * Asks all that is shown once more, now, or when the page is shown. What is shown stays until then.
+ */
+void
+weir_page_ask_again (WeirPage *self)
+{
+  g_return_if_fail (WEIR_IS_PAGE (self));
+
+  get_private (self)->is_unsure = TRUE;
+  weir_page_queue_refresh (self);
+}
+
+/**
+ * weir_page_set_trouble:
+ * @self: a page
+ * @part: what had something to ask; only known again
+ * @error: (nullable): why there is no answer; %NULL when there is one
+ *
+ * Says whether what is shown of a part is the latest. What was cancelled was not wanted any more.
+ */
+void
+weir_page_set_trouble (WeirPage      *self,
+                       gconstpointer  part,
+                       const GError  *error)
+{
+  WeirPagePrivate *priv = get_private (self);
+
+  g_return_if_fail (WEIR_IS_PAGE (self));
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error != NULL)
+    g_hash_table_insert (priv->troubles, (gpointer) part, g_strdup (error->message));
+  else
+    {
+      g_hash_table_remove (priv->troubles, part);
+      priv->answered_at = g_get_real_time ();
+    }
+  g_signal_emit (self, signals[TROUBLE], 0);
+}
+
+/**
+ * weir_page_dup_trouble:
+ * @self: a page
+ *
+ * Returns: (transfer full) (nullable): why what it shows is not the latest, and from when it is;
+ *   %NULL when it is
+ */
+char *
+weir_page_dup_trouble (WeirPage *self)
+{
+  WeirPagePrivate *priv = get_private (self);
+  g_autofree char *clock = NULL;
+  GHashTableIter iter;
+  gpointer message;
+
+  g_return_val_if_fail (WEIR_IS_PAGE (self), NULL);
+
+  g_hash_table_iter_init (&iter, priv->troubles);
+  if (!g_hash_table_iter_next (&iter, NULL, &message))
+    return NULL;
+  if (priv->answered_at == 0)
+    return g_strdup (message);
+  clock = weir_format_clock (priv->answered_at, TRUE);
+  /* Translators: a time of day, and what went wrong since. */
+  return g_strdup_printf (_("As of %s. %s"), clock, (const char *) message);
 }
 
 /**

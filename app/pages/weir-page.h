@@ -22,6 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (WeirPage, weir_page, WEIR, PAGE, GtkWidget)
  *   while the page is shown, or when it is shown again
  * @save: what to come back to: which question is shown, which person; never large
  * @restore: comes back to what @save returned
+ * @again: asks everything that is shown once more; where it is %NULL, @refresh does that
  * @keep: keeps what the reader has put together, under a name; %NULL where there is nothing to keep
  *
  * One of the pages of a window. A subclass has one child. It asks what it shows in @refresh.
@@ -34,12 +35,14 @@ struct _WeirPageClass {
   GVariant * (*save)    (WeirPage *self);
   void       (*restore) (WeirPage *self, GVariant *state);
   void       (*keep)    (WeirPage *self);
+  void       (*again)   (WeirPage *self);
 };
 
 typedef void (*WeirUndoFunc) (gpointer user_data);
 
 /* Signals:
  *  ::toast (AdwToast *)   something to tell the reader
+ *  ::trouble              what is wrong with what it shows is something else
  *  ::went                 the reader went somewhere else within the page: “back” comes back
  */
 void          weir_page_attach        (WeirPage        *self,
@@ -53,6 +56,11 @@ WeirCatalog  *weir_page_get_catalog   (WeirPage        *self);
 GSettings    *weir_page_get_settings  (WeirPage        *self);
 gboolean      weir_page_is_offline    (WeirPage        *self);
 void          weir_page_queue_refresh (WeirPage        *self);
+void          weir_page_ask_again     (WeirPage        *self);
+void          weir_page_set_trouble   (WeirPage        *self,
+                                       gconstpointer    part,
+                                       const GError    *error);
+char         *weir_page_dup_trouble   (WeirPage        *self);
 void          weir_page_went          (WeirPage        *self);
 GVariant     *weir_page_save          (WeirPage        *self);
 void          weir_page_restore       (WeirPage        *self,

@@ -185,14 +185,15 @@ listed_cb (GObject      *object,
 {
   g_autoptr(WeirSavedList) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   JsonArray *questions;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  if (self->page != NULL)
+    weir_page_set_trouble (self->page, self, error);
+  if (answer == NULL)
+    return;
   questions = weir_json_get_array (answer, "questions");
   g_hash_table_remove_all (self->questions);
   for (guint i = 0; i < weir_json_array_get_n (questions); i++)

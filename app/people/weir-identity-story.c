@@ -155,19 +155,14 @@ edges_cb (GObject      *object,
 {
   g_autoptr(WeirIdentityStory) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   gboolean is_first = self->cursor == NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  weir_page_set_trouble (self->page, self, error);
   if (answer == NULL)
-    {
-      weir_page_notice_error (self->page, error);
-      return;
-    }
+    return;
   g_free (self->cursor);
   self->cursor = g_strdup (weir_json_get_text (answer, "cursor"));
   weir_identity_story_show_edges (self, weir_json_get_array (answer, "edges"), is_first);

@@ -258,6 +258,18 @@ weir_people_page_refresh (WeirPage *page)
   weir_person_profile_refresh (self->profile);
 }
 
+static void
+weir_people_page_again (WeirPage *page)
+{
+  WeirPeoplePage *self = WEIR_PEOPLE_PAGE (page);
+
+  weir_people_page_refresh (page);
+  ask (self);
+  weir_person_profile_refresh (self->profile);
+  if (gtk_toggle_button_get_active (self->suggestions_button))
+    weir_suggestions_ask (self->suggestions);
+}
+
 static GVariant *
 weir_people_page_save (WeirPage *page)
 {
@@ -376,6 +388,7 @@ weir_people_page_class_init (WeirPeoplePageClass *klass)
   widget_class->size_allocate = weir_people_page_size_allocate;
   page_class->set_up = weir_people_page_set_up;
   page_class->refresh = weir_people_page_refresh;
+  page_class->again = weir_people_page_again;
   page_class->save = weir_people_page_save;
   page_class->restore = weir_people_page_restore;
 

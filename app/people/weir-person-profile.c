@@ -156,19 +156,19 @@ person_cb (GObject      *object,
 {
   g_autoptr(WeirPersonProfile) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) person = NULL;
+  g_autoptr(JsonObject) person = weir_answer_finish (object, result, &error);
+  gboolean is_gone = g_error_matches (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND);
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (g_error_matches (error, WEIR_ERROR, WEIR_ERROR_NOT_FOUND) && self->person != NULL
-      && ask_by_id (self))
+  weir_page_set_trouble (self->page, self, is_gone ? NULL : error);
+  if (is_gone && self->person != NULL && ask_by_id (self))
     return;
-  person = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (person != NULL)
     take_person (self, person);
-  else
+  /* Somebody who is shown stays, as they were. */
+  else if (is_gone || self->person == NULL
+           || g_strcmp0 (weir_json_get_text (self->person, "id"), self->id) != 0)
     show_error (self, error);
 }
 

@@ -30,6 +30,7 @@ struct _WeirSuggestions
 
   WeirPage *page;           /* not owned: it holds this widget */
   GCancellable *cancellable;
+  gboolean has_answer;      /* which stays while there is no newer one */
 };
 
 enum {
@@ -155,22 +156,29 @@ answered_cb (GObject      *object,
 {
   g_autoptr(WeirSuggestions) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   g_autofree char *escaped = NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  weir_page_set_trouble (self->page, self, error);
   if (answer != NULL)
     {
       weir_suggestions_show (self, answer);
+      self->has_answer = TRUE;
       return;
     }
+  if (self->has_answer)
+    return;
   escaped = g_markup_escape_text (error->message, -1);
   adw_status_page_set_description (self->failed_page, escaped);
   gtk_stack_set_visible_child_name (self->stack, "failed");
+}
+
+static void
+moved_cb (WeirSuggestions *self)
+{
+  self->has_answer = FALSE;
 }
 
 static void
@@ -228,6 +236,8 @@ weir_suggestions_attach (WeirSuggestions *self,
   g_return_if_fail (WEIR_IS_SUGGESTIONS (self));
 
   self->page = page;
+  g_signal_connect_object (weir_page_get_session (page), "moved", G_CALLBACK (moved_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

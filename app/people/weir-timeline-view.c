@@ -63,10 +63,7 @@ show_error (WeirTimelineView *self,
   g_autofree char *escaped = g_markup_escape_text (error->message, -1);
 
   if (weir_timeline_get_n_events (self->timeline) > 0)
-    {
-      weir_page_notice_error (self->page, error);
-      return;
-    }
+    return;
   adw_status_page_set_description (self->failed_page, escaped);
   gtk_stack_set_visible_child_name (self->stack, "failed");
 }
@@ -77,12 +74,11 @@ take_answer (WeirTimelineView *self,
              GAsyncResult     *result)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (client), result, &error);
-  JsonObject *answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  JsonObject *answer = weir_answer_finish (client, result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return NULL;
+  weir_page_set_trouble (self->page, self, error);
   self->is_asking = FALSE;
   if (answer == NULL)
     show_error (self, error);

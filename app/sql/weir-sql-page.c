@@ -483,6 +483,16 @@ weir_sql_page_refresh (WeirPage *page)
   update (self);
 }
 
+/* A statement is run when it is told to be, not again by itself. */
+static void
+weir_sql_page_again (WeirPage *page)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+
+  weir_sql_page_refresh (page);
+  weir_sql_pane_ask (self->pane);
+}
+
 static void
 weir_sql_page_restore (WeirPage *page,
                        GVariant *state)
@@ -596,6 +606,7 @@ weir_sql_page_class_init (WeirSqlPageClass *klass)
   widget_class->size_allocate = weir_sql_page_size_allocate;
   page_class->set_up = weir_sql_page_set_up;
   page_class->refresh = weir_sql_page_refresh;
+  page_class->again = weir_sql_page_again;
   page_class->restore = weir_sql_page_restore;
   bind_template (widget_class);
 }

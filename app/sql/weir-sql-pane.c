@@ -215,6 +215,7 @@ schema_cb (GObject      *object,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   rows = bytes != NULL ? weir_sql_result_new (bytes, &error) : NULL;
+  weir_page_set_trouble (self->page, self->schema, error);
   if (rows != NULL)
     show_schema (self, rows);
 }
@@ -226,14 +227,12 @@ saved_cb (GObject      *object,
 {
   g_autoptr(WeirSqlPane) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   JsonArray *questions;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
+  weir_page_set_trouble (self->page, self->saved, error);
   if (answer == NULL)
     return;
   clear (self->saved);

@@ -13,6 +13,7 @@
 #include "weir-json.h"
 #include "weir-person-item.h"
 #include "weir-persons-saver.h"
+#include "weir-trouble-bar.h"
 
 #define PAGE_LENGTH 200
 #define MAX_LENGTH  10000
@@ -26,7 +27,7 @@ struct _WeirPersonsList
   GtkWidget *save_button;
   GtkStack *stack;
   GtkListView *list;
-  GtkLabel *error_label;
+  WeirTroubleBar *trouble;
 
   WeirSession *session;
   GCancellable *cancellable;
@@ -93,6 +94,8 @@ take_page (WeirPersonsList *self,
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean is_first = self->cursor == NULL;
 
+  weir_trouble_bar_set_text (self->trouble, NULL);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->stack), "stale");
   for (guint i = 0; i < n; i++)
     {
       JsonObject *person = weir_json_array_get_object (persons, i);
@@ -118,13 +121,10 @@ static void
 show_error (WeirPersonsList *self,
             const GError    *error)
 {
+  weir_trouble_bar_set_text (self->trouble, error->message);
+  gtk_widget_add_css_class (GTK_WIDGET (self->stack), "stale");
   if (g_list_model_get_n_items (G_LIST_MODEL (self->persons)) == 0)
-    {
-      gtk_label_set_text (self->error_label, error->message);
-      gtk_stack_set_visible_child_name (self->stack, "failed");
-    }
-  else
-    g_signal_emit (self, signals[FAILED], 0, error->message);
+    gtk_stack_set_visible_child_name (self->stack, "failed");
 }
 
 static void
@@ -173,6 +173,13 @@ cancel (WeirPersonsList *self)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->cursor, g_free);
+}
+
+static void
+again_cb (WeirPersonsList *self)
+{
+  if (self->cancellable == NULL)
+    ask_page (self);
 }
 
 static void
@@ -326,6 +333,7 @@ weir_persons_list_class_init (WeirPersonsListClass *klass)
     g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (WEIR_TYPE_TROUBLE_BAR);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-persons-list.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirPersonsList, box);
@@ -333,10 +341,11 @@ weir_persons_list_class_init (WeirPersonsListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirPersonsList, save_button);
   gtk_widget_class_bind_template_child (widget_class, WeirPersonsList, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirPersonsList, list);
-  gtk_widget_class_bind_template_child (widget_class, WeirPersonsList, error_label);
+  gtk_widget_class_bind_template_child (widget_class, WeirPersonsList, trouble);
   gtk_widget_class_bind_template_callback (widget_class, edge_reached_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, again_cb);
 }
 
 static void
@@ -446,6 +455,7 @@ weir_persons_list_ask (WeirPersonsList *self,
       ask_page (self);
       return;
     }
+  weir_trouble_bar_set_text (self->trouble, NULL);
   g_list_store_remove_all (self->persons);
   gtk_label_set_text (self->count_label, "");
   gtk_stack_set_visible_child_name (self->stack, "list");

@@ -11,6 +11,7 @@
 #include "weir-format.h"
 #include "weir-json.h"
 #include "weir-live-answer-stream.h"
+#include "weir-trouble-bar.h"
 
 /* What is answered sooner than this needs no progress: it would only flicker. */
 #define PROGRESS_MS  200
@@ -22,8 +23,7 @@ struct _WeirQuestionView
   GtkWidget parent_instance;
 
   GtkWidget *box;
-  GtkRevealer *trouble;
-  GtkLabel *trouble_label;
+  WeirTroubleBar *trouble;
   GtkStack *stack;
   AdwStatusPage *empty_page;
   AdwStatusPage *failed_page;
@@ -154,7 +154,7 @@ take_answer (WeirQuestionView *self,
   g_clear_pointer (&self->answer, json_object_unref);
   self->answer = json_object_ref (answer);
   self->is_failed = FALSE;
-  gtk_revealer_set_reveal_child (self->trouble, FALSE);
+  weir_trouble_bar_set_text (self->trouble, NULL);
   set_dimmed (self, FALSE);
   gtk_stack_set_visible_child_name (self->stack, "content");
   update_as_of (self);
@@ -169,10 +169,7 @@ show_error (WeirQuestionView *self,
 
   self->is_failed = TRUE;
   if (self->answer != NULL)
-    {
-      gtk_label_set_text (self->trouble_label, error->message);
-      gtk_revealer_set_reveal_child (self->trouble, TRUE);
-    }
+    weir_trouble_bar_set_text (self->trouble, error->message);
   else
     {
       adw_status_page_set_description (self->failed_page, escaped);
@@ -379,11 +376,11 @@ weir_question_view_class_init (WeirQuestionViewClass *klass)
     g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (WEIR_TYPE_TROUBLE_BAR);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-question-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirQuestionView, box);
   gtk_widget_class_bind_template_child (widget_class, WeirQuestionView, trouble);
-  gtk_widget_class_bind_template_child (widget_class, WeirQuestionView, trouble_label);
   gtk_widget_class_bind_template_child (widget_class, WeirQuestionView, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirQuestionView, empty_page);
   gtk_widget_class_bind_template_child (widget_class, WeirQuestionView, failed_page);
@@ -569,7 +566,7 @@ weir_question_view_show_empty (WeirQuestionView *self)
 {
   g_return_if_fail (WEIR_IS_QUESTION_VIEW (self));
 
-  gtk_revealer_set_reveal_child (self->trouble, FALSE);
+  weir_trouble_bar_set_text (self->trouble, NULL);
   gtk_stack_set_visible_child_name (self->stack, "empty");
   if (self->question == NULL)
     {

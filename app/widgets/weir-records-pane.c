@@ -11,6 +11,7 @@
 #include "weir-json.h"
 #include "weir-spoken-names.h"
 #include "weir-table-sort.h"
+#include "weir-trouble-bar.h"
 #include "weir-wrap-layout.h"
 
 struct _WeirRecordsPane
@@ -19,6 +20,7 @@ struct _WeirRecordsPane
 
   GtkWidget *box;
   GtkWidget *bar;
+  WeirTroubleBar *trouble;
   GtkStack *stack;
   GtkColumnView *table;
   AdwStatusPage *empty_page;
@@ -32,6 +34,7 @@ struct _WeirRecordsPane
   char *path;
   char *member;
   char *key;                /* the member that names a record */
+  gboolean has_answer;      /* which stays while there is no newer one */
 };
 
 enum {
@@ -208,9 +211,14 @@ answered_cb (GObject      *object,
       g_autofree char *message = g_markup_escape_text (error->message, -1);
 
       adw_status_page_set_description (self->failed_page, message);
-      gtk_stack_set_visible_child_name (self->stack, "failed");
+      if (self->has_answer)
+        weir_trouble_bar_set_text (self->trouble, error->message);
+      else
+        gtk_stack_set_visible_child_name (self->stack, "failed");
       return;
     }
+  self->has_answer = TRUE;
+  weir_trouble_bar_set_text (self->trouble, NULL);
   replace_records (self, weir_json_get_array (answer, self->member));
   gtk_stack_set_visible_child_name (self->stack,
                                     weir_records_pane_get_n_records (self) > 0 ? "table"
@@ -225,6 +233,8 @@ moved_cb (WeirRecordsPane *self)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_list_store_remove_all (self->records);
+  self->has_answer = FALSE;
+  weir_trouble_bar_set_text (self->trouble, NULL);
 }
 
 static void
@@ -289,16 +299,19 @@ weir_records_pane_class_init (WeirRecordsPaneClass *klass)
     g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, JSON_TYPE_OBJECT);
 
+  g_type_ensure (WEIR_TYPE_TROUBLE_BAR);
   g_type_ensure (WEIR_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-records-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirRecordsPane, box);
   gtk_widget_class_bind_template_child (widget_class, WeirRecordsPane, bar);
+  gtk_widget_class_bind_template_child (widget_class, WeirRecordsPane, trouble);
   gtk_widget_class_bind_template_child (widget_class, WeirRecordsPane, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirRecordsPane, table);
   gtk_widget_class_bind_template_child (widget_class, WeirRecordsPane, empty_page);
   gtk_widget_class_bind_template_child (widget_class, WeirRecordsPane, failed_page);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, weir_records_pane_refresh);
 }
 
 static void
