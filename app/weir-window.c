@@ -352,16 +352,35 @@ step_action_cb (GtkWidget  *widget,
   step (WEIR_WINDOW (widget), g_str_equal (name, "win.back") ? -1 : 1);
 }
 
+typedef void (*Verb) (WeirPage *page);
+
+/* What the page that is shown does, if it can. */
+static const struct {
+  const char *action;
+  gsize offset;             /* of a function of the page's class */
+} verbs[] = {
+  { "win.begin", G_STRUCT_OFFSET (WeirPageClass, begin) },
+  { "win.keep", G_STRUCT_OFFSET (WeirPageClass, keep) },
+  { "win.duplicate", G_STRUCT_OFFSET (WeirPageClass, duplicate) },
+  { "win.discard", G_STRUCT_OFFSET (WeirPageClass, discard) },
+  { "win.run", G_STRUCT_OFFSET (WeirPageClass, run) },
+};
+
 static void
-keep_action_cb (GtkWidget  *widget,
+verb_action_cb (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
 {
   WeirWindow *self = WEIR_WINDOW (widget);
   WeirPage *page = get_page (self, gtk_stack_get_visible_child_name (self->pages));
 
-  if (page != NULL && WEIR_PAGE_GET_CLASS (page)->keep != NULL)
-    WEIR_PAGE_GET_CLASS (page)->keep (page);
+  for (guint i = 0; page != NULL && i < G_N_ELEMENTS (verbs); i++)
+    {
+      Verb verb = G_STRUCT_MEMBER (Verb, WEIR_PAGE_GET_CLASS (page), verbs[i].offset);
+
+      if (g_str_equal (verbs[i].action, name) && verb != NULL)
+        verb (page);
+    }
 }
 
 static void
@@ -638,7 +657,8 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.guide", NULL, guide_action_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, step_action_cb);
   gtk_widget_class_install_action (widget_class, "win.forward", NULL, step_action_cb);
-  gtk_widget_class_install_action (widget_class, "win.keep", NULL, keep_action_cb);
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    gtk_widget_class_install_action (widget_class, verbs[i].action, NULL, verb_action_cb);
   gtk_widget_class_install_action (widget_class, "win.scope-range", NULL, scope_action_cb);
   gtk_widget_class_install_action (widget_class, "win.scope-filter", NULL, scope_action_cb);
   gtk_widget_class_install_action (widget_class, "win.connection", NULL, connection_action_cb);

@@ -191,6 +191,13 @@ new_cb (WeirAlertsPage *self)
 }
 
 static void
+weir_alerts_page_begin (WeirPage *page)
+{
+  if (!weir_page_is_offline (page))
+    new_cb (WEIR_ALERTS_PAGE (page));
+}
+
+static void
 edit_cb (GtkWidget      *button,
          WeirAlertsPage *self)
 {
@@ -432,6 +439,7 @@ weir_alerts_page_class_init (WeirAlertsPageClass *klass)
   widget_class->unmap = weir_alerts_page_unmap;
   WEIR_PAGE_CLASS (klass)->set_up = weir_alerts_page_set_up;
   WEIR_PAGE_CLASS (klass)->refresh = (void (*) (WeirPage *)) refresh_now;
+  WEIR_PAGE_CLASS (klass)->begin = weir_alerts_page_begin;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-alerts-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirAlertsPage, stack);

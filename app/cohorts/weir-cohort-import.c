@@ -22,6 +22,7 @@ struct _WeirCohortImport
   AdwEntryRow *name_row;
   GtkTextView *text;
   GtkLabel *status;
+  GtkWidget *progress_box;
   GtkProgressBar *progress;
   GtkWidget *import_button;
   GtkWidget *choose_button;
@@ -32,11 +33,13 @@ struct _WeirCohortImport
   GtkFileChooserNative *chooser;
   WeirIdFile *ids;
   char *name;
+  int percent;              /* of what goes on; also set by the thread that reads; -1: unknown */
   guint pulse_id;
 };
 
 enum {
   IMPORTED,
+  STOPPED,
   N_SIGNALS,
 };
 
@@ -56,16 +59,32 @@ update (WeirCohortImport *self)
 static gboolean
 pulse_cb (gpointer user_data)
 {
-  gtk_progress_bar_pulse (WEIR_COHORT_IMPORT (user_data)->progress);
+  WeirCohortImport *self = user_data;
+  int percent = g_atomic_int_get (&self->percent);
+  g_autofree char *text = NULL;
+
+  /* What has been sent is still to be stored. */
+  if (percent < 0 || percent >= 100)
+    {
+      gtk_progress_bar_set_show_text (self->progress, FALSE);
+      gtk_progress_bar_pulse (self->progress);
+      return G_SOURCE_CONTINUE;
+    }
+  text = g_strdup_printf (_("%d %%"), percent);
+  gtk_progress_bar_set_fraction (self->progress, percent / 100.);
+  gtk_progress_bar_set_text (self->progress, text);
+  gtk_progress_bar_set_show_text (self->progress, TRUE);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 begin (WeirCohortImport *self,
-       const char       *what)
+       const char       *what,
+       gboolean          has_percent)
 {
+  g_atomic_int_set (&self->percent, has_percent ? 0 : -1);
   gtk_label_set_text (self->status, what);
-  gtk_widget_set_visible (GTK_WIDGET (self->progress), TRUE);
+  gtk_widget_set_visible (self->progress_box, TRUE);
   if (self->pulse_id == 0)
     self->pulse_id = g_timeout_add (PULSE_MS, pulse_cb, self);
   gtk_widget_set_sensitive (self->choose_button, FALSE);
@@ -77,7 +96,7 @@ end (WeirCohortImport *self,
      const char       *what)
 {
   g_clear_handle_id (&self->pulse_id, g_source_remove);
-  gtk_widget_set_visible (GTK_WIDGET (self->progress), FALSE);
+  gtk_widget_set_visible (self->progress_box, FALSE);
   gtk_widget_set_sensitive (self->choose_button, TRUE);
   gtk_label_set_text (self->status, what);
   update (self);
@@ -124,7 +143,7 @@ text_changed_cb (WeirCohortImport *self)
 
   gtk_text_buffer_get_bounds (buffer, &start, &stop);
   text = gtk_text_buffer_get_text (buffer, &start, &stop, FALSE);
-  ids = weir_id_file_parse (text, strlen (text), NULL, &error);
+  ids = weir_id_file_parse (text, strlen (text), NULL, NULL, &error);
   take_ids (self, ids, error);
 }
 
@@ -155,8 +174,8 @@ load (WeirCohortImport *self,
   if (*gtk_editable_get_text (GTK_EDITABLE (self->name_row)) == '\0'
       && g_utf8_validate (basename, -1, NULL))
     gtk_editable_set_text (GTK_EDITABLE (self->name_row), basename);
-  begin (self, reading);
-  weir_id_file_load_async (file, self->cancellable, loaded_cb, g_object_ref (self));
+  begin (self, reading, TRUE);
+  weir_id_file_load_async (file, &self->percent, self->cancellable, loaded_cb, g_object_ref (self));
 }
 
 static void
@@ -251,7 +270,7 @@ count (WeirCohortImport *self,
   json_object_set_string_member (where, "cohort", self->name);
   json_object_set_object_member (question, "where", where);
   body = weir_json_object_to_text (question, FALSE);
-  begin (self, _("Looking who is known"));
+  begin (self, _("Looking who is known"), FALSE);
   weir_api_client_post_async (client, "/v1/query", body, self->cancellable, counted_cb,
                               g_object_ref (self));
 }
@@ -275,6 +294,18 @@ sent_cb (GObject      *object,
 }
 
 static void
+sending_cb (goffset  sent,
+            goffset  total,
+            gpointer user_data)
+{
+  WeirCohortImport *self = user_data;
+
+  g_atomic_int_set (&self->percent, (int) (100 * sent / MAX (1, total)));
+  if (sent >= total)
+    gtk_label_set_text (self->status, _("Waiting until it is stored"));
+}
+
+static void
 import_cb (WeirCohortImport *self)
 {
   WeirApiClient *client = weir_session_get_client (self->session);
@@ -287,9 +318,21 @@ import_cb (WeirCohortImport *self)
   self->name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->name_row))));
   escaped = g_uri_escape_string (self->name, NULL, FALSE);
   path = g_strconcat ("/v1/cohorts/", escaped, NULL);
-  begin (self, _("Sending"));
-  weir_api_client_send_async (client, "PUT", path, self->ids->body, self->cancellable, sent_cb,
-                              g_object_ref (self));
+  begin (self, _("Sending"), TRUE);
+  weir_api_client_upload_async (client, "PUT", path, self->ids->body, sending_cb, self,
+                                self->cancellable, sent_cb, g_object_ref (self));
+}
+
+/* What was being stored may be there, or not: the list of cohorts tells. */
+static void
+stop_cb (WeirCohortImport *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  end (self, _("Stopped"));
+  if (self->name != NULL)
+    g_signal_emit (self, signals[STOPPED], 0);
 }
 
 static void
@@ -326,12 +369,16 @@ weir_cohort_import_class_init (WeirCohortImportClass *klass)
   signals[IMPORTED] =
     g_signal_new ("imported", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[STOPPED] =
+    g_signal_new ("stopped", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-cohort-import.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, name_row);
   gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, text);
   gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, status);
+  gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, progress_box);
   gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, progress);
   gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, import_button);
   gtk_widget_class_bind_template_child (widget_class, WeirCohortImport, choose_button);
@@ -339,6 +386,7 @@ weir_cohort_import_class_init (WeirCohortImportClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, choose_cb);
   gtk_widget_class_bind_template_callback (widget_class, import_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -357,3 +357,19 @@ weir_cohort_list_set_hidden (WeirCohortList *self,
   self->hidden = copy;
   weir_cohort_list_ask (self);
 }
+
+/**
+ * weir_cohort_list_has:
+ * @self: a list
+ * @name: a name
+ *
+ * Returns: whether there is a cohort of that name
+ */
+gboolean
+weir_cohort_list_has (WeirCohortList *self,
+                      const char     *name)
+{
+  g_return_val_if_fail (WEIR_IS_COHORT_LIST (self), FALSE);
+
+  return find_row (self, name) != NULL || g_strcmp0 (name, self->hidden) == 0;
+}

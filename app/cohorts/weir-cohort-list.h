@@ -31,5 +31,7 @@ void  weir_cohort_list_set_size   (WeirCohortList  *self,
                                    guint64          size);
 void  weir_cohort_list_set_hidden (WeirCohortList  *self,
                                    const char      *name);
+gboolean         weir_cohort_list_has         (WeirCohortList  *self,
+                                              const char      *name);
 
 G_END_DECLS

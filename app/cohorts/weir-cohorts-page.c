@@ -15,6 +15,7 @@
 #include "weir-deletion.h"
 #include "weir-format.h"
 #include "weir-json.h"
+#include "weir-list-copy.h"
 #include "weir-rule-editor.h"
 
 #define NARROW_WIDTH 760
@@ -49,6 +50,7 @@ struct _WeirCohortsPage
   WeirApiClient *asked;     /* of the collector that is shown */
   WeirDeletion *deletion;
   char *name;               /* of the saved cohort that is shown; NULL for a new one */
+  char *copied;             /* the list that what is shown is a copy of, before it is saved */
   JsonNode *saved;          /* its conditions, as they are saved */
   gboolean is_static;
   gboolean is_setting;
@@ -93,9 +95,8 @@ is_changed (WeirCohortsPage *self)
   g_autofree char *typed = dup_typed_name (self);
   g_autoptr(JsonNode) where = weir_rule_editor_dup_where (self->editor);
 
-  if (self->is_static)
-    return FALSE;
-  return g_strcmp0 (typed, self->name) != 0 || !equal_nodes (where, self->saved);
+  return g_strcmp0 (typed, self->name) != 0
+         || (!self->is_static && !equal_nodes (where, self->saved));
 }
 
 static void
@@ -116,19 +117,16 @@ update (WeirCohortsPage *self)
   g_autoptr(JsonNode) where = weir_rule_editor_dup_where (self->editor);
   gboolean has_content = self->is_static || where != NULL;
 
-  set_possible (self->save_button, !offline && *typed != '\0' && where != NULL && is_changed (self),
+  set_possible (self->save_button, !offline && *typed != '\0' && has_content && is_changed (self),
                 offline ? why : *typed == '\0' ? _("Give the cohort a name to save it") : NULL);
   set_possible (self->use_button, self->name != NULL,
                 self->name != NULL ? _("Show only events of its members, on all pages")
                                    : _("Save the cohort to use it as a filter"));
-  set_possible (self->duplicate_button, where != NULL && !self->is_static,
-                self->is_static ? _("Import the list once more to have it twice") : _("Duplicate"));
+  set_possible (self->duplicate_button, self->is_static ? self->name != NULL : where != NULL,
+                _("Duplicate"));
   set_possible (self->export_button, has_content, _("Save people as CSV"));
   set_possible (self->delete_button, !offline && self->name != NULL, offline ? why : _("Delete"));
   set_possible (self->import_button, !offline, offline ? why : _("Import a list of ids"));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name_entry), !self->is_static);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_entry),
-                               self->is_static ? _("A list keeps its name") : NULL);
   gtk_widget_set_visible (self->gaps_label,
                           where != NULL && weir_rule_editor_has_gaps (self->editor));
 }
@@ -196,6 +194,7 @@ show_cohort (WeirCohortsPage *self,
   g_clear_handle_id (&self->debounce_id, g_source_remove);
   g_free (self->name);
   self->name = g_strdup (name);
+  g_clear_pointer (&self->copied, g_free);
   g_clear_pointer (&self->saved, json_node_unref);
   self->saved = where != NULL ? json_node_copy (where) : NULL;
   self->is_static = list != NULL;
@@ -307,7 +306,7 @@ saving_free (Saving *saving)
   g_object_unref (saving->page);
   g_free (saving->name);
   g_free (saving->old_name);
-  json_node_unref (saving->where);
+  g_clear_pointer (&saving->where, json_node_unref);
   g_free (saving);
 }
 
@@ -352,6 +351,44 @@ saved_cb (GObject      *object,
 }
 
 static void
+list_saved_cb (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  Saving *saving = user_data;
+  WeirCohortsPage *self = saving->page;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (weir_list_copy_finish (result, &error))
+    {
+      text = g_strdup_printf (saving->old_name != NULL ? _("Saved as “%s”; the old name is gone")
+                                                       : _("“%s” was saved"), saving->name);
+      weir_page_notice (WEIR_PAGE (self), text);
+      open_cohort (self, saving->name);
+    }
+  else
+    weir_page_notice_error (WEIR_PAGE (self), error);
+  reload (self);
+  saving_free (saving);
+}
+
+/* A list is another one by its name only. */
+static void
+save_list (WeirCohortsPage *self,
+           WeirApiClient   *client,
+           const char      *name)
+{
+  Saving *saving = g_new0 (Saving, 1);
+
+  saving->page = g_object_ref (self);
+  saving->name = g_strdup (name);
+  saving->old_name = g_strdup (self->name);
+  weir_list_copy_async (client, self->copied != NULL ? self->copied : self->name, name,
+                        self->copied == NULL, NULL, list_saved_cb, saving);
+}
+
+static void
 save_cb (WeirCohortsPage *self)
 {
   WeirApiClient *client = get_client (self);
@@ -362,11 +399,18 @@ save_cb (WeirCohortsPage *self)
   JsonNode *where = weir_rule_editor_dup_where (self->editor);
   Saving *saving;
 
-  if (where == NULL || client == NULL || *name == '\0')
+  if (client == NULL || *name == '\0' || !is_changed (self))
+    g_clear_pointer (&where, json_node_unref);
+  else if (g_strcmp0 (name, self->name) != 0 && weir_cohort_list_has (self->list, name))
     {
+      weir_page_notice (WEIR_PAGE (self),
+                        _("Something else has this name already; nothing was saved"));
       g_clear_pointer (&where, json_node_unref);
-      return;
     }
+  else if (self->is_static)
+    save_list (self, client, name);
+  if (where == NULL)
+    return;
   saving = g_new0 (Saving, 1);
   saving->page = g_object_ref (self);
   saving->name = g_strdup (name);
@@ -386,7 +430,14 @@ duplicate_cb (WeirCohortsPage *self)
   /* Translators: the name of a copy of what has the name %s. */
   g_autofree char *copy = g_strdup_printf (_("%s, copy"), typed);
 
-  show_cohort (self, NULL, where, NULL);
+  if (self->is_static)
+    {
+      g_free (self->copied);
+      self->copied = g_steal_pointer (&self->name);
+      weir_cohort_list_select (self->list, NULL);
+    }
+  else
+    show_cohort (self, NULL, where, NULL);
   gtk_editable_set_text (self->name_entry, copy);
   gtk_widget_grab_focus (GTK_WIDGET (self->name_entry));
 }
@@ -483,6 +534,7 @@ import_cb (WeirCohortsPage *self)
   import = weir_cohort_import_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
                                    weir_page_get_session (WEIR_PAGE (self)));
   g_signal_connect_object (import, "imported", G_CALLBACK (imported_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (import, "stopped", G_CALLBACK (reload), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (import));
 }
 
@@ -552,6 +604,36 @@ weir_cohorts_page_again (WeirPage *page)
     }
   weir_cohort_list_ask (self->list);
   weir_cohort_results_set_where (self->results, copy);
+}
+
+/* A cohort without a name is asked for one. */
+static void
+weir_cohorts_page_keep (WeirPage *page)
+{
+  WeirCohortsPage *self = WEIR_COHORTS_PAGE (page);
+
+  if (gtk_widget_get_sensitive (self->save_button))
+    save_cb (self);
+  else if (gtk_widget_get_sensitive (GTK_WIDGET (self->name_entry)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->name_entry));
+}
+
+static void
+weir_cohorts_page_duplicate (WeirPage *page)
+{
+  WeirCohortsPage *self = WEIR_COHORTS_PAGE (page);
+
+  if (gtk_widget_get_sensitive (self->duplicate_button))
+    duplicate_cb (self);
+}
+
+static void
+weir_cohorts_page_discard (WeirPage *page)
+{
+  WeirCohortsPage *self = WEIR_COHORTS_PAGE (page);
+
+  if (gtk_widget_get_sensitive (self->delete_button))
+    delete_cb (self);
 }
 
 static GVariant *
@@ -635,6 +717,7 @@ weir_cohorts_page_dispose (GObject *object)
   g_clear_object (&self->deletion);
   g_clear_object (&self->asked);
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->copied, g_free);
   g_clear_pointer (&self->saved, json_node_unref);
 
   G_OBJECT_CLASS (weir_cohorts_page_parent_class)->dispose (object);
@@ -697,6 +780,10 @@ weir_cohorts_page_class_init (WeirCohortsPageClass *klass)
   page_class->set_up = weir_cohorts_page_set_up;
   page_class->refresh = weir_cohorts_page_refresh;
   page_class->again = weir_cohorts_page_again;
+  page_class->begin = (void (*) (WeirPage *)) new_cb;
+  page_class->keep = weir_cohorts_page_keep;
+  page_class->duplicate = weir_cohorts_page_duplicate;
+  page_class->discard = weir_cohorts_page_discard;
   page_class->save = weir_cohorts_page_save;
   page_class->restore = weir_cohorts_page_restore;
   bind_template (widget_class);

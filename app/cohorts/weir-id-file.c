@@ -125,11 +125,13 @@ static gboolean
 read_ids (Reader        *reader,
           WeirIdFile    *self,
           GString       *body,
+          int           *percent,
           GCancellable  *cancellable,
           GError       **error)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GString) id = g_string_new (NULL);
+  const char *begin = reader->at;
   gboolean has_heading;
   guint column = find_column (reader, &has_heading);
 
@@ -137,6 +139,8 @@ read_ids (Reader        *reader,
     {
       if (line % CANCEL_LINES == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      if (line % CANCEL_LINES == 0 && percent != NULL)
+        g_atomic_int_set (percent, (int) (100 * (reader->at - begin) / (reader->end - begin)));
       read_line (reader, column, id);
       if (!add_id (seen, self, body, id, error))
         return FALSE;
@@ -148,6 +152,7 @@ read_ids (Reader        *reader,
  * weir_id_file_parse:
  * @text: ids
  * @length: how many bytes
+ * @percent: (nullable): is set, atomically, to how much of the text is read
  * @cancellable: (nullable): to stop
  * @error: set when it is no text, or there are too many ids
  *
@@ -158,6 +163,7 @@ read_ids (Reader        *reader,
 WeirIdFile *
 weir_id_file_parse (const char    *text,
                     gsize          length,
+                    int           *percent,
                     GCancellable  *cancellable,
                     GError       **error)
 {
@@ -169,11 +175,26 @@ weir_id_file_parse (const char    *text,
   /* A byte order mark is no part of the first id. */
   if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
     reader.at += 3;
-  if (!read_ids (&reader, self, body, cancellable, error))
+  if (!read_ids (&reader, self, body, percent, cancellable, error))
     return NULL;
   g_string_append (body, "]}");
   self->body = g_string_free (g_steal_pointer (&body), FALSE);
   return g_steal_pointer (&self);
+}
+
+typedef struct
+{
+  GFile *file;
+  int *percent;
+} Load;
+
+static void
+load_free (gpointer data)
+{
+  Load *load = data;
+
+  g_object_unref (load->file);
+  g_free (load);
 }
 
 static void
@@ -185,10 +206,11 @@ load_thread (GTask        *task,
   g_autoptr(GError) error = NULL;
   g_autoptr(GFileInfo) info = NULL;
   g_autofree char *text = NULL;
+  Load *load = task_data;
   WeirIdFile *self;
   gsize length;
 
-  info = g_file_query_info (task_data, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE,
+  info = g_file_query_info (load->file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE,
                             cancellable, &error);
   if (info != NULL && g_file_info_get_size (info) > WEIR_ID_FILE_MAX_BYTES)
     {
@@ -198,12 +220,12 @@ load_thread (GTask        *task,
       return;
     }
   if (info == NULL
-      || !g_file_load_contents (task_data, cancellable, &text, &length, NULL, &error))
+      || !g_file_load_contents (load->file, cancellable, &text, &length, NULL, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  self = weir_id_file_parse (text, length, cancellable, &error);
+  self = weir_id_file_parse (text, length, load->percent, cancellable, &error);
   if (self != NULL)
     g_task_return_pointer (task, self, (GDestroyNotify) weir_id_file_free);
   else
@@ -213,6 +235,8 @@ load_thread (GTask        *task,
 /**
  * weir_id_file_load_async:
  * @file: a file with ids
+ * @percent: (nullable): is set, atomically and from another thread, to how much of it is read; must
+ *   live until @callback is called
  * @cancellable: (nullable): to stop
  * @callback: called when it is read
  * @user_data: for @callback
@@ -221,14 +245,18 @@ load_thread (GTask        *task,
  */
 void
 weir_id_file_load_async (GFile               *file,
+                         int                 *percent,
                          GCancellable        *cancellable,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
 {
   g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Load *load = g_new0 (Load, 1);
 
   g_task_set_source_tag (task, weir_id_file_load_async);
-  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  load->file = g_object_ref (file);
+  load->percent = percent;
+  g_task_set_task_data (task, load, load_free);
   g_task_run_in_thread (task, load_thread);
 }
 

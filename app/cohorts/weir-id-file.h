@@ -29,9 +29,11 @@ typedef struct {
 
 WeirIdFile  *weir_id_file_parse      (const char           *text,
                                       gsize                 length,
+                                      int                  *percent,
                                       GCancellable         *cancellable,
                                       GError              **error);
 void         weir_id_file_load_async (GFile                *file,
+                                      int                  *percent,
                                       GCancellable         *cancellable,
                                       GAsyncReadyCallback   callback,
                                       gpointer              user_data);

@@ -186,6 +186,15 @@ opened_cb (WeirCollectorPage *self,
 }
 
 static void
+weir_collector_page_begin (WeirPage *page)
+{
+  WeirCollectorPage *self = WEIR_COLLECTOR_PAGE (page);
+
+  adw_view_stack_set_visible_child_name (self->stack, "sources");
+  weir_sources_view_begin_key (self->sources);
+}
+
+static void
 tab_cb (WeirCollectorPage *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self)) && self->sources != NULL)
@@ -327,6 +336,7 @@ weir_collector_page_class_init (WeirCollectorPageClass *klass)
   widget_class->unmap = weir_collector_page_unmap;
   WEIR_PAGE_CLASS (klass)->set_up = weir_collector_page_set_up;
   WEIR_PAGE_CLASS (klass)->refresh = (void (*) (WeirPage *)) refresh_now;
+  WEIR_PAGE_CLASS (klass)->begin = weir_collector_page_begin;
 
   g_type_ensure (WEIR_TYPE_WIRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-collector-page.ui");

@@ -397,3 +397,18 @@ weir_sources_view_refresh (WeirSourcesView *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->new_button), !weir_page_is_offline (self->page));
   weir_records_pane_refresh (self->pane);
 }
+
+/**
+ * weir_sources_view_begin_key:
+ * @self: a view
+ *
+ * Lets the reader make a key.
+ */
+void
+weir_sources_view_begin_key (WeirSourcesView *self)
+{
+  g_return_if_fail (WEIR_IS_SOURCES_VIEW (self));
+
+  if (gtk_widget_get_sensitive (GTK_WIDGET (self->new_button)))
+    gtk_menu_button_popup (self->new_button);
+}

@@ -18,5 +18,6 @@ G_DECLARE_FINAL_TYPE (WeirSourcesView, weir_sources_view, WEIR, SOURCES_VIEW, Gt
 
 WeirSourcesView  *weir_sources_view_new      (WeirPage         *page);
 void              weir_sources_view_refresh  (WeirSourcesView  *self);
+void              weir_sources_view_begin_key (WeirSourcesView  *self);
 
 G_END_DECLS

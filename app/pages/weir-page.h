@@ -23,9 +23,13 @@ G_DECLARE_DERIVABLE_TYPE (WeirPage, weir_page, WEIR, PAGE, GtkWidget)
  * @save: what to come back to: which question is shown, which person; never large
  * @restore: comes back to what @save returned
  * @again: asks everything that is shown once more; where it is %NULL, @refresh does that
- * @keep: keeps what the reader has put together, under a name; %NULL where there is nothing to keep
+ * @begin: begins something new
+ * @keep: keeps what the reader has put together, under a name
+ * @duplicate: makes another one like what is shown
+ * @discard: deletes what is shown, from which the reader can be brought back
+ * @run: does what is written
  *
- * One of the pages of a window. A subclass has one child. It asks what it shows in @refresh.
+ * One of the pages of a window. Where there is nothing to do so with, @begin to @run are %NULL. A subclass has one child. It asks what it shows in @refresh.
  */
 struct _WeirPageClass {
   GtkWidgetClass parent_class;
@@ -34,8 +38,12 @@ struct _WeirPageClass {
   void       (*refresh) (WeirPage *self);
   GVariant * (*save)    (WeirPage *self);
   void       (*restore) (WeirPage *self, GVariant *state);
-  void       (*keep)    (WeirPage *self);
   void       (*again)   (WeirPage *self);
+  void       (*begin)   (WeirPage *self);
+  void       (*keep)    (WeirPage *self);
+  void       (*duplicate) (WeirPage *self);
+  void       (*discard) (WeirPage *self);
+  void       (*run)     (WeirPage *self);
 };
 
 typedef void (*WeirUndoFunc) (gpointer user_data);

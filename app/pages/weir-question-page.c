@@ -179,6 +179,35 @@ weir_question_page_restore (WeirPage *page,
 }
 
 static void
+weir_question_page_begin (WeirPage *page)
+{
+  weir_question_page_start (WEIR_QUESTION_PAGE (page), NULL);
+}
+
+/* What has not been saved has nothing that could be deleted, and no other one like it. */
+static void
+act_on_saved (WeirPage   *page,
+              const char *action)
+{
+  WeirQuestionPagePrivate *priv = get_private (WEIR_QUESTION_PAGE (page));
+
+  if (priv->name != NULL && !weir_page_is_offline (page))
+    gtk_widget_activate_action (GTK_WIDGET (priv->list), action, "s", priv->name);
+}
+
+static void
+weir_question_page_duplicate (WeirPage *page)
+{
+  act_on_saved (page, "saved.duplicate");
+}
+
+static void
+weir_question_page_discard (WeirPage *page)
+{
+  act_on_saved (page, "saved.delete");
+}
+
+static void
 weir_question_page_finalize (GObject *object)
 {
   WeirQuestionPagePrivate *priv = get_private (WEIR_QUESTION_PAGE (object));
@@ -201,7 +230,10 @@ weir_question_page_class_init (WeirQuestionPageClass *klass)
   page_class->refresh = weir_question_page_refresh;
   page_class->save = weir_question_page_save_state;
   page_class->restore = weir_question_page_restore;
+  page_class->begin = weir_question_page_begin;
   page_class->keep = (void (*) (WeirPage *)) weir_question_page_save;
+  page_class->duplicate = weir_question_page_duplicate;
+  page_class->discard = weir_question_page_discard;
 }
 
 static void

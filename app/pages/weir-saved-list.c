@@ -190,7 +190,8 @@ listed_cb (GObject      *object,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (self->page != NULL)
+  /* The answer of the page tells as much; only an empty list would be a wrong one. */
+  if (self->page != NULL && (error == NULL || g_hash_table_size (self->questions) == 0))
     weir_page_set_trouble (self->page, self, error);
   if (answer == NULL)
     return;

@@ -20,6 +20,10 @@
 #define MAX_ROWS     100000
 #define PROGRESS_MS  200
 
+/* Of the state that “back” comes back to: name and statement, unless that is very long. */
+#define STATE_TYPE      "(ss)"
+#define MAX_STATE_BYTES (64 * 1024)
+
 struct _WeirSqlPage
 {
   WeirPage parent_instance;
@@ -60,11 +64,17 @@ get_client (WeirSqlPage *self)
   return weir_session_get_client (weir_page_get_session (WEIR_PAGE (self)));
 }
 
+static char *
+dup_name (WeirSqlPage *self)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (self->name_entry)));
+}
+
 static void
 update (WeirSqlPage *self)
 {
   g_autofree char *sql = g_strstrip (weir_sql_editor_dup_text (self->editor));
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_entry)));
+  g_autofree char *name = dup_name (self);
   gboolean offline = weir_page_get_session (WEIR_PAGE (self)) != NULL
                      && weir_page_is_offline (WEIR_PAGE (self));
   gboolean is_running = self->cancellable != NULL;
@@ -190,6 +200,7 @@ run_cb (WeirSqlPage *self)
   if (client == NULL || *stripped == '\0' || self->cancellable != NULL)
     return;
   weir_sql_history_add (self->history, stripped);
+  weir_page_went (WEIR_PAGE (self));
   json_object_set_string_member (question, "sql", sql);
   json_object_set_int_member (question, "limit", MAX_ROWS);
   body = weir_json_object_to_text (question, FALSE);
@@ -289,7 +300,7 @@ put (WeirSqlPage         *self,
 static void
 save_cb (WeirSqlPage *self)
 {
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->name_entry)));
+  g_autofree char *name = dup_name (self);
   g_autofree char *sql = weir_sql_editor_dup_text (self->editor);
 
   if (*name != '\0' && gtk_widget_get_sensitive (self->save_button))
@@ -378,6 +389,7 @@ open_cb (WeirSqlPage *self,
   gtk_editable_set_text (self->name_entry, name != NULL ? name : "");
   adw_leaflet_set_visible_child (self->leaflet, self->main_box);
   gtk_widget_grab_focus (GTK_WIDGET (self->editor));
+  weir_page_went (WEIR_PAGE (self));
 }
 
 static void
@@ -494,11 +506,85 @@ weir_sql_page_again (WeirPage *page)
 }
 
 static void
+weir_sql_page_begin (WeirPage *page)
+{
+  open_cb (WEIR_SQL_PAGE (page), "", NULL);
+}
+
+/* A statement without a name is asked for one. */
+static void
+weir_sql_page_keep (WeirPage *page)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+
+  if (gtk_widget_get_sensitive (self->save_button))
+    save_cb (self);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->name_entry));
+}
+
+static void
+weir_sql_page_duplicate (WeirPage *page)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+  g_autofree char *name = dup_name (self);
+  g_autofree char *copy = NULL;
+
+  if (*name == '\0')
+    return;
+  /* Translators: the name of a copy of what has the name %s. */
+  copy = g_strdup_printf (_("%s, copy"), name);
+  gtk_editable_set_text (self->name_entry, copy);
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_entry));
+}
+
+static void
+weir_sql_page_discard (WeirPage *page)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+  g_autofree char *name = dup_name (self);
+  g_autofree char *saved = weir_sql_pane_dup_saved (self->pane, name);
+
+  if (saved != NULL && !weir_page_is_offline (page))
+    delete_cb (self, name);
+}
+
+/* A statement that waits to be known is not one yet. */
+static GVariant *
+weir_sql_page_save (WeirPage *page)
+{
+  WeirSqlPage *self = WEIR_SQL_PAGE (page);
+  g_autofree char *name = dup_name (self);
+  g_autofree char *sql = weir_sql_editor_dup_text (self->editor);
+
+  return strlen (sql) <= MAX_STATE_BYTES ? g_variant_new (STATE_TYPE, name, sql) : NULL;
+}
+
+/* What was there is run again, since only its rows are where the reader was. */
+static void
+restore_statement (WeirSqlPage *self,
+                   GVariant    *state)
+{
+  g_autofree char *before = weir_sql_editor_dup_text (self->editor);
+  const char *name, *sql;
+
+  g_variant_get (state, "(&s&s)", &name, &sql);
+  gtk_editable_set_text (self->name_entry, name);
+  if (g_str_equal (sql, before))
+    return;
+  stop_cb (self);
+  weir_sql_editor_set_text (self->editor, sql);
+  run_cb (self);
+}
+
+static void
 weir_sql_page_restore (WeirPage *page,
                        GVariant *state)
 {
   WeirSqlPage *self = WEIR_SQL_PAGE (page);
 
+  if (g_variant_is_of_type (state, G_VARIANT_TYPE (STATE_TYPE)))
+    restore_statement (self, state);
   if (!g_variant_is_of_type (state, G_VARIANT_TYPE_STRING))
     return;
   g_free (self->to_open);
@@ -607,6 +693,12 @@ weir_sql_page_class_init (WeirSqlPageClass *klass)
   page_class->set_up = weir_sql_page_set_up;
   page_class->refresh = weir_sql_page_refresh;
   page_class->again = weir_sql_page_again;
+  page_class->begin = weir_sql_page_begin;
+  page_class->keep = weir_sql_page_keep;
+  page_class->duplicate = weir_sql_page_duplicate;
+  page_class->discard = weir_sql_page_discard;
+  page_class->run = (void (*) (WeirPage *)) run_cb;
+  page_class->save = weir_sql_page_save;
   page_class->restore = weir_sql_page_restore;
   bind_template (widget_class);
 }

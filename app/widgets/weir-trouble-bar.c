@@ -29,6 +29,14 @@ again_cb (WeirTroubleBar *self)
   g_signal_emit (self, signals[AGAIN], 0);
 }
 
+/* The words stay while the bar goes. */
+static void
+revealed_cb (WeirTroubleBar *self)
+{
+  if (!gtk_revealer_get_reveal_child (self->revealer))
+    gtk_label_set_text (self->label, "");
+}
+
 static void
 weir_trouble_bar_dispose (GObject *object)
 {
@@ -57,6 +65,7 @@ weir_trouble_bar_class_init (WeirTroubleBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirTroubleBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, WeirTroubleBar, label);
   gtk_widget_class_bind_template_callback (widget_class, again_cb);
+  gtk_widget_class_bind_template_callback (widget_class, revealed_cb);
 }
 
 static void
@@ -78,7 +87,6 @@ weir_trouble_bar_set_text (WeirTroubleBar *self,
 {
   g_return_if_fail (WEIR_IS_TROUBLE_BAR (self));
 
-  /* The words stay while the bar goes. */
   if (text != NULL && g_strcmp0 (text, gtk_label_get_text (self->label)) != 0)
     {
       gtk_label_set_text (self->label, text);

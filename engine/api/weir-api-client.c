@@ -30,11 +30,17 @@ typedef struct
   SoupMessage *message;
   GInputStream *input;
   GByteArray *body;
+  GFileProgressCallback progress;
+  gpointer progress_data;
+  goffset n_sent;
+  goffset n_to_send;
 } Request;
 
 static void
 request_free (Request *request)
 {
+  if (request->message != NULL)
+    g_signal_handlers_disconnect_by_data (request->message, request);
   g_clear_object (&request->message);
   g_clear_object (&request->input);
   g_clear_pointer (&request->body, g_byte_array_unref);
@@ -294,6 +300,56 @@ weir_api_client_send_async (WeirApiClient       *self,
   weir_api_client_request_async (self, method, path, json, NULL, cancellable, callback, user_data);
 }
 
+static void
+wrote_cb (SoupMessage *message,
+          guint        length,
+          Request     *request)
+{
+  request->n_sent += length;
+  request->progress (request->n_sent, request->n_to_send, request->progress_data);
+}
+
+/* Returns NULL when the task has returned an error. */
+static Request *
+prepare (GTask      *task,
+         const char *method,
+         const char *path,
+         const char *json)
+{
+  WeirApiClient *self = g_task_get_source_object (task);
+  Request *request = g_new0 (Request, 1);
+  g_autoptr (GBytes) body = json != NULL ? g_bytes_new (json, strlen (json)) : NULL;
+  GError *error = NULL;
+
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  request->message = weir_api_message_new (method, self->url, path, self->token, &error);
+  if (request->message == NULL)
+    {
+      g_task_return_error (task, error);
+      return NULL;
+    }
+  if (body != NULL)
+    {
+      soup_message_set_request_body_from_bytes (request->message, "application/json", body);
+      request->n_to_send = (goffset) g_bytes_get_size (body);
+    }
+  return request;
+}
+
+static void
+send_request (GTask *task)
+{
+  WeirApiClient *self = g_task_get_source_object (task);
+  Request *request = g_task_get_task_data (task);
+
+  soup_session_send_async (self->session,
+                           request->message,
+                           G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task),
+                           request_send_cb,
+                           g_object_ref (task));
+}
+
 /**
  * weir_api_client_request_async:
  * @self: a client
@@ -319,7 +375,6 @@ weir_api_client_request_async (WeirApiClient       *self,
 {
   g_autoptr (GTask) task = NULL;
   Request *request;
-  GError *error = NULL;
 
   g_return_if_fail (WEIR_IS_API_CLIENT (self));
   g_return_if_fail (method != NULL);
@@ -327,32 +382,56 @@ weir_api_client_request_async (WeirApiClient       *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, weir_api_client_request_async);
-  request = g_new0 (Request, 1);
-  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
-
-  request->message = weir_api_message_new (method, self->url, path, self->token, &error);
-  if (request->message == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
+  request = prepare (task, method, path, json);
+  if (request == NULL)
+    return;
   if (accept != NULL)
     soup_message_headers_replace (soup_message_get_request_headers (request->message),
                                   "Accept", accept);
-  if (json != NULL)
-    {
-      g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));
+  send_request (task);
+}
 
-      soup_message_set_request_body_from_bytes (request->message, "application/json", body);
-    }
+/**
+ * weir_api_client_upload_async:
+ * @self: a client
+ * @method: HTTP method
+ * @path: path with its query, from `/`
+ * @json: the body
+ * @progress: (scope call): called with the bytes that are sent, and how many there are
+ * @progress_data: for @progress; must live until @callback is called
+ * @cancellable: (nullable): to stop waiting
+ * @callback: called when the answer is there
+ * @user_data: for @callback
+ *
+ * Sends a large body, and tells how far it is.
+ */
+void
+weir_api_client_upload_async (WeirApiClient         *self,
+                              const char            *method,
+                              const char            *path,
+                              const char            *json,
+                              GFileProgressCallback  progress,
+                              gpointer               progress_data,
+                              GCancellable          *cancellable,
+                              GAsyncReadyCallback    callback,
+                              gpointer               user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Request *request;
 
-  soup_session_send_async (self->session,
-                           request->message,
-                           G_PRIORITY_DEFAULT,
-                           cancellable,
-                           request_send_cb,
-                           g_steal_pointer (&task));
+  g_return_if_fail (WEIR_IS_API_CLIENT (self));
+  g_return_if_fail (json != NULL);
+  g_return_if_fail (progress != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, weir_api_client_upload_async);
+  request = prepare (task, method, path, json);
+  if (request == NULL)
+    return;
+  request->progress = progress;
+  request->progress_data = progress_data;
+  g_signal_connect (request->message, "wrote-body-data", G_CALLBACK (wrote_cb), request);
+  send_request (task);
 }
 
 /**

@@ -47,6 +47,15 @@ void            weir_api_client_request_async   (WeirApiClient        *self,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,
                                                  gpointer              user_data);
+void            weir_api_client_upload_async    (WeirApiClient         *self,
+                                                 const char            *method,
+                                                 const char            *path,
+                                                 const char            *json,
+                                                 GFileProgressCallback  progress,
+                                                 gpointer               progress_data,
+                                                 GCancellable          *cancellable,
+                                                 GAsyncReadyCallback    callback,
+                                                 gpointer               user_data);
 GBytes         *weir_api_client_request_finish  (WeirApiClient        *self,
                                                  GAsyncResult         *result,
                                                  GError              **error);

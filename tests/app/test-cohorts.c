@@ -130,7 +130,7 @@ assert_ids (const char *text,
             guint       n_repeated)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(WeirIdFile) ids = weir_id_file_parse (text, strlen (text), NULL, &error);
+  g_autoptr(WeirIdFile) ids = weir_id_file_parse (text, strlen (text), NULL, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (ids->body, ==, body);
@@ -155,16 +155,16 @@ test_id_files_refused (void)
   g_autoptr(GString) many = g_string_new (NULL);
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (weir_id_file_parse ("\xff\xfe\n", 3, NULL, &error));
+  g_assert_null (weir_id_file_parse ("\xff\xfe\n", 3, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   g_clear_error (&error);
   g_cancellable_cancel (cancelled);
-  g_assert_null (weir_id_file_parse ("a\n", 2, cancelled, &error));
+  g_assert_null (weir_id_file_parse ("a\n", 2, NULL, cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   for (guint i = 0; i <= WEIR_ID_FILE_MAX_IDS; i++)
     g_string_append_printf (many, "%u\n", i);
-  g_assert_null (weir_id_file_parse (many->str, many->len, NULL, &error));
+  g_assert_null (weir_id_file_parse (many->str, many->len, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 

@@ -271,7 +271,9 @@ class Console:
     def press(self, name, role=None, part=False):
         node = self.see(name, role, part=part)
         # A menu button is a button within a widget of the same name.
-        node = next((inner for inner in self.walk(node) if self.name_of(inner) == self.name_of(node) and self.acts(inner)), node)
+        node = next((inner for inner in self.walk(node)
+                     if inner.get_role() == node.get_role() and self.name_of(inner) == self.name_of(node) and self.acts(inner)),
+                    node)
         action = node.get_action_iface()
         if self.acts(node):
             assert action.do_action(0), f"cannot press {name}"

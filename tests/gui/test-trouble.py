@@ -36,7 +36,7 @@ def start():
                                                              "for": "0s"}}, "PUT")
     world.proxy = Proxy(world.collector.url)
     world.console = Console("--url", world.proxy.url, "--token-file", world.collector.data / "token", "--page", "funnels")
-    world.console.press("Checkout", "list item")
+    world.console.click(world.console.see("Checkout", "list item", part=False))
     world.console.see(CONTENT["Funnels"], patience=30)
 
 
@@ -55,8 +55,7 @@ def every_page_has_content():
         elif title == "Retention":
             world.console.press("Begin with any event")
         elif title == "Cohorts":
-            world.console.see("buyers")
-            world.console.press("buyers", "list item", part=True)
+            world.console.click(world.console.see("buyers", "label", part=False))
             world.console.see("20 people", "label", part=False)
         world.console.see(CONTENT[title])
 
