@@ -33,8 +33,10 @@ again_cb (WeirTroubleBar *self)
 static void
 revealed_cb (WeirTroubleBar *self)
 {
-  if (!gtk_revealer_get_reveal_child (self->revealer))
-    gtk_label_set_text (self->label, "");
+  if (gtk_revealer_get_reveal_child (self->revealer))
+    return;
+  gtk_label_set_text (self->label, "");
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL);
 }
 
 static void
