@@ -35,7 +35,7 @@
 /* Narrower than this, the sidebar folds. */
 #define NARROW_WIDTH 700
 /* Narrower than this, the pill says less. */
-#define COMPACT_WIDTH 520
+#define COMPACT_WIDTH 700
 
 struct _WeirWindow
 {
@@ -66,6 +66,7 @@ struct _WeirWindow
   WeirScope *scope;
   WeirCatalog *catalog;
   WeirHistory *history;
+  guint squeeze_id;
   gboolean switching;
   gboolean stepping;
   gboolean is_lost;         /* the connection, until it stands again */
@@ -266,12 +267,24 @@ page_activated_cb (WeirWindow    *self,
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
 }
 
-/* Where the header has no room, the scope has a row of its own. */
+static gboolean
+squeeze_cb (gpointer user_data)
+{
+  WeirWindow *self = user_data;
+
+  self->squeeze_id = 0;
+  gtk_widget_set_visible (self->scope_row,
+                          adw_squeezer_get_visible_child (self->squeezer) == NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Where the header has no room, the scope has a row of its own. That is found out while places are
+ * given to widgets, when none may come or go. */
 static void
 squeezed_cb (WeirWindow *self)
 {
-  gtk_widget_set_visible (self->scope_row,
-                          adw_squeezer_get_visible_child (self->squeezer) == NULL);
+  if (self->squeeze_id == 0)
+    self->squeeze_id = g_idle_add (squeeze_cb, self);
 }
 
 static void
@@ -615,6 +628,7 @@ weir_window_dispose (GObject *object)
 {
   WeirWindow *self = WEIR_WINDOW (object);
 
+  g_clear_handle_id (&self->squeeze_id, g_source_remove);
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);

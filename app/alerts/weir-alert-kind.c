@@ -103,6 +103,26 @@ weir_alert_kind_dup_value (JsonObject *rule,
   return weir_format_value (value);
 }
 
+/**
+ * weir_alert_kind_dup_limit:
+ * @rule: a rule
+ * @limit: a limit of what it looks at; may be NAN
+ *
+ * Returns: (transfer full): the limit with its unit, as it was set, however small
+ */
+char *
+weir_alert_kind_dup_limit (JsonObject *rule,
+                           double      limit)
+{
+  g_autofree char *percent = NULL;
+
+  if (!isfinite (limit) || !is_ratio (rule))
+    return weir_alert_kind_dup_value (rule, limit);
+  percent = weir_format_value (round (limit * 1e8) / 1e6);
+  /* Translators: per cent. */
+  return g_strdup_printf (_("%s %%"), percent);
+}
+
 static const char *
 get_subject (JsonObject *rule)
 {
@@ -144,7 +164,7 @@ weir_alert_kind_describe_rule (JsonObject *rule)
                             subject == NULL || g_str_equal (subject, "*") ? _("any source")
                                                                           : subject,
                             duration != NULL ? duration : "");
-  limit = weir_alert_kind_dup_value (rule, weir_json_get_number (rule, "threshold"));
+  limit = weir_alert_kind_dup_limit (rule, weir_json_get_number (rule, "threshold"));
   if (subject != NULL)
     /* Translators: what a rule looks at, and of which event, dependency or source. */
     what = g_strdup_printf (_("%s of %s"), weir_alert_kind_get_label (kind), subject);
@@ -155,6 +175,31 @@ weir_alert_kind_describe_rule (JsonObject *rule)
     return g_strdup_printf (_("%s %s %s"), what, op != NULL ? op : "", limit);
   /* Translators: such as “Error rate of checkout > 5 % for 2m”. */
   return g_strdup_printf (_("%s %s %s for %s"), what, op != NULL ? op : "", limit, duration);
+}
+
+/**
+ * weir_alert_kind_describe_change:
+ * @change: an entry of the history: `state`, `value` and `rule`
+ *
+ * Returns: (transfer full): what happened, as a sentence
+ */
+char *
+weir_alert_kind_describe_change (JsonObject *change)
+{
+  JsonObject *rule = weir_json_get_object (change, "rule");
+  double number = weir_json_get_number (change, "value");
+  gboolean fires = g_strcmp0 (weir_json_get_text (change, "state"), "firing") == 0;
+  g_autofree char *limit = rule != NULL ? weir_alert_kind_describe_rule (rule) : g_strdup ("");
+  g_autofree char *value = NULL;
+
+  if (!isfinite (number))
+    /* Translators: what was to be watched for. */
+    return g_strdup_printf (fires ? _("Began to fire. Rule: %s") : _("All is well again. Rule: %s"),
+                            limit);
+  value = weir_alert_kind_dup_value (rule, number);
+  /* Translators: a value with its unit, and what was to be watched for. */
+  return g_strdup_printf (fires ? _("Began to fire at %s. Rule: %s")
+                                : _("All is well again, at %s. Rule: %s"), value, limit);
 }
 
 /**

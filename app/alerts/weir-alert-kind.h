@@ -30,6 +30,9 @@ WeirAlertKind  weir_alert_kind_from_rule    (JsonObject     *rule);
 char          *weir_alert_kind_describe_rule    (JsonObject     *rule);
 char          *weir_alert_kind_dup_value   (JsonObject     *rule,
                                             double          value);
+char          *weir_alert_kind_dup_limit   (JsonObject     *rule,
+                                            double          limit);
+char          *weir_alert_kind_describe_change (JsonObject *change);
 const char    *weir_alert_kind_get_page    (JsonObject     *rule);
 
 G_END_DECLS

@@ -41,11 +41,9 @@ typedef struct
 } Change;
 
 static const WeirRecordColumn history_columns[] = {
-  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE },
-  { N_("Alert"), "name", WEIR_RECORD_TEXT, TRUE, TRUE },
-  { N_("What"), "state", WEIR_RECORD_TEXT, FALSE, FALSE },
-  { N_("Value"), "value", WEIR_RECORD_NUMBER, FALSE, FALSE },
-  { N_("Limit"), "threshold", WEIR_RECORD_NUMBER, FALSE, FALSE },
+  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE, NULL },
+  { N_("Alert"), "name", WEIR_RECORD_TEXT, TRUE, TRUE, NULL },
+  { N_("What happened"), "state", WEIR_RECORD_TEXT, TRUE, FALSE, weir_alert_kind_describe_change },
 };
 
 static void refresh_now (WeirAlertsPage *self);
@@ -279,7 +277,9 @@ create_row (WeirAlertsPage *self,
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
+  gtk_widget_set_tooltip_text (row, name);
   icon = gtk_image_new_from_icon_name (is_firing ? "dialog-warning-symbolic"
                                                  : "weir-well-symbolic");
   gtk_widget_add_css_class (icon, is_firing ? "warning" : "success");

@@ -45,26 +45,26 @@ G_DEFINE_FINAL_TYPE (WeirCollectorPage, weir_collector_page, WEIR_TYPE_PAGE)
 static const char * const drills[] = { "slow-store", "store-down", "slow-journal", "disk-full" };
 
 static const WeirRecordColumn rejected_columns[] = {
-  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE },
-  { N_("Source"), "source", WEIR_RECORD_TEXT, FALSE, FALSE },
-  { N_("Code"), "code", WEIR_RECORD_TEXT, FALSE, FALSE },
-  { N_("Reason"), "message", WEIR_RECORD_TEXT, TRUE, TRUE },
-  { N_("Begins with"), "excerpt", WEIR_RECORD_TEXT, TRUE, FALSE },
+  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE, NULL },
+  { N_("Source"), "source", WEIR_RECORD_TEXT, FALSE, FALSE, NULL },
+  { N_("Code"), "code", WEIR_RECORD_TEXT, FALSE, FALSE, NULL },
+  { N_("Reason"), "message", WEIR_RECORD_TEXT, TRUE, TRUE, NULL },
+  { N_("Begins with"), "excerpt", WEIR_RECORD_TEXT, TRUE, FALSE, NULL },
 };
 
 static const WeirRecordColumn stream_columns[] = {
-  { N_("Client"), "peer", WEIR_RECORD_TEXT, TRUE, TRUE },
-  { N_("Topics"), "topics", WEIR_RECORD_LIST, TRUE, FALSE },
-  { N_("Since"), "since", WEIR_RECORD_AGO, FALSE, FALSE },
-  { N_("Sent"), "sent", WEIR_RECORD_COUNT, FALSE, FALSE },
-  { N_("Missed"), "missed", WEIR_RECORD_COUNT, FALSE, FALSE },
-  { N_("Bytes waiting"), "queued_bytes", WEIR_RECORD_COUNT, FALSE, FALSE },
+  { N_("Client"), "peer", WEIR_RECORD_TEXT, TRUE, TRUE, NULL },
+  { N_("Topics"), "topics", WEIR_RECORD_LIST, TRUE, FALSE, NULL },
+  { N_("Since"), "since", WEIR_RECORD_AGO, FALSE, FALSE, NULL },
+  { N_("Sent"), "sent", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
+  { N_("Missed"), "missed", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
+  { N_("Bytes waiting"), "queued_bytes", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
 };
 
 static const WeirRecordColumn log_columns[] = {
-  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE },
-  { N_("Level"), "level", WEIR_RECORD_TEXT, FALSE, FALSE },
-  { N_("Message"), "message", WEIR_RECORD_TEXT, TRUE, TRUE },
+  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE, NULL },
+  { N_("Level"), "level", WEIR_RECORD_TEXT, FALSE, FALSE, NULL },
+  { N_("Message"), "message", WEIR_RECORD_TEXT, TRUE, TRUE, NULL },
 };
 
 static WeirApiClient *

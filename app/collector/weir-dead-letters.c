@@ -28,11 +28,11 @@ struct _WeirDeadLetters
 G_DEFINE_FINAL_TYPE (WeirDeadLetters, weir_dead_letters, G_TYPE_OBJECT)
 
 static const WeirRecordColumn columns[] = {
-  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE },
-  { N_("Sink"), "sink", WEIR_RECORD_TEXT, FALSE, FALSE },
-  { N_("Reason"), "reason", WEIR_RECORD_TEXT, TRUE, TRUE },
-  { N_("Attempts"), "attempts", WEIR_RECORD_COUNT, FALSE, FALSE },
-  { N_("Event"), "event", WEIR_RECORD_JSON, TRUE, FALSE },
+  { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE, NULL },
+  { N_("Sink"), "sink", WEIR_RECORD_TEXT, FALSE, FALSE, NULL },
+  { N_("Reason"), "reason", WEIR_RECORD_TEXT, TRUE, TRUE, NULL },
+  { N_("Attempts"), "attempts", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
+  { N_("Event"), "event", WEIR_RECORD_JSON, TRUE, FALSE, NULL },
 };
 
 static WeirApiClient *

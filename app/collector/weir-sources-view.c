@@ -40,13 +40,13 @@ typedef struct
 } KeyChange;
 
 static const WeirRecordColumn columns[] = {
-  { N_("Source"), "name", WEIR_RECORD_TEXT, TRUE, TRUE },
-  { N_("Received"), "ledger.received", WEIR_RECORD_COUNT, FALSE, FALSE },
-  { N_("Accepted"), "ledger.accepted", WEIR_RECORD_COUNT, FALSE, FALSE },
-  { N_("Duplicates"), "ledger.duplicate", WEIR_RECORD_COUNT, FALSE, FALSE },
-  { N_("Rejected"), "ledger.rejected", WEIR_RECORD_COUNT, FALSE, FALSE },
-  { N_("First seen"), "first_seen", WEIR_RECORD_AGO, FALSE, FALSE },
-  { N_("Last seen"), "last_seen", WEIR_RECORD_AGO, FALSE, FALSE },
+  { N_("Source"), "name", WEIR_RECORD_TEXT, TRUE, TRUE, NULL },
+  { N_("Received"), "ledger.received", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
+  { N_("Accepted"), "ledger.accepted", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
+  { N_("Duplicates"), "ledger.duplicate", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
+  { N_("Rejected"), "ledger.rejected", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
+  { N_("First seen"), "first_seen", WEIR_RECORD_AGO, FALSE, FALSE, NULL },
+  { N_("Last seen"), "last_seen", WEIR_RECORD_AGO, FALSE, FALSE, NULL },
 };
 
 static void

@@ -122,17 +122,72 @@ set_journal (WeirWiring *self,
   weir_stat_card_set_value (self->journal, bytes, detail, exact);
 }
 
+/* How full the batches are, and how many more of them it takes. */
+static char *
+describe_batches (JsonObject *sink)
+{
+  guint64 n_waiting = weir_json_get_count (sink, "behind_events");
+  guint64 n_rows = weir_json_get_count (sink, "last_batch_events");
+  guint64 n_batches = n_rows > 0 ? (n_waiting + n_rows - 1) / n_rows : 0;
+  g_autofree char *rows = weir_format_exact (n_rows);
+  g_autofree char *batches = weir_format_exact (n_batches);
+  g_autofree char *filled = g_strdup_printf (ngettext ("%s row a batch", "%s rows a batch",
+                                                       (gulong) n_rows), rows);
+
+  if (n_rows == 0)
+    return g_strdup (_("No batch yet"));
+  /* Translators: “400 rows a batch, 3 wait”. */
+  return g_strdup_printf (ngettext ("%s, %s waits", "%s, %s wait", (gulong) n_batches), filled,
+                          batches);
+}
+
+/* What went wrong, as long as it has not been made good, and when it is tried again. */
+static char *
+describe_sink_error (JsonObject *sink)
+{
+  const char *state = weir_json_get_text (sink, "state");
+  const char *error = weir_json_get_text (sink, "last_error");
+  gint64 retry_at = weir_json_get_time (sink, "retry_at");
+  g_autofree char *clock = retry_at != 0 ? weir_format_clock (retry_at, TRUE) : NULL;
+
+  if (state == NULL || g_str_equal (state, "ok"))
+    return NULL;
+  if (error == NULL)
+    error = state;
+  if (clock == NULL)
+    return g_strdup (error);
+  /* Translators: what went wrong, and at which time of day it is tried again. */
+  return g_strdup_printf (_("%s\nNext try at %s"), error, clock);
+}
+
+/* The tooltip says all of it. */
+static char *
+describe_sink (JsonObject *sink,
+               const char *detail)
+{
+  const char *last = weir_json_get_text (sink, "last_error");
+  g_autofree char *batches = weir_format_exact (weir_json_get_count (sink, "batches"));
+  g_autofree char *total = g_strdup_printf (_("%s batches since the start"), batches);
+
+  if (last == NULL)
+    return g_strdup_printf ("%s\n%s", detail, total);
+  /* Translators: the newest error of a sink, perhaps long over. */
+  return g_strdup_printf (_("%s\n%s\nLast error: %s"), detail, total, last);
+}
+
 static void
 set_sink (WeirWiring *self,
           JsonObject *sink)
 {
   const char *name = weir_json_get_text (sink, "name");
-  const char *state = weir_json_get_text (sink, "state");
-  const char *error = weir_json_get_text (sink, "last_error");
   double behind = weir_json_get_number (sink, "behind_seconds");
   g_autofree char *number = NULL;
   g_autofree char *events = weir_format_exact (weir_json_get_count (sink, "behind_events"));
+  g_autofree char *batches = describe_batches (sink);
+  g_autofree char *error = describe_sink_error (sink);
+  g_autofree char *waiting = g_strdup_printf (_("behind, %s events wait"), events);
   g_autofree char *detail = NULL;
+  g_autofree char *all = NULL;
   WeirStatCard *card;
 
   if (name == NULL)
@@ -145,11 +200,10 @@ set_sink (WeirWiring *self,
       g_hash_table_insert (self->sink_cards, g_strdup (name), card);
     }
   number = weir_format_duration ((isfinite (behind) ? behind : 0) * 1000);
-  if (g_strcmp0 (state, "ok") == 0)
-    detail = g_strdup_printf (_("behind, %s events wait"), events);
-  else
-    detail = g_strdup (error != NULL ? error : state);
-  weir_stat_card_set_value (card, number, detail, error);
+  detail = error != NULL ? g_strdup_printf ("%s\n%s\n%s", waiting, batches, error)
+                         : g_strdup_printf ("%s\n%s", waiting, batches);
+  all = describe_sink (sink, detail);
+  weir_stat_card_set_value (card, number, detail, all);
 }
 
 static void

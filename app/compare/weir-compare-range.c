@@ -10,6 +10,7 @@
 
 #include "weir-moment.h"
 #include "weir-scope.h"
+#include "weir-wrap-layout.h"
 
 #define DEFAULT_DAYS 7
 
@@ -278,7 +279,6 @@ create_side (WeirCompareRange *self,
   side->button = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_menu_button_set_child (side->button, GTK_WIDGET (side->label));
   gtk_menu_button_set_popover (side->button, popover);
-  gtk_widget_set_hexpand (GTK_WIDGET (side->button), TRUE);
   gtk_widget_set_tooltip_text (GTK_WIDGET (side->button), _("Which time of it is compared"));
   gtk_box_append (self->sides_box, GTK_WIDGET (side->button));
 }
@@ -336,6 +336,7 @@ weir_compare_range_class_init (WeirCompareRangeClass *klass)
     g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (WEIR_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-compare-range.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirCompareRange, button);

@@ -342,7 +342,7 @@ weir_page_dup_trouble (WeirPage *self)
     return g_strdup (message);
   clock = weir_format_clock (priv->answered_at, TRUE);
   /* Translators: a time of day, and what went wrong since. */
-  return g_strdup_printf (_("As of %s. %s"), clock, (const char *) message);
+  return g_strdup_printf (_("As of %s: %s"), clock, (const char *) message);
 }
 
 /**

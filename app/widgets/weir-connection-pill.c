@@ -100,13 +100,16 @@ dup_text (WeirConnectionPill *self)
   switch (weir_session_get_state (self->session))
     {
     case WEIR_SESSION_STARTING:
+      if (self->compact)
+        return g_strdup ("…");
       return file != NULL ? g_strdup_printf (_("opening %s"), file)
                           : g_strdup (_("starting collector"));
     case WEIR_SESSION_CONNECTING:
-      return g_strdup (_("connecting"));
+      return g_strdup (self->compact ? "…" : _("connecting"));
     case WEIR_SESSION_LIVE:
       if (file != NULL)
-        return self->compact ? g_strdup (_("read-only"))
+        /* Translators: in a narrow window, that a file is shown. */
+        return self->compact ? g_strdup (_("file"))
                              : g_strdup_printf (_("%s  read-only"), file);
       return dup_live_text (self);
     case WEIR_SESSION_CATCHING_UP:
@@ -118,13 +121,14 @@ dup_text (WeirConnectionPill *self)
       }
     case WEIR_SESSION_WAITING:
       seconds = get_seconds_to_retry (self);
-      return self->compact ? g_strdup_printf (_("in %d s"), seconds)
+      return self->compact ? g_strdup_printf (_("%d s"), seconds)
                            : g_strdup_printf (_("reconnecting in %d s"), seconds);
     case WEIR_SESSION_FAILED:
-      return g_strdup (_("not connected"));
+      /* Translators: in a narrow window, that there is no connection. */
+      return g_strdup (self->compact ? _("off") : _("not connected"));
     case WEIR_SESSION_IDLE:
     default:
-      return g_strdup (_("offline"));
+      return g_strdup (self->compact ? _("off") : _("offline"));
     }
 }
 
@@ -392,8 +396,6 @@ weir_connection_pill_set_compact (WeirConnectionPill *self,
   if (self->compact == !!compact)
     return;
   self->compact = !!compact;
-  /* What little it says then must not be cut. */
-  gtk_label_set_ellipsize (self->label, compact ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
   update (self);
 }
 

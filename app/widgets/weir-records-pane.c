@@ -77,9 +77,13 @@ bind_cb (GtkSignalListItemFactory *factory,
 {
   GtkWidget *label = gtk_list_item_get_child (item);
   WeirRecordItem *record = gtk_list_item_get_item (item);
-  g_autofree char *text = weir_record_item_dup_text (record, column->path, column->format);
+  g_autofree char *text = NULL;
   g_autofree char *instant = NULL;
 
+  if (column->dup_text != NULL)
+    text = column->dup_text (weir_record_item_get_record (record));
+  else
+    text = weir_record_item_dup_text (record, column->path, column->format);
   gtk_label_set_text (GTK_LABEL (label), text);
   if (column->format == WEIR_RECORD_AGO)
     instant = weir_record_item_dup_text (record, column->path, WEIR_RECORD_INSTANT);

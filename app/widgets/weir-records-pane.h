@@ -7,6 +7,8 @@
 #include <adwaita.h>
 
 #include "weir-record-item.h"
+#include <json-glib/json-glib.h>
+
 #include "weir-session.h"
 
 G_BEGIN_DECLS
@@ -18,6 +20,7 @@ G_BEGIN_DECLS
  * @format: how it is written
  * @expand: whether it takes what room is left
  * @names_row: whether it is what a reader calls the record
+ * @dup_text: (nullable): writes it, where it is more than a member
  */
 typedef struct {
   const char *title;
@@ -25,6 +28,7 @@ typedef struct {
   WeirRecordFormat format;
   gboolean expand;
   gboolean names_row;
+  char *(*dup_text) (JsonObject *record);
 } WeirRecordColumn;
 
 /**

@@ -78,7 +78,9 @@ def fill(album):
     album.page("People")
     console.key("Tab", "Tab", "Tab", "Down", "Return")
     album.page("SQL")
-    console.press("Count events by name")
+    console.click(console.see("SQL statement", part=False))
+    console.type("SELECT event, count (*) AS n FROM events GROUP BY event ORDER BY n DESC")
+    console.key("Escape", "ctrl+Return")
 
 
 def troubles(album, proxy):

@@ -139,7 +139,8 @@ def alert_fires_and_tells_the_desktop():
     notification = wait_for(told, "a notification", 40)
     assert "Error rate > 5 %" in notification["body"], notification
     world.console.see("Firing: ", patience=20)
-    world.console.see("firing", "label", part=False)
+    world.console.see("Began to fire at ", "label")
+    world.console.see("Rule: Error rate > 5 %", "label")
     assert world.collector.request("/v1/alerts/history")["history"][0]["state"] == "firing"
 
 
