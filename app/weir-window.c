@@ -53,6 +53,7 @@ struct _WeirWindow
   AdwSqueezer *squeezer;
   WeirScopeBar *scope_bar;
   GtkWidget *scope_row;
+  GtkMenuButton *menu_button;
   GMenu *recent_menu;
   WeirScopeBar *narrow_scope_bar;
   WeirConnectionPill *pill;
@@ -695,6 +696,7 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, squeezer);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, scope_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, scope_row);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, narrow_scope_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, pill);
@@ -710,7 +712,6 @@ weir_window_class_init (WeirWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_callback (widget_class, notice_cb);
   gtk_widget_class_bind_template_callback (widget_class, squeezed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, menu_shown_cb);
 }
 
 static void
@@ -748,6 +749,8 @@ weir_window_init (WeirWindow *self)
 {
   self->history = weir_history_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_menu_button_get_popover (self->menu_button), "show",
+                           G_CALLBACK (menu_shown_cb), self, G_CONNECT_SWAPPED);
   fill_sidebar (self);
   add_pages (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "live",

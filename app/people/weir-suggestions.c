@@ -55,18 +55,44 @@ merge_cb (WeirSuggestions *self,
           GtkWidget       *button)
 {
   JsonArray *persons = g_object_get_data (G_OBJECT (button), "persons");
-  JsonObject *first = weir_json_array_get_object (persons, 0);
-  JsonObject *second = weir_json_array_get_object (persons, 1);
-  /* The one that is identified stays. */
-  gboolean second_stays = weir_json_get_boolean (second, "identified")
-                          && !weir_json_get_boolean (first, "identified");
-  JsonObject *stays = second_stays ? second : first;
-  JsonObject *joins = second_stays ? first : second;
+  GtkCheckButton *second = g_object_get_data (G_OBJECT (button), "second");
+  gboolean second_stays = gtk_check_button_get_active (second);
+  JsonObject *stays = weir_json_array_get_object (persons, second_stays ? 1 : 0);
+  JsonObject *joins = weir_json_array_get_object (persons, second_stays ? 0 : 1);
 
   gtk_widget_set_sensitive (button, FALSE);
   weir_identity_merge (self->page, weir_json_get_text (stays, "id"),
                        weir_json_get_text (joins, "id"), weir_person_choose_name (joins),
                        changed_cb, self);
+}
+
+/* Who is identified stays, else who has been known for longer. */
+static gboolean
+second_should_stay (JsonObject *first,
+                    JsonObject *second)
+{
+  gboolean first_is_identified = weir_json_get_boolean (first, "identified");
+  gboolean second_is_identified = weir_json_get_boolean (second, "identified");
+  gint64 first_seen = weir_json_get_time (first, "first_seen");
+  gint64 second_seen = weir_json_get_time (second, "first_seen");
+
+  if (first_is_identified != second_is_identified)
+    return second_is_identified;
+  return second_seen != 0 && (first_seen == 0 || second_seen < first_seen);
+}
+
+/* Beside each of a pair, so that it is seen who will be left. */
+static GtkWidget *
+create_choice (JsonObject *person)
+{
+  GtkWidget *check = gtk_check_button_new_with_label (_("Stays"));
+  /* Translators: that of two people who are one, this one's name is kept. */
+  g_autofree char *label = g_strdup_printf (_("%s stays"), weir_person_choose_name (person));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  return check;
 }
 
 static GtkWidget *
@@ -116,6 +142,32 @@ create_merge_button (WeirSuggestions *self,
   return button;
 }
 
+/* Puts both into @box, with a choice which of them stays. Returns the choice of the second. */
+static GtkWidget *
+add_pair (GtkWidget *box,
+          JsonArray *persons)
+{
+  gboolean second_stays = second_should_stay (weir_json_array_get_object (persons, 0),
+                                              weir_json_array_get_object (persons, 1));
+  GtkWidget *checks[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    {
+      JsonObject *person = weir_json_array_get_object (persons, i);
+      GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+      GtkWidget *name = create_person (person);
+
+      checks[i] = create_choice (person);
+      gtk_widget_set_hexpand (name, TRUE);
+      gtk_box_append (GTK_BOX (line), name);
+      gtk_box_append (GTK_BOX (line), checks[i]);
+      gtk_box_append (GTK_BOX (box), line);
+    }
+  gtk_check_button_set_group (GTK_CHECK_BUTTON (checks[1]), GTK_CHECK_BUTTON (checks[0]));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (checks[second_stays ? 1 : 0]), TRUE);
+  return checks[1];
+}
+
 static void
 add_suggestion (WeirSuggestions *self,
                 JsonObject      *suggestion)
@@ -124,11 +176,11 @@ add_suggestion (WeirSuggestions *self,
   JsonArray *evidence = weir_json_get_array (suggestion, "evidence");
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *second, *merge;
 
   if (weir_json_array_get_n (persons) < 2)
     return;
-  gtk_box_append (GTK_BOX (box), create_person (weir_json_array_get_object (persons, 0)));
-  gtk_box_append (GTK_BOX (box), create_person (weir_json_array_get_object (persons, 1)));
+  second = add_pair (box, persons);
   for (guint i = 0; i < weir_json_array_get_n (evidence); i++)
     {
       JsonObject *object = weir_json_array_get_object (evidence, i);
@@ -141,7 +193,10 @@ add_suggestion (WeirSuggestions *self,
       gtk_widget_add_css_class (label, "dim-label");
       gtk_box_append (GTK_BOX (box), label);
     }
-  gtk_box_append (GTK_BOX (box), create_merge_button (self, persons));
+  merge = create_merge_button (self, persons);
+  /* The button lives no longer than the row they are both in. */
+  g_object_set_data (G_OBJECT (merge), "second", second);
+  gtk_box_append (GTK_BOX (box), merge);
   gtk_widget_add_css_class (box, "story-row");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);

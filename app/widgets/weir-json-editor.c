@@ -108,5 +108,6 @@ weir_json_editor_new (GtkWindow  *parent,
                                          : g_strdup ("{\n}");
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->view), text, -1);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->view));
   return self;
 }

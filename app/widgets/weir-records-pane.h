@@ -7,8 +7,6 @@
 #include <adwaita.h>
 
 #include "weir-record-item.h"
-#include <json-glib/json-glib.h>
-
 #include "weir-session.h"
 
 G_BEGIN_DECLS

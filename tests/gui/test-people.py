@@ -126,6 +126,23 @@ def merge_is_redone_from_elsewhere():
     world.console.miss("Taken back: it does not count")
 
 
+def suggested_pair_is_merged_as_chosen():
+    world.collector.post(*[{"event": "visit", "user_id": name, "device_id": "phone-9", "timestamp": f"2026-01-05T08:0{n}:00Z"}
+                           for n, name in enumerate(("cara", "dora"))])
+    cara, dora = (wait_for(lambda name=name: try_get("/v1/persons?distinct_id=" + name), name) for name in ("cara", "dora"))
+    world.console.press("Suggested matches")
+    choice = world.console.see("cara stays", part=False)
+    assert choice.get_state_set().contains(world.console.atspi.StateType.CHECKED), "the older one stays unless told"
+    assert not world.console.nameless(), "\n".join(world.console.nameless())
+    world.console.click(world.console.see("dora stays", part=False))
+    wait_for(lambda: not choice.get_state_set().contains(world.console.atspi.StateType.CHECKED), "another choice")
+    button = next(node for node in world.console.walk() if world.console.name_of(node) in ("Merge cara and dora", "Merge dora and cara"))
+    button.get_action_iface().do_action(0)
+    wait_for(lambda: person("cara")["id"] == dora["id"], "cara to be dora")
+    assert cara["id"] != dora["id"]
+    world.console.press("Suggested matches")
+
+
 def person_is_deleted_with_a_receipt():
     replace("Find people", "u-19")
     world.console.see("1 person", "label")
@@ -334,7 +351,7 @@ def keep_picture(name):
 if __name__ == "__main__":
     harness.under_a_session_bus()
     tests = [start, person_is_searched, event_is_shown_in_full, identity_is_a_story, person_is_merged_and_undone,
-             merge_is_redone_from_elsewhere, person_is_deleted_with_a_receipt, cohort_is_built_by_keyboard,
+             merge_is_redone_from_elsewhere, suggested_pair_is_merged_as_chosen, person_is_deleted_with_a_receipt, cohort_is_built_by_keyboard,
              cohort_becomes_the_scope, list_is_imported, cohort_is_deleted_with_undo, sql_is_typed_and_run,
              sql_completes_names, sql_says_what_is_wrong, sql_is_stopped, sql_is_exported, sql_is_saved,
              file_can_be_read_and_not_changed, console_ends]
