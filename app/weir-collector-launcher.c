@@ -176,14 +176,21 @@ stop_wait_cb (GObject      *object,
               gpointer      user_data)
 {
   g_autoptr(GTask) task = user_data;
+  WeirCollectorLauncher *self = g_task_get_source_object (task);
   GSource *timeout = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
 
   g_source_destroy (timeout);
-  if (g_subprocess_wait_finish (G_SUBPROCESS (object), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (object), result, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  /* Of two that wait for the same end either may be told first, and another one may be started as
+   * soon as this one is over. */
+  if (self->process == G_SUBPROCESS (object))
+    g_clear_object (&self->process);
+  g_task_return_boolean (task, TRUE);
 }
 
 static GSource *
