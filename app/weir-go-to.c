@@ -233,12 +233,9 @@ persons_cb (GObject      *object,
 {
   g_autoptr(WeirGoTo) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   JsonArray *persons;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
   if (answer == NULL || self->persons == NULL)
     return;
   persons = weir_json_get_array (answer, "persons");

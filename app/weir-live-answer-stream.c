@@ -94,14 +94,11 @@ offer_cb (GObject      *object,
 {
   g_autoptr(WeirLiveAnswerStream) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   g_autofree char *topics = NULL;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
   if (weir_json_get_text (answer, "id") == NULL)
     {
       offer_later (self);

@@ -17,13 +17,13 @@
 #include "weir-connect-dialog.h"
 #include "weir-connection-pill.h"
 #include "weir-file-opener.h"
-#include "weir-format.h"
 #include "weir-frame-log.h"
 #include "weir-funnels-page.h"
 #include "weir-go-to.h"
 #include "weir-guide.h"
 #include "weir-history.h"
 #include "weir-live-page.h"
+#include "weir-loss.h"
 #include "weir-overview-page.h"
 #include "weir-people-page.h"
 #include "weir-retention-page.h"
@@ -67,10 +67,10 @@ struct _WeirWindow
   WeirScope *scope;
   WeirCatalog *catalog;
   WeirHistory *history;
+  WeirLoss *loss;
   guint squeeze_id;
   gboolean switching;
   gboolean stepping;
-  gboolean is_lost;         /* the connection, until it stands again */
 };
 
 G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -127,55 +127,16 @@ get_page (WeirWindow *self,
   return WEIR_IS_PAGE (page) ? WEIR_PAGE (page) : NULL;
 }
 
-static char *
-dup_lost_text (WeirWindow *self)
-{
-  const GError *error = weir_session_get_error (self->session);
-  gint64 contact_at = weir_session_get_contact_at (self->session);
-  gboolean has_ended = weir_session_get_state (self->session) == WEIR_SESSION_FAILED;
-  g_autofree char *clock = weir_format_clock (contact_at, TRUE);
-
-  if (has_ended && error != NULL)
-    return g_strdup (error->message);
-  if (contact_at == 0)
-    return g_strdup (_("The collector does not answer. It is asked again and again."));
-  /* Translators: a time of day. */
-  return g_strdup_printf (_("As of %s. The connection to the collector is lost; it is tried again "
-                            "and again."), clock);
-}
-
 /* Why what the page shows is not the present. */
 static void
 update_trouble (WeirWindow *self)
 {
   WeirPage *page = get_page (self, gtk_stack_get_visible_child_name (self->pages));
-  g_autofree char *text = NULL;
+  g_autofree char *text = weir_loss_dup_text (self->loss);
 
-  if (self->is_lost)
-    text = dup_lost_text (self);
-  else if (page != NULL)
+  if (text == NULL && page != NULL)
     text = weir_page_dup_trouble (page);
   weir_trouble_bar_set_text (self->trouble, text);
-}
-
-static void
-session_state_cb (WeirWindow *self)
-{
-  WeirSessionState state = weir_session_get_state (self->session);
-
-  /* While it is tried again it is still lost. */
-  if (state == WEIR_SESSION_WAITING || state == WEIR_SESSION_FAILED)
-    self->is_lost = TRUE;
-  else if (state != WEIR_SESSION_CONNECTING)
-    self->is_lost = FALSE;
-  update_trouble (self);
-}
-
-static void
-moved_cb (WeirWindow *self)
-{
-  self->is_lost = FALSE;
-  update_trouble (self);
 }
 
 static void
@@ -245,7 +206,7 @@ page_changed_cb (WeirWindow *self)
       if (self->settings != NULL)
         g_settings_set_string (self->settings, "page", name);
     }
-  if (self->session != NULL)
+  if (self->loss != NULL)
     update_trouble (self);
   note_place (self);
 }
@@ -562,8 +523,9 @@ refresh_action_cb (GtkWidget  *widget,
 {
   WeirWindow *self = WEIR_WINDOW (widget);
   WeirPage *page = get_page (self, gtk_stack_get_visible_child_name (self->pages));
+  g_autofree char *lost = weir_loss_dup_text (self->loss);
 
-  if (self->is_lost)
+  if (lost != NULL)
     weir_session_retry (self->session);
   else if (page != NULL)
     weir_page_ask_again (page);
@@ -631,6 +593,7 @@ weir_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->squeeze_id, g_source_remove);
   g_clear_weak_pointer (&self->toast);
+  g_clear_object (&self->loss);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   g_clear_object (&self->scope);
@@ -780,9 +743,9 @@ weir_window_new (GtkApplication *application,
   self = g_object_new (WEIR_TYPE_WINDOW, "application", application, NULL);
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "notice", G_CALLBACK (notice_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::state",
-                           G_CALLBACK (session_state_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "moved", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
+  self->loss = weir_loss_new (session);
+  g_signal_connect_object (self->loss, "changed", G_CALLBACK (update_trouble), self,
+                           G_CONNECT_SWAPPED);
   weir_connection_pill_set_session (self->pill, session);
   self->scope = weir_scope_new ();
   self->catalog = weir_catalog_new (session);

@@ -29,6 +29,7 @@ struct _WeirAlertsPage
   GCancellable *cancellable;
   char *shown;              /* what the rows were made from */
   guint timer_id;
+  gboolean is_asking;       /* a collector that hangs is not asked again meanwhile */
 };
 
 G_DEFINE_FINAL_TYPE (WeirAlertsPage, weir_alerts_page, WEIR_TYPE_PAGE)
@@ -348,6 +349,7 @@ alerts_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
 
+  self->is_asking = FALSE;
   weir_page_set_trouble (WEIR_PAGE (self), self->list, error);
   if (answer != NULL && gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
     show_alerts (self, weir_json_get_array (answer, "alerts"));
@@ -358,8 +360,9 @@ refresh_now (WeirAlertsPage *self)
 {
   WeirApiClient *client = get_client (self);
 
-  if (client == NULL)
+  if (client == NULL || self->is_asking)
     return;
+  self->is_asking = TRUE;
   gtk_widget_set_sensitive (self->new_button, !weir_page_is_offline (WEIR_PAGE (self)));
   weir_api_client_get_async (client, "/v1/alerts", self->cancellable,
                              alerts_cb, g_object_ref (self));

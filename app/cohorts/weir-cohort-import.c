@@ -244,13 +244,10 @@ counted_cb (GObject      *object,
 {
   g_autoptr(WeirCohortImport) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   end (self, answer != NULL ? "" : error->message);
   if (answer != NULL)
     show_done (self, answer);

@@ -65,9 +65,7 @@ size_cb (GObject      *object,
 {
   g_autoptr(WeirCohortList) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  g_autoptr(JsonObject) answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   g_autofree char *name = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

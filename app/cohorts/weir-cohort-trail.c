@@ -37,9 +37,7 @@ answered_cb (GObject      *object,
              gpointer      user_data)
 {
   g_autoptr(WeirCohortTrail) self = user_data;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, NULL);
-  g_autoptr(JsonObject) answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
 
   /* The size itself is told, or its error is: the trail is only missing then. */
   if (answer == NULL)

@@ -228,14 +228,11 @@ cohort_cb (GObject      *object,
 {
   g_autoptr(WeirCohortsPage) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) cohort = NULL;
+  g_autoptr(JsonObject) cohort = weir_answer_finish (object, result, &error);
   JsonNode *where;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  cohort = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (cohort == NULL)
     {
       weir_page_notice_error (WEIR_PAGE (self), error);

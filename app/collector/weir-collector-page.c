@@ -36,6 +36,7 @@ struct _WeirCollectorPage
   WeirRecordsPane *log;
   GCancellable *cancellable;
   guint timer_id;
+  gboolean is_asking;       /* how it is; a collector that hangs is not asked again meanwhile */
   gboolean is_drilling;
 };
 
@@ -110,6 +111,7 @@ status_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
   g_autoptr(JsonObject) status = weir_answer_finish (object, result, &error);
 
+  self->is_asking = FALSE;
   weir_page_set_trouble (WEIR_PAGE (self), self->wiring, error);
   if (status == NULL)
     return;
@@ -146,10 +148,14 @@ refresh_now (WeirCollectorPage *self)
 
   if (client == NULL || name == NULL)
     return;
-  weir_api_client_get_async (client, "/v1/status", self->cancellable,
-                             status_cb, g_object_ref (self));
-  weir_api_client_get_async (client, "/v1/drill", self->cancellable,
-                             drill_cb, g_object_ref (self));
+  if (!self->is_asking)
+    {
+      self->is_asking = TRUE;
+      weir_api_client_get_async (client, "/v1/status", self->cancellable,
+                                 status_cb, g_object_ref (self));
+      weir_api_client_get_async (client, "/v1/drill", self->cancellable,
+                                 drill_cb, g_object_ref (self));
+    }
   if (g_str_equal (name, "sources"))
     weir_sources_view_refresh (self->sources);
   else if (g_str_equal (name, "dead-letters"))

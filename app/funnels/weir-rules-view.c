@@ -142,16 +142,13 @@ answered_cb (GObject      *object,
   Call *call = user_data;
   g_autoptr(WeirRulesView) self = call->self;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  JsonObject *answer;
+  JsonObject *answer = weir_answer_finish (object, result, &error);
   guint index = call->index;
   gboolean is_persons = call->is_persons;
 
   g_free (call);
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), answer == NULL);
   if (answer == NULL)
     {

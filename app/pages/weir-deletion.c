@@ -53,11 +53,8 @@ sent_cb (GObject      *object,
 {
   g_autoptr(WeirDeletion) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) receipt = NULL;
+  g_autoptr(JsonObject) receipt = weir_answer_finish (object, result, &error);
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  receipt = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (receipt == NULL)
     {
       g_autofree char *text = g_strdup_printf (_("%s was not deleted: %s"), self->name,

@@ -29,7 +29,8 @@ G_DECLARE_DERIVABLE_TYPE (WeirPage, weir_page, WEIR, PAGE, GtkWidget)
  * @discard: deletes what is shown, from which the reader can be brought back
  * @run: does what is written
  *
- * One of the pages of a window. Where there is nothing to do so with, @begin to @run are %NULL. A subclass has one child. It asks what it shows in @refresh.
+ * One of the pages of a window. A subclass has one child. It asks what it shows in @refresh. Where
+ * there is nothing to do so with, @begin to @run are %NULL.
  */
 struct _WeirPageClass {
   GtkWidgetClass parent_class;

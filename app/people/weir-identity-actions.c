@@ -79,11 +79,8 @@ sent_cb (GObject      *object,
 {
   Change *change = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (answer == NULL)
     {
       weir_page_notice_error (change->page, error);

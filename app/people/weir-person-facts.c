@@ -179,9 +179,7 @@ events_cb (GObject      *object,
            gpointer      user_data)
 {
   g_autoptr(WeirPersonFacts) self = user_data;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, NULL);
-  g_autoptr(JsonObject) answer = bytes != NULL ? weir_json_parse_object (bytes, NULL) : NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, NULL);
 
   /* When a property was set is nice to know, not worth an error. */
   if (answer != NULL && self->page != NULL)

@@ -414,12 +414,9 @@ question_cb (GObject      *object,
 {
   g_autoptr(WeirSqlPage) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   const char *sql;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (answer == NULL)
     {
       weir_page_notice_error (WEIR_PAGE (self), error);

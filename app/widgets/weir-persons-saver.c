@@ -171,12 +171,9 @@ page_cb (GObject      *object,
   GTask *task = user_data;
   Saving *saving = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr(JsonObject) answer = weir_answer_finish (object, result, &error);
   JsonArray *persons;
 
-  bytes = weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  answer = bytes != NULL ? weir_json_parse_object (bytes, &error) : NULL;
   if (answer == NULL)
     {
       give_up (task, error);

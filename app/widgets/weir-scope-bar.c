@@ -162,7 +162,8 @@ range_apply_cb (WeirScopeBar *self)
 {
   gint64 from, to;
 
-  if (!weir_moment_read (self->from_entry, &from) || !weir_moment_read (self->to_entry, &to) || from >= to)
+  if (!weir_moment_read (self->from_entry, &from) || !weir_moment_read (self->to_entry, &to)
+      || from >= to)
     return;
   gtk_menu_button_popdown (self->range_button);
   weir_scope_set_range (self->scope, from, to);

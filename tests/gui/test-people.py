@@ -298,13 +298,40 @@ def sql_is_exported():
              "all rows in the file")
 
 
+def sql_takes_part_in_going_back():
+    before = "SELECT distinct_id FROM identities ORDER BY distinct_id"
+    n = len(world.collector.request("/v1/sql", {"sql": before})["rows"])
+    world.console.focus()
+    world.console.key("ctrl+n")
+    statement("SELECT 123456 AS number")
+    world.console.key("ctrl+Return")
+    world.console.see("1 row", "label")
+    goto("Cohorts", "alt+6")
+    world.console.key("alt+Left")
+    wait_for(lambda: world.console.title() == "SQL", "SQL")
+    world.console.see("123456")
+    world.console.key("alt+Left", "alt+Left")
+    world.console.see(f"{n} rows", "label")
+    world.console.key("alt+Right", "alt+Right")
+    world.console.see("1 row", "label")
+    statement(before)
+    world.console.key("ctrl+Return")
+    world.console.see(f"{n} rows", "label")
+
+
 def sql_is_saved():
     replace("Name of the statement", "all ids")
-    world.console.key("Return")
+    world.console.key("ctrl+s")
     saved = wait_for(lambda: try_get("/v1/questions/all%20ids"), "the saved statement")
     assert saved["kind"] == "sql", saved
     world.console.press("Saved")
     world.console.see("all ids", part=False)
+    world.console.focus()
+    world.console.key("ctrl+Delete")
+    world.console.see("“all ids” was deleted")
+    wait_for(lambda: try_get("/v1/questions/all%20ids") is None, "it to be deleted")
+    undo()
+    wait_for(lambda: try_get("/v1/questions/all%20ids"), "the saved statement to be back")
 
 
 def file_can_be_read_and_not_changed():
@@ -353,6 +380,6 @@ if __name__ == "__main__":
     tests = [start, person_is_searched, event_is_shown_in_full, identity_is_a_story, person_is_merged_and_undone,
              merge_is_redone_from_elsewhere, suggested_pair_is_merged_as_chosen, person_is_deleted_with_a_receipt, cohort_is_built_by_keyboard,
              cohort_becomes_the_scope, list_is_imported, cohort_is_deleted_with_undo, sql_is_typed_and_run,
-             sql_completes_names, sql_says_what_is_wrong, sql_is_stopped, sql_is_exported, sql_is_saved,
+             sql_completes_names, sql_says_what_is_wrong, sql_is_stopped, sql_is_exported, sql_takes_part_in_going_back, sql_is_saved,
              file_can_be_read_and_not_changed, console_ends]
     sys.exit(run([(test.__name__.replace("_", " "), test) for test in tests], keep_picture))
