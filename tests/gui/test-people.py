@@ -133,7 +133,6 @@ def suggested_pair_is_merged_as_chosen():
     world.console.press("Suggested matches")
     choice = world.console.see("cara stays", part=False)
     assert choice.get_state_set().contains(world.console.atspi.StateType.CHECKED), "the older one stays unless told"
-    assert not world.console.nameless(), "\n".join(world.console.nameless())
     world.console.click(world.console.see("dora stays", part=False))
     wait_for(lambda: not choice.get_state_set().contains(world.console.atspi.StateType.CHECKED), "another choice")
     button = next(node for node in world.console.walk() if world.console.name_of(node) in ("Merge cara and dora", "Merge dora and cara"))
