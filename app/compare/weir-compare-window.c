@@ -7,29 +7,18 @@
 #include "weir-compare-window.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
+#include "weir-compare-plan.h"
 #include "weir-compare-range.h"
 #include "weir-compare-row.h"
 #include "weir-compare-rows.h"
 #include "weir-json.h"
 #include "weir-spoken-names.h"
-#include "weir-time.h"
 #include "weir-trouble-bar.h"
 
-/* What one question may hold. */
-#define N_SERIES    10
-#define MAX_PERIODS 400
-
-/* One thing to compare: a question for both files. */
-typedef struct
-{
-  char *heading;            /* above it; NULL when it is one more under the heading before */
-  char *title;
-  JsonObject *question;     /* without range */
-  JsonObject *answers[2];
-  guint n_pending;
-} Job;
+/* What a heading of a column may be long, and a name at least is. */
+#define HEADING_CHARS 24
+#define NAME_CHARS    16
 
 struct _WeirCompareWindow
 {
@@ -51,7 +40,7 @@ struct _WeirCompareWindow
   char *names[2];
   GCancellable *cancellable;
   GListStore *rows;
-  GQueue jobs;              /* of Job; the head is being asked */
+  GQueue jobs;              /* of WeirCompareJob; the head is being asked */
   JsonObject *questions[2];
   JsonObject *cohorts[2];
   JsonObject *catalogs[2];
@@ -68,19 +57,6 @@ typedef struct
   JsonObject **place;
   guint side;
 } Asking;
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  g_free (job->heading);
-  g_free (job->title);
-  g_clear_pointer (&job->question, json_object_unref);
-  for (guint i = 0; i < 2; i++)
-    g_clear_pointer (&job->answers[i], json_object_unref);
-  g_free (job);
-}
 
 static void ask_next (WeirCompareWindow *self);
 
@@ -115,8 +91,8 @@ add_heading (WeirCompareWindow *self,
 }
 
 static void
-show_job (WeirCompareWindow *self,
-          const Job         *job)
+show_job (WeirCompareWindow    *self,
+          const WeirCompareJob *job)
 {
   if (job->answers[0] == NULL && job->answers[1] == NULL)
     return;
@@ -187,7 +163,7 @@ job_cb (GObject      *object,
   g_autoptr(Asking) asking = user_data;
   WeirCompareWindow *self = asking->self;
   JsonObject *answer;
-  Job *job;
+  WeirCompareJob *job;
 
   if (!take_answer (object, result, asking, &answer))
     return;
@@ -196,7 +172,7 @@ job_cb (GObject      *object,
   if (--job->n_pending > 0)
     return;
   show_job (self, job);
-  job_free (g_queue_pop_head (&self->jobs));
+  weir_compare_job_free (g_queue_pop_head (&self->jobs));
   ask_next (self);
 }
 
@@ -217,64 +193,10 @@ end (WeirCompareWindow *self)
     gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
-static gint64
-get_period_length (JsonObject *question)
-{
-  const char *period = weir_json_get_text (question, "period");
-
-  if (g_strcmp0 (period, "hour") == 0)
-    return G_TIME_SPAN_HOUR;
-  if (g_strcmp0 (period, "week") == 0)
-    return 7 * G_TIME_SPAN_DAY;
-  return g_strcmp0 (period, "month") == 0 ? 28 * G_TIME_SPAN_DAY : G_TIME_SPAN_DAY;
-}
-
-/* A table of retention has as many rows as columns: all cohorts of a range are in it when it has
- * as many columns as the range has periods. Without a range it would end now, not with the file. */
-static void
-adapt_retention (WeirCompareWindow *self,
-                 guint              side,
-                 JsonObject        *question)
-{
-  double wanted = weir_json_get_number (question, "periods");
-  gint64 n = isnan (wanted) ? WEIR_COMPARE_N_PERIODS : (gint64) wanted;
-  gint64 from, to;
-
-  if (weir_compare_range_get_ends (self->range, side, &from, &to))
-    {
-      n = MAX (n, (to - from) / get_period_length (question) + 2);
-      /* Who came back later than any period of the table is not counted as one who did. */
-      if (g_strcmp0 (weir_json_get_text (question, "criterion"), "on_or_after") != 0)
-        json_object_set_int_member (question, "periods", MIN (n, MAX_PERIODS));
-    }
-  else if (to != 0)
-    {
-      JsonObject *range = json_object_new ();
-      char text[WEIR_TIME_TEXT_SIZE];
-
-      weir_time_format_rfc3339 (to, text);
-      json_object_set_string_member (range, "to", text);
-      json_object_set_object_member (question, "range", range);
-    }
-}
-
-static char *
-dup_body (WeirCompareWindow *self,
-          guint              side,
-          const Job         *job)
-{
-  g_autoptr(JsonObject) question = weir_json_object_copy (job->question);
-
-  weir_compare_range_add_to_question (self->range, side, question);
-  if (g_strcmp0 (weir_json_get_text (question, "kind"), "retention") == 0)
-    adapt_retention (self, side, question);
-  return weir_json_object_to_text (question, FALSE);
-}
-
 static void
 ask_next (WeirCompareWindow *self)
 {
-  Job *job = g_queue_peek_head (&self->jobs);
+  WeirCompareJob *job = g_queue_peek_head (&self->jobs);
 
   if (job == NULL)
     {
@@ -284,134 +206,28 @@ ask_next (WeirCompareWindow *self)
   for (guint side = 0; side < 2; side++)
     {
       WeirApiClient *client = weir_session_get_client (self->sessions[side]);
-      g_autofree char *body = client != NULL ? dup_body (self, side, job) : NULL;
+      g_autofree char *body = NULL;
 
       if (client == NULL)
         continue;
+      body = weir_compare_job_dup_body (job, self->range, side);
       job->n_pending++;
       weir_api_client_post_async (client, "/v1/query", body, self->cancellable, job_cb,
                                   asking_new (self, NULL, side));
     }
 }
 
-static Job *
-add_job (WeirCompareWindow *self,
-         const char        *title,
-         JsonObject        *question)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->title = g_strdup (title);
-  job->question = weir_json_object_copy (question);
-  g_queue_push_tail (&self->jobs, job);
-  return job;
-}
-
-/* Trends by minutes or weeks are compared as they are; those that choose for themselves by days. */
-static void
-add_saved (WeirCompareWindow *self,
-           GHashTable        *known,
-           const char        *kind,
-           JsonObject        *answer)
-{
-  JsonArray *questions = weir_json_get_array (answer, "questions");
-
-  for (guint i = 0; i < weir_json_array_get_n (questions); i++)
-    {
-      JsonObject *entry = weir_json_array_get_object (questions, i);
-      const char *name = weir_json_get_text (entry, "name");
-      JsonObject *question = weir_json_get_object (entry, "question");
-      Job *job;
-
-      if (name == NULL || question == NULL
-          || g_strcmp0 (weir_json_get_text (entry, "kind"), kind) != 0
-          || !g_hash_table_add (known, (gpointer) name))
-        continue;
-      job = add_job (self, name, question);
-      json_object_remove_member (job->question, "range");
-      json_object_remove_member (job->question, "timezone");
-      if (g_str_equal (kind, "trend") && !json_object_has_member (question, "interval"))
-        json_object_set_string_member (job->question, "interval", "day");
-    }
-}
-
-/* Whatever is called so in each file: the name, not the definition, is what both share. */
-static void
-add_cohorts (WeirCompareWindow *self,
-             GHashTable        *known,
-             JsonObject        *answer)
-{
-  JsonArray *cohorts = weir_json_get_array (answer, "cohorts");
-
-  for (guint i = 0; i < weir_json_array_get_n (cohorts); i++)
-    {
-      const char *name = weir_json_get_text (weir_json_array_get_object (cohorts, i), "name");
-      g_autoptr(JsonObject) question = json_object_new ();
-      JsonObject *where = json_object_new ();
-      gboolean is_first = g_hash_table_size (known) == 0;
-      Job *job;
-
-      json_object_set_object_member (question, "where", where);
-      if (name == NULL || !g_hash_table_add (known, (gpointer) name))
-        continue;
-      json_object_set_string_member (where, "cohort", name);
-      json_object_set_string_member (question, "kind", "cohort");
-      json_object_set_int_member (question, "limit", 1);
-      job = add_job (self, name, question);
-      job->heading = is_first ? g_strdup (_("Cohorts")) : NULL;
-    }
-}
-
-/* How many events of each name there are in a range, some names at a time. */
-static void
-add_events (WeirCompareWindow *self)
-{
-  g_auto(GStrv) names = weir_compare_rows_dup_events (self->catalogs);
-  guint n = g_strv_length (names);
-
-  for (guint first = 0; first < n; first += N_SERIES)
-    {
-      g_autoptr(JsonObject) question = json_object_new ();
-      JsonArray *series = json_array_new ();
-      Job *job;
-
-      for (guint i = first; i < MIN (n, first + N_SERIES); i++)
-        {
-          JsonObject *one = json_object_new ();
-
-          json_object_set_string_member (one, "event", names[i]);
-          json_array_add_object_element (series, one);
-        }
-      json_object_set_string_member (question, "kind", "trend");
-      json_object_set_string_member (question, "interval", "month");
-      json_object_set_array_member (question, "series", series);
-      job = add_job (self, NULL, question);
-      job->heading = first == 0 ? g_strdup (_("Events")) : NULL;
-    }
-}
-
 static void
 plan (WeirCompareWindow *self)
 {
-  static const char * const kinds[] = { "funnel", "retention", "trend" };
-  g_autoptr(GHashTable) cohorts = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      g_autoptr(GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-
-      for (guint side = 0; side < 2; side++)
-        add_saved (self, known, kinds[i], self->questions[side]);
-    }
   for (guint side = 0; side < 2; side++)
-    {
-      add_cohorts (self, cohorts, self->cohorts[side]);
-      weir_compare_range_set_latest (self->range, side,
-                                     weir_compare_rows_find_latest (self->catalogs[side]));
-    }
+    weir_compare_range_set_latest (self->range, side,
+                                   weir_compare_rows_find_latest (self->catalogs[side]));
+  weir_compare_plan_questions (&self->jobs, self->questions);
+  weir_compare_plan_cohorts (&self->jobs, self->cohorts);
   /* Of all there is, the catalogs tell already. */
   if (!weir_compare_range_is_all (self->range))
-    add_events (self);
+    weir_compare_plan_events (&self->jobs, self->catalogs);
   ask_next (self);
 }
 
@@ -438,7 +254,7 @@ forget (WeirCompareWindow *self)
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
-  g_queue_clear_full (&self->jobs, job_free);
+  g_queue_clear_full (&self->jobs, weir_compare_job_free);
   g_clear_error (&self->error);
   self->n_listing = 0;
   weir_trouble_bar_set_text (self->trouble, NULL);
@@ -521,6 +337,7 @@ setup_cb (GtkSignalListItemFactory *factory,
 
   gtk_label_set_xalign (GTK_LABEL (label), GPOINTER_TO_INT (user_data) == 0 ? 0 : 1);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), GPOINTER_TO_INT (user_data) == 0 ? NAME_CHARS : -1);
   gtk_widget_add_css_class (label, "numeric");
   gtk_list_item_set_child (item, label);
 }
@@ -590,7 +407,7 @@ weir_compare_window_dispose (GObject *object)
   g_clear_object (&self->sessions[0]);
   g_clear_object (&self->sessions[1]);
   g_clear_object (&self->rows);
-  g_queue_clear_full (&self->jobs, job_free);
+  g_queue_clear_full (&self->jobs, weir_compare_job_free);
   for (guint side = 0; side < 2; side++)
     {
       g_clear_pointer (&self->questions[side], json_object_unref);
@@ -660,13 +477,32 @@ weir_compare_window_init (WeirCompareWindow *self)
   gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (selection));
 }
 
+/* Headings of a column view are never cut short, however long. */
+static void
+set_heading (GtkColumnViewColumn *column,
+             const char          *name)
+{
+  glong length = g_utf8_strlen (name, -1);
+  g_autofree char *head = NULL;
+  g_autofree char *tail = NULL;
+  g_autofree char *text = NULL;
+
+  if (length > HEADING_CHARS)
+    {
+      head = g_utf8_substring (name, 0, HEADING_CHARS / 2);
+      tail = g_utf8_substring (name, length - HEADING_CHARS / 2 + 1, length);
+      text = g_strconcat (head, "…", tail, NULL);
+    }
+  gtk_column_view_column_set_title (column, text != NULL ? text : name);
+}
+
 static char *
 dup_session_name (WeirSession *session)
 {
   const char *file = weir_session_get_file (session);
   const char *url = weir_session_get_url (session);
 
-  return file != NULL ? g_path_get_basename (file) : g_strdup (url != NULL ? url : "");
+  return file != NULL ? g_filename_display_basename (file) : g_strdup (url != NULL ? url : "");
 }
 
 /**
@@ -688,12 +524,12 @@ weir_compare_window_new (GtkWindow   *parent,
   g_autofree char *subtitle = NULL;
 
   self->names[0] = dup_session_name (session);
-  self->names[1] = g_path_get_basename (path);
+  self->names[1] = g_filename_display_basename (path);
   /* Translators: the names of two files that are compared. */
   subtitle = g_strdup_printf (_("%s and %s"), self->names[0], self->names[1]);
   adw_window_title_set_subtitle (self->title, subtitle);
-  gtk_column_view_column_set_title (self->first_column, self->names[0]);
-  gtk_column_view_column_set_title (self->second_column, self->names[1]);
+  set_heading (self->first_column, self->names[0]);
+  set_heading (self->second_column, self->names[1]);
   weir_compare_range_set_names (self->range, self->names[0], self->names[1]);
   self->sessions[0] = g_object_ref (session);
   self->sessions[1] = weir_session_new ();
