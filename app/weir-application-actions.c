@@ -34,7 +34,7 @@ static const WeirAccel accel_table[] = {
   { "win.begin", { "<Control>n" }, N_("New question, cohort, alert, key or statement") },
   { "win.keep", { "<Control>s" }, N_("Save") },
   { "win.duplicate", { "<Control><Shift>s" }, N_("Duplicate") },
-  { "win.discard", { "<Control>Delete" }, N_("Delete what is shown") },
+  { "win.discard", { "<Control><Shift>Delete" }, N_("Delete what is shown") },
   { "win.run", { "<Control>Return", "<Control>KP_Enter" }, N_("Run the statement") },
   { "win.back", { "<Alt>Left" }, N_("Back") },
   { "win.forward", { "<Alt>Right" }, N_("Forward") },

@@ -283,9 +283,14 @@ weir_page_queue_refresh (WeirPage *self)
 void
 weir_page_ask_again (WeirPage *self)
 {
+  WeirPagePrivate *priv = get_private (self);
+
   g_return_if_fail (WEIR_IS_PAGE (self));
 
-  get_private (self)->is_unsure = TRUE;
+  /* What is not shown any more is not asked, and would be in trouble for ever. */
+  g_hash_table_remove_all (priv->troubles);
+  g_signal_emit (self, signals[TROUBLE], 0);
+  priv->is_unsure = TRUE;
   weir_page_queue_refresh (self);
 }
 

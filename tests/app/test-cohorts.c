@@ -148,6 +148,23 @@ test_id_files (void)
   assert_ids ("ä\n\"x\ny\"\n", "{\"distinct_ids\":[\"ä\",\"x\\ny\"]}", 0);
 }
 
+/* Who waits for a long file can see how far it is. */
+static void
+test_id_files_progress (void)
+{
+  g_autoptr(GString) many = g_string_new (NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeirIdFile) ids = NULL;
+  int percent = -1;
+
+  for (guint i = 0; i < 10000; i++)
+    g_string_append_printf (many, "%05u\n", i);
+  ids = weir_id_file_parse (many->str, many->len, &percent, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ids->n_ids, ==, 10000);
+  g_assert_cmpint (percent, ==, 81);
+}
+
 static void
 test_id_files_refused (void)
 {
@@ -179,6 +196,7 @@ main (int   argc,
   g_test_add_func ("/cohorts/incomplete", test_incomplete);
   g_test_add_func ("/cohorts/filters", test_filters);
   g_test_add_func ("/cohorts/id-files", test_id_files);
+  g_test_add_func ("/cohorts/id-files-progress", test_id_files_progress);
   g_test_add_func ("/cohorts/id-files-refused", test_id_files_refused);
   return g_test_run ();
 }

@@ -68,6 +68,32 @@ find_button (GtkWidget  *widget,
   return NULL;
 }
 
+/* A choice, by what a reader who hears it would call it. */
+static GtkWidget *
+find_named (GtkWidget  *widget,
+            const char *name)
+{
+  if (GTK_IS_CHECK_BUTTON (widget))
+    {
+      g_autofree char *other = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget),
+                                                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                                                   name);
+
+      if (other == NULL)
+        return widget;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_named (child, name);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
 static void
 assert_row (WeirTimeline     *timeline,
             guint             position,
@@ -195,7 +221,7 @@ test_suggestions (void)
   GtkWidget *widget = g_object_ref_sink (g_object_new (WEIR_TYPE_SUGGESTIONS, NULL));
   g_autoptr(JsonObject) answer = read_object (
     "{\"total\":2,\"suggestions\":[{\"persons\":[{\"id\":\"p1\",\"distinct_ids\":[\"a-77\"]},"
-    "{\"id\":\"p2\",\"distinct_ids\":[\"u-1042\"]}],"
+    "{\"id\":\"p2\",\"distinct_ids\":[\"u-1042\"],\"identified\":true}],"
     "\"evidence\":[{\"kind\":\"device_id\",\"device_id\":\"tablet-3\"}]},"
     "{\"persons\":[{\"id\":\"p1\",\"distinct_ids\":[\"a\"]},{\"id\":\"p3\",\"distinct_ids\":[\"b\"]}],"
     "\"evidence\":[{\"kind\":\"network\",\"ip\":\"10.0.0.7\",\"user_agent\":\"Lynx\"}]}]}");
@@ -209,6 +235,11 @@ test_suggestions (void)
   merge = find_button (widget, "Merge");
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (merge), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Merge a-77 and u-1042");
+  /* Who is identified stays, unless the reader says so. */
+  g_assert_true (gtk_check_button_get_active (GTK_CHECK_BUTTON (find_named (widget,
+                                                                            "u-1042 stays"))));
+  g_assert_false (gtk_check_button_get_active (GTK_CHECK_BUTTON (find_named (widget,
+                                                                             "a-77 stays"))));
   weir_suggestions_show (WEIR_SUGGESTIONS (widget), none);
   g_assert_null (find_button (widget, "Merge"));
   g_assert_finalize_object (widget);

@@ -35,15 +35,16 @@ class Service:
         service = self
         self.taken = []
         self.n_refused = 0
+        self.is_away = False
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 events = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 refused = any(event["event"] == "order" and "value" not in event for event in events)
                 service.n_refused += refused
-                if not refused:
+                if not refused and not service.is_away:
                     service.taken += events
-                self.send_response(400 if refused else 200)
+                self.send_response(503 if service.is_away else 400 if refused else 200)
                 self.end_headers()
                 self.wfile.write(b"an order needs a price" if refused else b"")
 
@@ -143,20 +144,23 @@ def name(text):
     world.console.key("ctrl+s")
 
 
+def cohorts():
+    return {cohort["name"]: cohort for cohort in world.collector.request("/v1/cohorts")["cohorts"]}
+
+
 def list_is_renamed_and_duplicated():
     world.collector.request("/v1/cohorts/few", {"distinct_ids": ["p-000001", "p-000002", "stranger"]}, "PUT")
     world.console.key("F5")
     world.console.click(world.console.see("few", "label", part=False))
     world.console.see("A list of 3 ids")
     name("vips")
-    world.console.see("Saved as “vips”; the old name is gone")
-    cohorts = {cohort["name"]: cohort for cohort in world.collector.request("/v1/cohorts")["cohorts"]}
-    assert set(cohorts) == {"everybody", "vips"} and cohorts["vips"]["n_distinct_ids"] == 3, cohorts
+    wait_for(lambda: set(cohorts()) == {"everybody", "vips"}, "another name instead of the old one")
+    assert cohorts()["vips"]["n_distinct_ids"] == 3, cohorts()
     name("everybody")
     world.console.see("Something else has this name already")
     name("vips")
     world.console.key("ctrl+shift+s", "ctrl+s")
-    world.console.see("“vips, copy” was saved")
+    wait_for(lambda: set(cohorts()) == {"everybody", "vips", "vips, copy"}, "a copy")
     copy = world.collector.request("/v1/cohorts/vips%2C%20copy")
     assert copy["static"] and copy["distinct_ids"] == ["p-000001", "p-000002", "stranger"], copy
     assert world.collector.request("/v1/cohorts/vips")["n_distinct_ids"] == 3
@@ -203,16 +207,24 @@ def dead_letter_is_mended_and_sent():
     world.console.key("ctrl+a")
     world.console.type('{"event":"order","user_id":"p-000001","value":12.5,"properties":{"item":"book"}}')
     world.console.press("Save", "push button")
-    world.console.see("The event was changed")
-    letter, = dead_letters()
-    assert letter["event"]["value"] == 12.5, letter
+    wait_for(lambda: dead_letters()[0]["event"].get("value") == 12.5, "the event to be changed")
     world.console.focus()
     world.console.click(world.console.see("an order needs a price", "label"))
     world.console.press("Send again", "push button")
-    world.console.see("1 event was sent again")
     wait_for(lambda: not dead_letters(), "no dead letter any more")
     assert [event["value"] for event in world.service.taken] == [12.5], world.service.taken
     world.console.see("No dead letters")
+
+
+def sink_says_what_is_wrong():
+    world.console.see("1 row a batch, 0 wait")
+    world.service.is_away = True
+    world.collector.post({"event": "order", "user_id": "p-000002", "value": 7})
+    world.console.see("Next try at ")
+    world.console.see("it answered 503")
+    world.service.is_away = False
+    wait_for(lambda: len(world.service.taken) == 2, "the order to be taken", 60)
+    world.console.miss("Next try at ")
 
 
 def file_is_opened():
@@ -281,7 +293,8 @@ def stop():
 def main():
     harness.under_a_session_bus()
     tests = [start, many_people_are_saved, long_list_is_imported, list_is_renamed_and_duplicated, dead_letter_is_seen,
-             dead_letter_is_refused_again, dead_letter_is_discarded_and_comes_back, dead_letter_is_mended_and_sent, file_is_opened,
+             dead_letter_is_refused_again, dead_letter_is_discarded_and_comes_back, dead_letter_is_mended_and_sent, sink_says_what_is_wrong,
+             file_is_opened,
              file_is_opened_again, file_is_dropped, quits_without_complaint, stop]
     return run([(test.__name__.replace("_", " "), test) for test in tests], keep_picture)
 

@@ -326,7 +326,7 @@ def sql_is_saved():
     world.console.press("Saved")
     world.console.see("all ids", part=False)
     world.console.focus()
-    world.console.key("ctrl+Delete")
+    world.console.key("ctrl+shift+Delete")
     world.console.see("“all ids” was deleted")
     wait_for(lambda: try_get("/v1/questions/all%20ids") is None, "it to be deleted")
     undo()
