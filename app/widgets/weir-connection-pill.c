@@ -11,6 +11,9 @@
 
 #include "weir-format.h"
 
+/* In a narrow window; more does not fit beside the rest. */
+#define COMPACT_CHARS 5
+
 struct _WeirConnectionPill
 {
   GtkWidget parent_instance;
@@ -225,6 +228,10 @@ update (WeirConnectionPill *self)
         gtk_widget_remove_css_class (self->dot, classes[i]);
     }
   set_text (self->label, text);
+  /* What little it says when there is no room must not be cut. */
+  gtk_label_set_width_chars (self->label,
+                             self->compact ? (int) MIN (COMPACT_CHARS, g_utf8_strlen (text, -1))
+                                           : -1);
   if (gtk_widget_get_visible (GTK_WIDGET (self->popover)))
     update_popover (self);
 

@@ -144,6 +144,7 @@ def compare(album):
 def main():
     harness.under_a_session_bus()
     album = Album(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else BUILD / "screenshots")
+    desktop = harness.spawn("/usr/bin/python3", pathlib.Path(__file__).with_name("notifications.py"), "/dev/null")
     album.seed()
     proxy = Proxy(album.collector.url)
     album.open(proxy.url)
@@ -158,6 +159,7 @@ def main():
     album.console.quit()
     proxy.stop()
     album.collector.stop()
+    desktop.terminate()
     album.display.stop()
 
 

@@ -179,7 +179,8 @@ def dead_letter_is_seen():
     world.console.press("Dead letters")
     world.console.see("shop", "label", part=False)
     world.console.click(world.console.see("an order needs a price", "label"))
-    assert not world.console.nameless(), "\n".join(world.console.nameless())
+    # Rows get their names a moment after they are there.
+    wait_for(lambda: not world.console.nameless(), "names of all there is")
 
 
 def dead_letter_is_refused_again():
