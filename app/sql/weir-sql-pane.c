@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-error.h"
 #include "weir-json.h"
 #include "weir-sql-result.h"
 
@@ -24,6 +25,7 @@ struct _WeirSqlPane
   WeirPage *page;           /* not owned: it holds this widget */
   WeirSqlHistory *history;
   GCancellable *cancellable;
+  guint dialect;
 };
 
 enum {
@@ -38,16 +40,55 @@ G_DEFINE_FINAL_TYPE (WeirSqlPane, weir_sql_pane, GTK_TYPE_WIDGET)
 
 static guint signals[N_SIGNALS];
 
-static const char schema_sql[] =
-  "SELECT m.name AS name, c.name AS column, c.type AS type "
-  "FROM store.sqlite_schema AS m, pragma_table_info (m.name) AS c "
-  "WHERE m.type IN ('view', 'table') AND m.name NOT LIKE 'sqlite%' "
-  "ORDER BY m.type DESC, m.name, c.cid";
+/* How the collector's store is spoken to. The first that it understands is its. */
+typedef enum {
+  SQLITE,
+  CLICKHOUSE,
+  N_DIALECTS,
+} Dialect;
 
-static const struct {
+static const char *const schema_sql[N_DIALECTS] = {
+  [SQLITE] = "SELECT m.name AS name, c.name AS column, c.type AS type "
+             "FROM store.sqlite_schema AS m, pragma_table_info (m.name) AS c "
+             "WHERE m.type IN ('view', 'table') AND m.name NOT LIKE 'sqlite%' "
+             "ORDER BY m.type DESC, m.name, c.cid",
+  [CLICKHOUSE] = "SELECT c.table AS name, c.name AS column, c.type AS type "
+                 "FROM system.columns AS c "
+                 "WHERE c.database = currentDatabase() AND c.table IN ('event', 'events') "
+                 "ORDER BY c.table DESC, c.position",
+};
+
+typedef struct {
   const char *title;
   const char *sql;
-} examples[] = {
+} Example;
+
+static const Example clickhouse_examples[] = {
+  { N_("Count events by name"),
+    "-- How often each event happened, the most frequent first\n"
+    "SELECT event, count() AS n, max(timestamp) AS latest\n"
+    "FROM events\n"
+    "GROUP BY event\n"
+    "ORDER BY n DESC" },
+  { N_("Look into properties"),
+    "-- JSONExtract… reads a property\n"
+    "SELECT JSONExtractString(properties, 'path') AS path, count() AS views,\n"
+    "       uniqExact(distinct_id) AS ids\n"
+    "FROM events\n"
+    "WHERE event = 'page_view'\n"
+    "GROUP BY path\n"
+    "ORDER BY views DESC\n"
+    "LIMIT 20" },
+  { N_("Events by the hour"),
+    "-- What came in the last day\n"
+    "SELECT toStartOfHour(timestamp) AS hour, count() AS n, countIf(is_error = 1) AS errors\n"
+    "FROM events\n"
+    "WHERE timestamp > now() - INTERVAL 1 DAY\n"
+    "GROUP BY hour\n"
+    "ORDER BY hour" },
+};
+
+static const Example examples[] = {
   { N_("Count events by name"),
     "-- How often each event happened, the most frequent first\n"
     "SELECT event, count (*) AS n, max (timestamp) AS latest\n"
@@ -201,6 +242,33 @@ show_schema (WeirSqlPane   *self,
   g_signal_emit (self, signals[NAMES], 0, all);
 }
 
+static void schema_cb (GObject      *object,
+                       GAsyncResult *result,
+                       gpointer      user_data);
+
+static void
+ask_schema (WeirSqlPane *self)
+{
+  WeirApiClient *client = weir_session_get_client (weir_page_get_session (self->page));
+  g_autoptr(JsonObject) question = json_object_new ();
+  g_autofree char *body = NULL;
+
+  json_object_set_string_member (question, "sql", schema_sql[self->dialect]);
+  body = weir_json_object_to_text (question, FALSE);
+  weir_api_client_post_async (client, "/v1/sql", body, self->cancellable, schema_cb,
+                              g_object_ref (self));
+}
+
+static void
+show_examples (WeirSqlPane   *self,
+               const Example *shown,
+               guint          n_shown)
+{
+  clear (self->examples);
+  for (guint i = 0; i < n_shown; i++)
+    add_row (self->examples, _(shown[i].title), shown[i].sql);
+}
+
 static void
 schema_cb (GObject      *object,
            GAsyncResult *result,
@@ -215,9 +283,21 @@ schema_cb (GObject      *object,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   rows = bytes != NULL ? weir_sql_result_new (bytes, &error) : NULL;
+  if (g_error_matches (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST) &&
+      self->dialect + 1 < N_DIALECTS)
+    {
+      self->dialect++;
+      ask_schema (self);
+      return;
+    }
   weir_page_set_trouble (self->page, self->schema, error);
-  if (rows != NULL)
-    show_schema (self, rows);
+  if (rows == NULL)
+    return;
+  show_schema (self, rows);
+  if (self->dialect == CLICKHOUSE)
+    show_examples (self, clickhouse_examples, G_N_ELEMENTS (clickhouse_examples));
+  else
+    show_examples (self, examples, G_N_ELEMENTS (examples));
 }
 
 static void
@@ -333,8 +413,7 @@ weir_sql_pane_init (WeirSqlPane *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
-    add_row (self->examples, _(examples[i].title), examples[i].sql);
+  show_examples (self, examples, G_N_ELEMENTS (examples));
   add_placeholder (self->saved, _("Statements that you save are here."));
   add_placeholder (self->history_list, _("What you run is kept here, on this computer only."));
 }
@@ -370,18 +449,12 @@ weir_sql_pane_attach (WeirSqlPane    *self,
 void
 weir_sql_pane_ask (WeirSqlPane *self)
 {
-  WeirApiClient *client = weir_session_get_client (weir_page_get_session (self->page));
-  g_autoptr(JsonObject) question = json_object_new ();
-  g_autofree char *body = NULL;
-
   g_return_if_fail (WEIR_IS_SQL_PANE (self));
 
-  if (client == NULL)
+  if (weir_session_get_client (weir_page_get_session (self->page)) == NULL)
     return;
-  json_object_set_string_member (question, "sql", schema_sql);
-  body = weir_json_object_to_text (question, FALSE);
-  weir_api_client_post_async (client, "/v1/sql", body, self->cancellable, schema_cb,
-                              g_object_ref (self));
+  self->dialect = SQLITE;
+  ask_schema (self);
   weir_sql_pane_ask_saved (self);
 }
 

@@ -177,6 +177,9 @@ class Console:
 
     def find_application(self):
         desktop = self.atspi.get_desktop(0)
+        # What it knows of applications is brought up to date by events, which nobody here waits for.
+        desktop.set_cache_mask(self.atspi.Cache.NONE)
+        desktop.clear_cache()
         for index in range(desktop.get_child_count()):
             application = desktop.get_child_at_index(index)
             if application is not None and application.get_process_id() == self.process.pid:
