@@ -167,7 +167,8 @@ class Console:
     def __init__(self, *arguments, before=()):
         import gi
         gi.require_version("Atspi", "2.0")
-        from gi.repository import Atspi
+        from gi.repository import Atspi, GLib
+        self.context = GLib.MainContext.default()
         self.atspi = Atspi
         Atspi.init()
         self.errors = tempfile.TemporaryFile("w+")
@@ -176,10 +177,12 @@ class Console:
         self.window = wait_for(self.find_window, "its window")
 
     def find_application(self):
+        # Which applications there are is known from events, which nobody takes but here.
+        context = self.context
+        for _ in range(1000):
+            if not context.iteration(False):
+                break
         desktop = self.atspi.get_desktop(0)
-        # What it knows of applications is brought up to date by events, which nobody here waits for.
-        desktop.set_cache_mask(self.atspi.Cache.NONE)
-        desktop.clear_cache()
         for index in range(desktop.get_child_count()):
             application = desktop.get_child_at_index(index)
             if application is not None and application.get_process_id() == self.process.pid:
