@@ -124,7 +124,7 @@ def bench_outage(library, make_collector, fleet):
     seen, ending = [], threading.Event()
     threads = [threading.Thread(target=follow_stream, args=(collector, seen, ending), daemon=True),
                threading.Thread(target=send_probes, args=(collector, ending), daemon=True)]
-    load = threading.Thread(target=lambda: fleet(collector.url, "--rate", 20000, "--seconds", outage + 150, "--batch", 200, "--connections", 4,
+    load = threading.Thread(target=lambda: fleet(collector.url, "--rate", 20000, "--seconds", outage + max(30, outage // 4), "--batch", 200, "--connections", 4,
                                                  "--devices", 20000), daemon=True)
     for thread in threads + [load]:
         thread.start()
