@@ -57,7 +57,7 @@ push_events (WeirLiveSubscriber *subscriber,
   push_gap (subscriber, writer, run->start);
   weir_live_subscriber_push (subscriber, bytes);
   subscriber->n_sent += run->n_events;
-  tell_position (subscriber, run->last_seq);
+  tell_position (subscriber, run->last_position);
 }
 
 /* Takes ownership of nothing but a reference of @filter. */

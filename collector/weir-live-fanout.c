@@ -134,7 +134,7 @@ find_channel (WeirLiveFanout *self,
 
   if (channel == NULL)
     {
-      channel = weir_live_channel_new (key, filter, weir_live_ring_get_last_seq (self->ring));
+      channel = weir_live_channel_new (key, filter, weir_live_ring_get_last_position (self->ring));
       g_ptr_array_add (self->channels, channel);
       g_hash_table_insert (self->channels_by_key, channel->key, channel);
     }
@@ -299,17 +299,17 @@ join_channel (WeirLiveFanout     *self,
               GString            *out)
 {
   WeirLiveChannel *channel = find_channel (self, subscription->filter);
-  guint64 seq;
+  guint64 position;
 
   subscriber->channel = channel;
   subscriber->cursor = channel->cursor;
   g_ptr_array_add (channel->subscribers, subscriber);
   g_atomic_int_inc (&self->n_event_clients);
 
-  if (weir_live_writer_parse_id (self->writer, subscription->last_event_id, &seq) &&
-      seq >= weir_live_ring_get_floor (self->ring) &&
-      seq <= weir_live_ring_get_last_seq (self->ring))
-    subscriber->cursor = seq;
+  if (weir_live_writer_parse_id (self->writer, subscription->last_event_id, &position) &&
+      position >= weir_live_ring_get_floor (self->ring) &&
+      position <= weir_live_ring_get_last_position (self->ring))
+    subscriber->cursor = position;
   else if (subscription->last_event_id != NULL && subscription->last_event_id[0] != '\0')
     weir_live_writer_append_reset (self->writer, channel->cursor, out);
   else
@@ -462,7 +462,7 @@ weir_live_fanout_tick (WeirLiveFanout *self,
 {
   gint64 deadline = g_get_monotonic_time () + WORK_US;
 
-  *is_behind = step_channels (self, weir_live_ring_get_last_seq (self->ring), deadline);
+  *is_behind = step_channels (self, weir_live_ring_get_last_position (self->ring), deadline);
   *is_behind |= replay (self, deadline);
 
   return *is_behind || has_replay (self);

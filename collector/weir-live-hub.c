@@ -454,6 +454,35 @@ weir_live_hub_publish (WeirLiveHub        *self,
     schedule_tick (self);
 }
 
+/**
+ * weir_live_hub_publish_foreign:
+ * @self: a hub
+ * @batch: events that another collector stored
+ * @persons: (nullable): who each of them belongs to there; copied
+ * @origin: the instance of that collector
+ * @n_missed: how many of its events before these got lost on the way
+ *
+ * Tells of events of another collector. From one thread at a time, which may be another one than
+ * that of [method@Weir.LiveHub.publish].
+ */
+void
+weir_live_hub_publish_foreign (WeirLiveHub        *self,
+                               WeirEventBatch     *batch,
+                               const WeirPersonId *persons,
+                               const char         *origin,
+                               guint               n_missed)
+{
+  g_return_if_fail (WEIR_IS_LIVE_HUB (self));
+  g_return_if_fail (batch != NULL);
+
+  if (self->ring == NULL)
+    return;
+
+  weir_live_ring_push_foreign (self->ring, batch, persons, origin, n_missed);
+  if (weir_live_fanout_wants_events (self->fanout))
+    schedule_tick (self);
+}
+
 static gboolean
 send_notices_cb (gpointer user_data)
 {

@@ -101,6 +101,11 @@ void          weir_live_hub_stop            (WeirLiveHub         *self);
 void          weir_live_hub_publish         (WeirLiveHub         *self,
                                              WeirEventBatch      *batch,
                                              const WeirPersonId  *persons);
+void          weir_live_hub_publish_foreign (WeirLiveHub         *self,
+                                             WeirEventBatch      *batch,
+                                             const WeirPersonId  *persons,
+                                             const char          *origin,
+                                             guint                n_missed);
 void          weir_live_hub_publish_notices (WeirLiveHub         *self,
                                              GPtrArray           *notices);
 void          weir_live_hub_publish_alert   (WeirLiveHub         *self,

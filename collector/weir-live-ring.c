@@ -18,8 +18,12 @@ struct _WeirLiveRing
   gsize bytes;
   gsize max_bytes;
   gint64 max_age;
-  guint64 floor;             /* everything after this is in the ring */
-  guint64 last_seq;
+  guint64 floor;             /* position: everything after this is in the ring */
+  guint64 floor_seq;         /* the last own seq up to there, and its position */
+  guint64 floor_seq_position;
+  guint64 last_position;
+  guint64 last_seq;          /* own */
+  guint64 n_foreign;         /* events of others since the start, those that never came too */
 };
 
 static WeirLiveEntry *
@@ -48,6 +52,7 @@ entry_clear (gpointer data)
 
   weir_event_batch_unref (self->batch);
   g_free (self->persons);
+  g_free (self->origin);
 }
 
 static WeirLiveEntry *
@@ -76,7 +81,10 @@ drop_oldest (WeirLiveRing *self)
 {
   WeirLiveEntry *entry = get_entry (self, 0);
 
-  self->floor = weir_event_batch_get_last_seq (entry->batch);
+  self->floor = entry->end;
+  self->floor_seq = entry->own_seq;
+  if (entry->origin == NULL)
+    self->floor_seq_position = entry->end;
   self->bytes -= entry->size;
   self->first = (self->first + 1) & (self->capacity - 1);
   self->n--;
@@ -115,8 +123,8 @@ weir_live_ring_new (gsize   max_bytes,
   self->entries = g_new (WeirLiveEntry *, self->capacity);
   self->max_bytes = max_bytes;
   self->max_age = max_age;
-  self->floor = last_seq;
-  self->last_seq = last_seq;
+  self->floor = self->floor_seq = self->floor_seq_position = last_seq;
+  self->last_position = self->last_seq = last_seq;
 
   return self;
 }
@@ -139,10 +147,45 @@ weir_live_ring_free (WeirLiveRing *self)
   g_free (self);
 }
 
+/* With the lock held. */
+static void
+add_entry (WeirLiveRing  *self,
+           WeirLiveEntry *entry)
+{
+  if (self->n == self->capacity)
+    grow (self);
+  self->entries[(self->first + self->n) & (self->capacity - 1)] = entry;
+  self->n++;
+  self->bytes += entry->size;
+  self->last_position = entry->end;
+  while (self->bytes > self->max_bytes && self->n > 1)
+    drop_oldest (self);
+}
+
+/* With the lock held. The index of the first entry that ends after @position. */
+static guint
+find_entry (WeirLiveRing *self,
+            guint64       position)
+{
+  guint low = 0;
+  guint high = self->n;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (get_entry (self, middle)->end > position)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return low;
+}
+
 /**
  * weir_live_ring_push:
  * @self: a ring
- * @batch: stored events, all after those that were pushed before
+ * @batch: events this collector stored, all after those that were pushed before
  * @persons: (nullable): one for each event; copied
  *
  * Adds a batch, and drops the oldest for it.
@@ -162,14 +205,50 @@ weir_live_ring_push (WeirLiveRing       *self,
 
   entry = entry_new (batch, persons);
   g_mutex_lock (&self->mutex);
-  if (self->n == self->capacity)
-    grow (self);
-  self->entries[(self->first + self->n) & (self->capacity - 1)] = entry;
-  self->n++;
-  self->bytes += entry->size;
-  self->last_seq = weir_event_batch_get_last_seq (batch);
-  while (self->bytes > self->max_bytes && self->n > 1)
-    drop_oldest (self);
+  self->last_seq = entry->own_seq = weir_event_batch_get_last_seq (batch);
+  entry->offset = self->n_foreign;
+  entry->start = self->last_position;
+  entry->end = self->last_seq + self->n_foreign;
+  add_entry (self, entry);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_live_ring_push_foreign:
+ * @self: a ring
+ * @batch: events another collector stored
+ * @persons: (nullable): one for each event; copied
+ * @origin: its instance
+ * @n_missed: how many of its events before these got lost on the way
+ *
+ * Adds a batch of another collector, and drops the oldest for it.
+ */
+void
+weir_live_ring_push_foreign (WeirLiveRing       *self,
+                             WeirEventBatch     *batch,
+                             const WeirPersonId *persons,
+                             const char         *origin,
+                             guint               n_missed)
+{
+  WeirLiveEntry *entry;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (batch != NULL);
+  g_return_if_fail (origin != NULL);
+
+  if (weir_event_batch_get_n_events (batch) == 0)
+    return;
+
+  entry = entry_new (batch, persons);
+  entry->origin = g_strdup (origin);
+  entry->n_missed = n_missed;
+  g_mutex_lock (&self->mutex);
+  entry->start = self->last_position + n_missed;
+  entry->end = entry->start + weir_event_batch_get_n_events (batch);
+  entry->offset = entry->start + 1 - weir_event_batch_get_first_seq (batch);
+  entry->own_seq = self->last_seq;
+  self->n_foreign += entry->end - self->last_position;
+  add_entry (self, entry);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -212,24 +291,52 @@ weir_live_ring_expire (WeirLiveRing *self)
 /**
  * weir_live_ring_get_after:
  * @self: a ring
- * @seq: position of an event
- * @floor_seq: (out): the position from which on the ring has everything; above @seq when events
+ * @position: position of an event
+ * @floor: (out): the position from which on the ring has everything; above @position when events
  *   between them are gone
  *
- * Finds the oldest batch that has events after @seq.
+ * Finds the oldest batch that has events after @position.
  *
  * Returns: (transfer full) (nullable): the batch, or %NULL when there is nothing newer
  */
 WeirLiveEntry *
 weir_live_ring_get_after (WeirLiveRing *self,
-                          guint64       seq,
-                          guint64      *floor_seq)
+                          guint64       position,
+                          guint64      *floor)
 {
   WeirLiveEntry *found = NULL;
-  guint low = 0;
-  guint high;
+  guint index;
 
   g_return_val_if_fail (self != NULL, NULL);
+
+  g_mutex_lock (&self->mutex);
+  index = find_entry (self, position);
+  if (index < self->n)
+    found = g_atomic_rc_box_acquire (get_entry (self, index));
+  *floor = self->floor;
+  g_mutex_unlock (&self->mutex);
+
+  return found;
+}
+
+/**
+ * weir_live_ring_find_seq:
+ * @self: a ring
+ * @seq: a seq of this collector
+ * @position: (out): where that event is, before what others sent after it
+ *
+ * Returns: %FALSE when the ring does not know
+ */
+gboolean
+weir_live_ring_find_seq (WeirLiveRing *self,
+                         guint64       seq,
+                         guint64      *position)
+{
+  guint low = 0;
+  guint high;
+  gboolean is_known;
+
+  g_return_val_if_fail (self != NULL, FALSE);
 
   g_mutex_lock (&self->mutex);
   high = self->n;
@@ -237,17 +344,68 @@ weir_live_ring_get_after (WeirLiveRing *self,
     {
       guint middle = low + (high - low) / 2;
 
-      if (weir_event_batch_get_last_seq (get_entry (self, middle)->batch) > seq)
+      if (get_entry (self, middle)->own_seq >= seq)
         high = middle;
       else
         low = middle + 1;
     }
-  if (low < self->n)
-    found = g_atomic_rc_box_acquire (get_entry (self, low));
-  *floor_seq = self->floor;
+  is_known = seq >= self->floor_seq && (seq == self->floor_seq || low < self->n);
+  if (is_known)
+    *position = seq == self->floor_seq ? self->floor_seq_position
+                                       : seq + get_entry (self, low)->offset;
   g_mutex_unlock (&self->mutex);
 
-  return found;
+  return is_known;
+}
+
+/**
+ * weir_live_ring_get_own_seq:
+ * @self: a ring
+ * @position: a position
+ * @is_own: (out): whether the event there is one of this collector
+ *
+ * Returns: the last seq of this collector up to there; 0 when the ring no longer knows
+ */
+guint64
+weir_live_ring_get_own_seq (WeirLiveRing *self,
+                            guint64       position,
+                            gboolean     *is_own)
+{
+  const WeirLiveEntry *entry;
+  guint64 seq = 0;
+  guint index;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  *is_own = FALSE;
+  g_mutex_lock (&self->mutex);
+  index = find_entry (self, position);
+  entry = index < self->n ? get_entry (self, index) : NULL;
+  if (position < self->floor)
+    {
+      /* Only without others is a position a seq for ever. */
+      *is_own = self->n_foreign == 0;
+      seq = *is_own ? position : 0;
+    }
+  else if (entry != NULL && entry->origin == NULL && position > entry->start)
+    {
+      *is_own = TRUE;
+      seq = position - entry->offset;
+    }
+  else if (index > 0)
+    {
+      entry = get_entry (self, index - 1);
+      *is_own = entry->origin == NULL && position == entry->end;
+      seq = entry->own_seq;
+    }
+  else
+    {
+      *is_own = position == self->floor_seq_position;
+      seq = self->floor_seq;
+    }
+  g_mutex_unlock (&self->mutex);
+
+  return seq;
 }
 
 /**
@@ -271,10 +429,30 @@ weir_live_ring_get_floor (WeirLiveRing *self)
 }
 
 /**
- * weir_live_ring_get_last_seq:
+ * weir_live_ring_get_last_position:
  * @self: a ring
  *
  * Returns: the position of the newest event
+ */
+guint64
+weir_live_ring_get_last_position (WeirLiveRing *self)
+{
+  guint64 last_position;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  g_mutex_lock (&self->mutex);
+  last_position = self->last_position;
+  g_mutex_unlock (&self->mutex);
+
+  return last_position;
+}
+
+/**
+ * weir_live_ring_get_last_seq:
+ * @self: a ring
+ *
+ * Returns: the seq of the newest event of this collector
  */
 guint64
 weir_live_ring_get_last_seq (WeirLiveRing *self)

@@ -16,11 +16,11 @@ G_BEGIN_DECLS
  * @until: where to stop
  * @max_bytes: how much text, about, to stop after
  * @deadline: monotonic time to stop at
- * @counts_only: nobody has room for text: only @n_events and @last_seq are wanted
- * @n_missed: (out): events that were gone from the ring before @start
+ * @counts_only: nobody has room for text: only @n_events and @last_position are wanted
+ * @n_missed: (out): events that were gone from the ring, or never came, before @start
  * @start: (out): @cursor, or after what was missed
  * @n_events: (out): events written
- * @last_seq: (out): the last of them
+ * @last_position: (out): the last of them
  *
  * One piece of work: from where to where in the ring, and what came of it.
  */
@@ -35,7 +35,7 @@ typedef struct {
   guint64 n_missed;
   guint64 start;
   guint n_events;
-  guint64 last_seq;
+  guint64 last_position;
 } WeirLiveRun;
 
 /**
@@ -52,16 +52,16 @@ GBytes         *weir_live_writer_run           (WeirLiveWriter  *self,
                                                 WeirLiveRun     *run);
 gboolean        weir_live_writer_parse_id      (WeirLiveWriter  *self,
                                                 const char      *id,
-                                                guint64         *seq);
+                                                guint64         *position);
 void            weir_live_writer_append_id     (WeirLiveWriter  *self,
-                                                guint64          seq,
+                                                guint64          position,
                                                 GString         *out);
 void            weir_live_writer_append_gap    (WeirLiveWriter  *self,
-                                                guint64          seq,
+                                                guint64          position,
                                                 guint64          n_missed,
                                                 GString         *out);
 void            weir_live_writer_append_reset  (WeirLiveWriter  *self,
-                                                guint64          seq,
+                                                guint64          position,
                                                 GString         *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirLiveWriter, weir_live_writer_free)

@@ -116,25 +116,17 @@ append_time (GString    *out,
   g_string_append_c (out, '"');
 }
 
-/**
- * weir_event_append_json:
- * @event: a stored event
- * @person: (nullable): who it belongs to
- * @instance: see [method@Weir.Event.format_id]
- * @out: where to append
- *
- * Appends the event as the one-line JSON object that the stream and the queries send.
- */
-void
-weir_event_append_json (const WeirEvent    *event,
-                        const WeirPersonId *person,
-                        const char         *instance,
-                        GString            *out)
+/* Everything but where it is, which comes first. */
+static void
+append_members (const WeirEvent    *event,
+                const WeirPersonId *person,
+                const char         *instance,
+                GString            *out)
 {
   WeirEventText identity = weir_event_get_identity (event);
   char person_text[WEIR_PERSON_ID_TEXT_SIZE];
 
-  g_string_append_printf (out, "{\"seq\":%" G_GUINT64_FORMAT ",\"id\":", event->seq);
+  g_string_append (out, ",\"id\":");
   if (event->text[WEIR_EVENT_ID] != NULL)
     {
       weir_json_append_string (out, event->text[WEIR_EVENT_ID], event->length[WEIR_EVENT_ID]);
@@ -173,4 +165,45 @@ weir_event_append_json (const WeirEvent    *event,
   else
     g_string_append (out, "{}");
   g_string_append_c (out, '}');
+}
+
+/**
+ * weir_event_append_json:
+ * @event: a stored event
+ * @person: (nullable): who it belongs to
+ * @instance: see [method@Weir.Event.format_id]
+ * @out: where to append
+ *
+ * Appends the event as the one-line JSON object that the stream and the queries send.
+ */
+void
+weir_event_append_json (const WeirEvent    *event,
+                        const WeirPersonId *person,
+                        const char         *instance,
+                        GString            *out)
+{
+  g_string_append_printf (out, "{\"seq\":%" G_GUINT64_FORMAT, event->seq);
+  append_members (event, person, instance, out);
+}
+
+/**
+ * weir_event_append_foreign_json:
+ * @event: an event that another collector stored
+ * @person: (nullable): who it belongs to there
+ * @instance: that of the other collector
+ * @out: where to append
+ *
+ * Like [func@Weir.Event.append_json]. The seq counts at the other collector, so it has another
+ * name here: what compares seqs would take it for one of this collector.
+ */
+void
+weir_event_append_foreign_json (const WeirEvent    *event,
+                                const WeirPersonId *person,
+                                const char         *instance,
+                                GString            *out)
+{
+  g_string_append (out, "{\"collector\":");
+  weir_json_append_string (out, instance, -1);
+  g_string_append_printf (out, ",\"collector_seq\":%" G_GUINT64_FORMAT, event->seq);
+  append_members (event, person, instance, out);
 }

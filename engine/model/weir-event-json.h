@@ -17,5 +17,9 @@ void  weir_event_append_json   (const WeirEvent     *event,
                                 const WeirPersonId  *person,
                                 const char          *instance,
                                 GString             *out);
+void  weir_event_append_foreign_json   (const WeirEvent     *event,
+                                const WeirPersonId  *person,
+                                const char          *instance,
+                                GString             *out);
 
 G_END_DECLS
