@@ -4,6 +4,7 @@
 
 #include "weir-collector-config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "weir-acceptor.h"
@@ -52,6 +53,10 @@ static const Option options[] = {
     "The ClickHouse server of --store clickhouse, http://user:password@host:8123/database" },
   { "chdb-library", KIND_TEXT, AT (chdb_library), 0, 0, "PATH",
     "The library of --store chdb, ClickHouse in this process (libchdb.so)" },
+  { "relay", KIND_TEXT, AT (relay_url), 0, 0, "URL",
+    "Exchange live events with other collectors over Redis, redis://[[user]:password@]host:port[/db]" },
+  { "relay-channel", KIND_TEXT, AT (relay_channel), 0, 0, "NAME",
+    "Collectors with the same channel tell each other (weir)" },
   { "durability", KIND_DURABILITY, AT (durability), 0, 0, "fsync|os|memory",
     "What a 202 means (fsync)" },
   { "read-only", KIND_TEXT, AT (read_only), 0, 0, "FILE",
@@ -566,6 +571,40 @@ check_store (WeirCollectorConfig  *self,
   return address != NULL;
 }
 
+/* Others can see what a program was started with. */
+static gboolean
+check_secrecy (const char  *file,
+               GError     **error)
+{
+  GStatBuf status;
+
+  if (file == NULL)
+    return fail (error, "a password belongs into a configuration file, mode 0600: others could read"
+                        " it in the list of processes");
+  if (g_stat (file, &status) == 0 && (status.st_mode & 077) != 0)
+    return fail (error, "others can read the password in %s: its mode must be 0600", file);
+  return TRUE;
+}
+
+static gboolean
+check_relay (WeirCollectorConfig  *self,
+             const char           *file,
+             GError              **error)
+{
+  if (self->relay_url == NULL)
+    return TRUE;
+  self->relay = weir_redis_address_new (self->relay_url, error);
+  if (self->relay == NULL ||
+      (self->relay->password != NULL && !check_secrecy (file, error)))
+    {
+      g_prefix_error (error, "relay: ");
+      return FALSE;
+    }
+  if (self->read_only != NULL)
+    return fail (error, "relay: a collector that only reads has nothing to tell others");
+  return TRUE;
+}
+
 static void
 set_defaults (WeirCollectorConfig *self)
 {
@@ -574,6 +613,7 @@ set_defaults (WeirCollectorConfig *self)
 
   self->listen = g_strdupv ((char **) listen);
   self->data_dir = g_build_filename (g_get_user_data_dir (), "weir", NULL);
+  self->relay_channel = g_strdup ("weir");
   self->ingest_threads = 2;
   self->max_body_bytes = 20 * MIB;
   self->max_decoded_bytes = 64 * MIB;
@@ -628,7 +668,8 @@ weir_collector_config_new (int      *argc,
                    "that is gone would have events refused");
       return NULL;
     }
-  if (!check_store (self, error))
+  if (!check_store (self, error) ||
+      !check_relay (self, source.given[find_option ("relay")].file, error))
     {
       if (source.file != NULL)
         g_prefix_error (error, "%s: ", source.file);
@@ -661,6 +702,9 @@ weir_collector_config_free (WeirCollectorConfig *self)
   g_free (self->read_only);
   g_free (self->clickhouse_url);
   g_free (self->chdb_library);
+  g_free (self->relay_url);
+  g_clear_pointer (&self->relay, weir_redis_address_free);
+  g_free (self->relay_channel);
   g_strfreev (self->host_names);
   g_strfreev (self->cors_origins);
   g_clear_pointer (&self->keys, g_hash_table_unref);

@@ -8,6 +8,7 @@
 #include "weir-forward-config.h"
 #include "weir-identity-rules.h"
 #include "weir-journal.h"
+#include "weir-redis-address.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,9 @@ typedef enum {
  * @store: where events come to rest
  * @clickhouse_url: (nullable): the server
  * @chdb_library: (nullable): file of the library with the engine
+ * @relay_url: (nullable): where Redis is, as it was given
+ * @relay: (nullable): the same, over which live events go to other collectors
+ * @relay_channel: name of the channel
  * @keep: age in microseconds after which events are deleted, 0 for never
  * @identity_rules: by which rules ids become persons
  * @max_body_bytes: largest body on the wire
@@ -55,6 +59,9 @@ typedef struct {
   WeirStoreKind store;
   char *clickhouse_url;
   char *chdb_library;
+  char *relay_url;
+  WeirRedisAddress *relay;
+  char *relay_channel;
   WeirDurability durability;
   WeirIdentityRules identity_rules;
   gint64 keep;

@@ -37,10 +37,12 @@
 /* When keys were last used is written down so often. */
 #define FLUSH_SECONDS    60
 
-/* At the end: how long requests may take to be answered, the store to catch up, and forwarders. */
+/* At the end: how long requests may take to be answered, the store to catch up, forwarders, and
+ * the last events to get to other collectors. */
 #define DRAIN_LIMIT      (5 * G_USEC_PER_SEC)
 #define STORE_LIMIT      (10 * G_USEC_PER_SEC)
 #define FORWARD_LIMIT    (5 * G_USEC_PER_SEC)
+#define RELAY_LIMIT      (1 * G_USEC_PER_SEC)
 
 struct _WeirCollector {
   WeirServices services;
@@ -342,6 +344,21 @@ start_clickhouse (WeirCollector *self)
                             weir_clickhouse_sink_poke, services->clickhouse);
 }
 
+static void
+start_relay (WeirCollector *self)
+{
+  WeirServices *services = &self->services;
+  const WeirCollectorConfig *config = services->config;
+
+  if (config->relay == NULL)
+    return;
+  services->relay = weir_relay_new (config->relay, config->relay_channel,
+                                    weir_journal_get_instance (services->journal),
+                                    self->activity, services->hub);
+  weir_store_sink_set_relay (services->sink, services->relay);
+  weir_relay_start (services->relay);
+}
+
 static gboolean
 start_journal (WeirCollector  *self,
                GError        **error)
@@ -445,6 +462,7 @@ start_store (WeirCollector  *self,
     return TRUE;
   weir_store_sink_set_drill (services->sink, services->drill);
   start_clickhouse (self);
+  start_relay (self);
   weir_store_sink_start (services->sink);
   if (services->clickhouse != NULL)
     weir_clickhouse_sink_start (services->clickhouse);
@@ -565,6 +583,8 @@ weir_collector_stop (WeirCollector *self)
     weir_clickhouse_sink_stop (services->clickhouse, g_get_monotonic_time () + STORE_LIMIT);
   if (services->sink != NULL)
     weir_store_sink_stop (services->sink, g_get_monotonic_time () + STORE_LIMIT);
+  if (services->relay != NULL)
+    weir_relay_stop (services->relay, g_get_monotonic_time () + RELAY_LIMIT);
   if (services->journal != NULL)
     weir_journal_stop (services->journal);
   g_clear_pointer (&services->questions, weir_live_questions_free);
@@ -598,6 +618,7 @@ weir_collector_free (WeirCollector *self)
   g_clear_pointer (&services->forwarders, weir_forwarders_free);
   g_clear_pointer (&services->clickhouse, weir_clickhouse_sink_free);
   g_clear_pointer (&services->sink, weir_store_sink_free);
+  g_clear_pointer (&services->relay, weir_relay_free);
   g_clear_object (&services->hub);
   if (self->store != NULL)
     weir_store_close (self->store);

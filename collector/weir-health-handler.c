@@ -156,6 +156,8 @@ weir_health_handler_run_metrics (WeirExchange *exchange)
     append_journal (services, out);
   if (services->forwarders != NULL)
     weir_forwarders_append_metrics (services->forwarders, out);
+  if (services->relay != NULL)
+    weir_relay_append_metrics (services->relay, out);
   weir_metrics_append_value (out, "gauge", "weir_sse_clients", "Clients of the stream.",
                              weir_live_hub_get_n_clients (services->hub));
   weir_metrics_append_value (out, "gauge", "weir_connections",

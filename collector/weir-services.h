@@ -16,6 +16,7 @@
 #include "weir-live-questions.h"
 #include "weir-metrics.h"
 #include "weir-reader-pool.h"
+#include "weir-relay.h"
 #include "weir-rejection-ring.h"
 #include "weir-request-stream.h"
 #include "weir-sql-console.h"
@@ -31,6 +32,7 @@ typedef struct _WeirRouter WeirRouter;
  * @sink: (nullable): %NULL when read-only
  * @clickhouse: (nullable): %NULL when events come to rest in a file
  * @forwarders: (nullable): %NULL when there are none
+ * @relay: (nullable): %NULL when other collectors are not told of events
  * @alerts: (nullable): %NULL when read-only
  * @drill: (nullable): %NULL unless it was asked for
  * @started: when it was, microseconds since the epoch
@@ -55,6 +57,7 @@ typedef struct {
   WeirSqlConsole *sql;
   WeirRejectionRing *rejections;
   WeirActivity *activity;
+  WeirRelay *relay;
   WeirAlerts *alerts;
   WeirFaultDrill *drill;
   gint64 started;

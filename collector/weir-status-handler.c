@@ -222,6 +222,11 @@ format_status (WeirServices *services,
   g_string_append_printf (out, ",\"ready\":%s,\"reasons\":[%s]",
                           reasons->len == 0 ? "true" : "false", reasons->str);
   append_journal (services, out);
+  if (services->relay != NULL)
+    {
+      g_string_append (out, ",\"relay\":");
+      weir_relay_append_status (services->relay, out);
+    }
   g_string_append_printf (out, ",\"streams\":%s,\"connections\":%u}", streams,
                           weir_acceptor_get_n_connections (services->acceptor));
   return out;

@@ -37,6 +37,7 @@ struct _WeirStoreSink {
   void (*poke_next) (gpointer sink);
   gpointer next;                        /* NULL where events come to rest in the store itself */
   WeirFaultDrill *drill;   /* NULL for none */
+  WeirRelay *relay;        /* NULL when no other collector is told */
   GThread *thread;
   GPtrArray *batches;      /* of WeirEventBatch: the transaction being gathered */
   guint n_events;
@@ -213,6 +214,8 @@ publish (WeirStoreSink *self)
 
       weir_activity_add (self->activity, batch);
       weir_live_hub_publish (self->hub, batch, persons);
+      if (self->relay != NULL)
+        weir_relay_publish (self->relay, batch, persons);
       persons += weir_event_batch_get_n_events (batch);
     }
   publish_notices (self);
@@ -340,6 +343,18 @@ weir_store_sink_set_drill (WeirStoreSink  *self,
                            WeirFaultDrill *drill)
 {
   self->drill = drill;
+}
+
+/**
+ * weir_store_sink_set_relay:
+ * @self: a sink that does not run yet
+ * @relay: tells other collectors of what was stored; must outlive the thread
+ */
+void
+weir_store_sink_set_relay (WeirStoreSink *self,
+                           WeirRelay     *relay)
+{
+  self->relay = relay;
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "weir-live-hub.h"
 #include "weir-store-commands.h"
 #include "weir-live-questions.h"
+#include "weir-relay.h"
 
 G_BEGIN_DECLS
 
@@ -38,6 +39,8 @@ WeirStoreSink *weir_store_sink_new        (WeirJournal          *journal,
                                            WeirLiveQuestions    *questions);
 void           weir_store_sink_set_drill  (WeirStoreSink        *self,
                                            WeirFaultDrill       *drill);
+void           weir_store_sink_set_relay  (WeirStoreSink        *self,
+                                           WeirRelay            *relay);
 void           weir_store_sink_start      (WeirStoreSink        *self);
 /* Writes what is queued, at most until @deadline (monotonic microseconds), then ends the thread. */
 void           weir_store_sink_stop       (WeirStoreSink        *self,

@@ -1,0 +1,50 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "weir-event-batch.h"
+#include "weir-event-codec.h"
+
+G_BEGIN_DECLS
+
+/* Events in one message, in bytes, unless a single one is larger; and the largest message there is,
+ * which leaves room for that one and its frame. */
+#define WEIR_RELAY_MESSAGE_BYTES (1024 * 1024)
+#define WEIR_RELAY_MAX_BYTES     (2 * 1024 * 1024)
+
+#define WEIR_RELAY_INSTANCE_LENGTH 23
+
+/**
+ * WeirRelayMessage:
+ * @instance: the collector it comes from
+ * @run: a number that its process chose
+ * @batch: (nullable): events in order; %NULL when the message only says that somebody is there
+ * @persons: who each of them belongs to
+ *
+ * What collectors tell each other.
+ */
+typedef struct {
+  char instance[WEIR_RELAY_INSTANCE_LENGTH + 1];
+  guint64 run;
+  WeirEventBatch *batch;
+  WeirPersonId *persons;
+} WeirRelayMessage;
+
+GBytes   *weir_relay_message_write      (const char          *instance,
+                                         guint64              run,
+                                         const guint8        *records,
+                                         gsize                size,
+                                         const WeirPersonId  *persons,
+                                         guint                n_events);
+gboolean  weir_relay_message_read       (WeirRelayMessage    *self,
+                                         const guint8        *data,
+                                         gsize                size,
+                                         WeirEventCodec      *codec,
+                                         GError             **error);
+void      weir_relay_message_clear      (WeirRelayMessage    *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeirRelayMessage, weir_relay_message_clear)
+
+G_END_DECLS
