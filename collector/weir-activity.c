@@ -51,12 +51,11 @@ add_latency (WeirActivity       *self,
 static void
 add_event (WeirActivity    *self,
            const WeirEvent *event,
+           gint64           slot,
            gint32           current)
 {
-  gint64 slot = event->received / WEIR_ACTIVITY_SLOT_US;
   WeirActivitySeries *series;
 
-  self->n_added++;
   if (slot <= current - WEIR_ACTIVITY_N_SLOTS || slot > current)
     return;
 
@@ -156,7 +155,34 @@ weir_activity_add (WeirActivity         *self,
   g_mutex_lock (&self->mutex);
   weir_event_iter_init (&iter, batch);
   while (weir_event_iter_next (&iter, &event))
-    add_event (self, &event, current);
+    add_event (self, &event, event.received / WEIR_ACTIVITY_SLOT_US, current);
+  self->n_added += weir_event_batch_get_n_events (batch);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_activity_add_foreign:
+ * @self: an activity
+ * @batch: events of another collector, by its clock
+ *
+ * Like [method@Weir.Activity.add], but they do not count as added. What its clock says is yet to
+ * come was received just now.
+ */
+void
+weir_activity_add_foreign (WeirActivity         *self,
+                           const WeirEventBatch *batch)
+{
+  gint32 current = g_get_real_time () / WEIR_ACTIVITY_SLOT_US;
+  WeirEventIter iter;
+  WeirEvent event;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (batch != NULL);
+
+  g_mutex_lock (&self->mutex);
+  weir_event_iter_init (&iter, batch);
+  while (weir_event_iter_next (&iter, &event))
+    add_event (self, &event, MIN (event.received / WEIR_ACTIVITY_SLOT_US, current), current);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -175,7 +201,9 @@ weir_activity_add_event (WeirActivity    *self,
   g_return_if_fail (event != NULL);
 
   g_mutex_lock (&self->mutex);
-  add_event (self, event, g_get_real_time () / WEIR_ACTIVITY_SLOT_US);
+  add_event (self, event, event->received / WEIR_ACTIVITY_SLOT_US,
+             g_get_real_time () / WEIR_ACTIVITY_SLOT_US);
+  self->n_added++;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -254,7 +282,7 @@ weir_activity_read (WeirActivity        *self,
  * weir_activity_get_n_added:
  * @self: an activity
  *
- * Returns: how many events were ever added
+ * Returns: how many events were ever added, of this collector
  */
 guint64
 weir_activity_get_n_added (WeirActivity *self)

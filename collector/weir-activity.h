@@ -25,6 +25,8 @@ WeirActivity *weir_activity_new        (void);
 void          weir_activity_free       (WeirActivity           *self);
 void          weir_activity_add        (WeirActivity           *self,
                                         const WeirEventBatch   *batch);
+void          weir_activity_add_foreign (WeirActivity          *self,
+                                        const WeirEventBatch   *batch);
 void          weir_activity_add_event  (WeirActivity           *self,
                                         const WeirEvent        *event);
 guint64       weir_activity_get_n_added (WeirActivity          *self);

@@ -299,7 +299,7 @@ take_message (WeirRelay  *self,
   g_mutex_unlock (&self->mutex);
   if (!is_new)
     return;
-  weir_activity_add (self->activity, message.batch);
+  weir_activity_add_foreign (self->activity, message.batch);
   weir_live_hub_publish_foreign (self->hub, message.batch, message.persons, message.instance,
                                  n_missed);
 }

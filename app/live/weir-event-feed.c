@@ -35,7 +35,8 @@ struct _WeirEventFeed
   GQueue pending;
   gsize n_bytes;
   gboolean held;
-  guint64 last_seq;
+  guint64 last_seq;       /* of the collector's own events: those of others have none */
+  guint64 first_seq;      /* of those that wait; 0 when nobody has looked */
   gboolean has_gap;       /* to be said in the ring before the next event */
   guint64 n_lost;         /* how many events the gap holds, 0 when nobody knows */
   guint64 n_missed;       /* in all */
@@ -58,6 +59,7 @@ pop (WeirEventFeed *self)
 
   if (pending != NULL && pending->message != NULL)
     self->n_bytes -= g_bytes_get_size (pending->message);
+  self->first_seq = 0;
   return pending;
 }
 
@@ -135,7 +137,7 @@ take_event (WeirEventFeed *self,
   /* What was there to begin with may come once more. */
   if (event.seq != 0 && event.seq <= self->last_seq)
     return;
-  self->last_seq = event.seq;
+  self->last_seq = MAX (self->last_seq, event.seq);
   write_gap (self, now);
   if (!weir_event_ring_append (self->ring, &event))
     {
@@ -158,6 +160,20 @@ read_seq (WeirEventFeed *self,
   if (json == NULL || !weir_event_codec_decode_stored (self->codec, json, length, &event, NULL))
     return 0;
   return event.seq;
+}
+
+/* Events of other collectors, which have no seq here, may come before it. */
+static guint64
+find_first_seq (WeirEventFeed *self)
+{
+  for (GList *link = self->pending.head; link != NULL && self->first_seq == 0; link = link->next)
+    {
+      const Pending *pending = link->data;
+
+      if (pending->message != NULL)
+        self->first_seq = read_seq (self, pending->message);
+    }
+  return self->first_seq;
 }
 
 static void
@@ -240,16 +256,17 @@ void
 weir_event_feed_push_earlier (WeirEventFeed *self,
                               GBytes        *message)
 {
-  const Pending *first;
+  guint64 seq, first_seq;
   Pending *pending;
 
   g_return_if_fail (WEIR_IS_EVENT_FEED (self));
   g_return_if_fail (message != NULL);
 
-  first = g_queue_peek_head (&self->pending);
-  if (first != NULL && first->message != NULL
-      && read_seq (self, message) >= read_seq (self, first->message))
+  first_seq = find_first_seq (self);
+  seq = read_seq (self, message);
+  if (first_seq != 0 && seq >= first_seq)
     return;
+  self->first_seq = seq;
   pending = g_new0 (Pending, 1);
   pending->message = g_bytes_ref (message);
   g_queue_push_head (&self->pending, pending);
@@ -350,6 +367,7 @@ weir_event_feed_clear (WeirEventFeed *self)
   g_queue_clear_full (&self->pending, (GDestroyNotify) pending_free);
   self->n_bytes = 0;
   self->last_seq = 0;
+  self->first_seq = 0;
   self->has_gap = FALSE;
   self->n_lost = 0;
   self->n_missed = 0;

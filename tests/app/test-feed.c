@@ -134,6 +134,77 @@ test_gap_has_its_place (void)
 }
 
 static void
+push_foreign (WeirEventFeed *feed,
+              guint          seq)
+{
+  g_autofree char *text = g_strdup_printf ("{\"collector\":\"c\",\"collector_seq\":%u,\"id\":\"f-%u\","
+                                           "\"event\":\"foreign\",\"timestamp\":\"2026-01-01T10:31:07.204Z\"}",
+                                           seq, seq);
+  g_autoptr(GBytes) message = g_bytes_new (text, strlen (text));
+
+  weir_event_feed_push (feed, message);
+}
+
+static void
+push_earlier (WeirEventFeed *feed,
+              guint          seq)
+{
+  g_autoptr(GBytes) message = make_message (seq, "");
+
+  weir_event_feed_push_earlier (feed, message);
+}
+
+/* Events of other collectors, whose seqs mean nothing here, come between those of this one. */
+static void
+test_foreign_events (void)
+{
+  g_autoptr(WeirEventRing) ring = weir_event_ring_new (100, G_MAXSIZE / 2);
+  g_autoptr(WeirEventFeed) feed = weir_event_feed_new (ring, NULL);
+
+  weir_event_feed_set_held (feed, TRUE);
+  push_foreign (feed, 1);
+  push_foreign (feed, 2);
+  push (feed, 5);
+  push_foreign (feed, 2);   /* of yet another one */
+  push (feed, 6);
+  for (guint seq = 6; seq > 2; seq--)
+    push_earlier (feed, seq);
+  g_assert_cmpuint (weir_event_feed_get_n_pending (feed), ==, 7);
+  weir_event_feed_set_held (feed, FALSE);
+  flush_all (feed);
+  push_foreign (feed, 3);
+  push (feed, 6);           /* once more */
+  push (feed, 7);
+  flush_all (feed);
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ring)), ==, 9);
+  assert_cell (ring, 0, WEIR_COLUMN_EVENT, "purchase");
+  assert_cell (ring, 1, WEIR_COLUMN_EVENT, "foreign");
+  assert_cell (ring, 2, WEIR_COLUMN_EVENT, "purchase");
+  assert_cell (ring, 3, WEIR_COLUMN_EVENT, "foreign");
+  assert_cell (ring, 8, WEIR_COLUMN_EVENT, "purchase");
+  g_assert_cmpuint (weir_event_feed_get_n_missed (feed), ==, 0);
+  g_assert_cmpuint (weir_event_feed_get_n_unreadable (feed), ==, 0);
+}
+
+/* History alone in front of what others sent. */
+static void
+test_history_before_foreign_events (void)
+{
+  g_autoptr(WeirEventRing) ring = weir_event_ring_new (100, G_MAXSIZE / 2);
+  g_autoptr(WeirEventFeed) feed = weir_event_feed_new (ring, NULL);
+
+  weir_event_feed_set_held (feed, TRUE);
+  push_foreign (feed, 1);
+  push_earlier (feed, 9);
+  push_earlier (feed, 8);
+  weir_event_feed_set_held (feed, FALSE);
+  flush_all (feed);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ring)), ==, 3);
+  assert_cell (ring, 0, WEIR_COLUMN_EVENT, "foreign");
+}
+
+static void
 test_pending_is_bounded (void)
 {
   g_autoptr(WeirEventRing) ring = weir_event_ring_new (200000, G_MAXSIZE / 2);
@@ -200,6 +271,8 @@ main (int   argc,
   g_test_add_func ("/feed/unreadable-is-counted", test_unreadable_is_counted);
   g_test_add_func ("/feed/gap-has-its-place", test_gap_has_its_place);
   g_test_add_func ("/feed/each-once", test_each_once);
+  g_test_add_func ("/feed/foreign-events", test_foreign_events);
+  g_test_add_func ("/feed/history-before-foreign-events", test_history_before_foreign_events);
   g_test_add_func ("/feed/pending-is-bounded", test_pending_is_bounded);
   g_test_add_func ("/feed/frozen-and-full", test_frozen_and_full);
   return g_test_run ();
