@@ -588,21 +588,28 @@ check_secrecy (const char  *file,
 
 static gboolean
 check_relay (WeirCollectorConfig  *self,
-             const char           *file,
+             const Given          *given,
+             int                  *exit_status,
              GError              **error)
 {
+  const char *file = given->file;
+  gboolean is_good;
+
   if (self->relay_url == NULL)
     return TRUE;
   self->relay = weir_redis_address_new (self->relay_url, error);
-  if (self->relay == NULL ||
-      (self->relay->password != NULL && !check_secrecy (file, error)))
-    {
-      g_prefix_error (error, "relay: ");
-      return FALSE;
-    }
-  if (self->read_only != NULL)
-    return fail (error, "relay: a collector that only reads has nothing to tell others");
-  return TRUE;
+  is_good = self->relay != NULL && (self->relay->password == NULL || check_secrecy (file, error));
+  if (is_good && self->read_only != NULL)
+    is_good = fail (error, "a collector that only reads has nothing to tell others");
+  if (is_good)
+    return TRUE;
+
+  if (file != NULL)
+    g_prefix_error (error, "%s: relay: ", file);
+  else
+    g_prefix_error (error, "--relay: ");
+  *exit_status = file != NULL ? WEIR_EXIT_CONFIGURATION : WEIR_EXIT_USAGE;
+  return FALSE;
 }
 
 static void
@@ -668,8 +675,9 @@ weir_collector_config_new (int      *argc,
                    "that is gone would have events refused");
       return NULL;
     }
-  if (!check_store (self, error) ||
-      !check_relay (self, source.given[find_option ("relay")].file, error))
+  if (!check_relay (self, &source.given[find_option ("relay")], exit_status, error))
+    return NULL;
+  if (!check_store (self, error))
     {
       if (source.file != NULL)
         g_prefix_error (error, "%s: ", source.file);

@@ -16,8 +16,8 @@
 
 typedef struct {
   char instance[WEIR_RELAY_INSTANCE_LENGTH + 1];
-  guint64 run;
-  guint64 last_seq;          /* 0 when none has come from this run */
+  guint64 run;               /* of the process that sent the last events */
+  guint64 last_seq;          /* of them; 0 when none have come */
   gint64 last_heard;         /* monotonic */
   guint64 n_received;
   guint64 n_missed;
@@ -71,8 +71,9 @@ find_peer (WeirRelayPeers *self,
  * @now: monotonic time
  * @n_missed: (out): how many events before its own never came
  *
- * Notes who spoke. What is sent again, since its answer was lost, is told by its seqs; a process
- * counts upwards, and another one may begin anywhere.
+ * Notes who spoke. What is sent again, since its answer was lost, is told by its seqs: a process
+ * counts upwards. Another one goes on behind it, or, when less than it had told of was durable,
+ * before.
  *
  * Returns: whether its events are new
  */
@@ -87,17 +88,15 @@ weir_relay_peers_take (WeirRelayPeers         *self,
 
   *n_missed = 0;
   peer->last_heard = now;
-  if (peer->run != message->run)
-    peer->last_seq = 0;
-  peer->run = message->run;
   if (message->batch == NULL)
     return FALSE;
 
   first = weir_event_batch_get_first_seq (message->batch);
-  if (first <= peer->last_seq)
+  if (message->run == peer->run && first <= peer->last_seq)
     return FALSE;
-  if (peer->last_seq > 0)
+  if (peer->last_seq > 0 && first > peer->last_seq)
     *n_missed = (guint) MIN (first - peer->last_seq - 1, G_MAXUINT32);
+  peer->run = message->run;
   peer->last_seq = weir_event_batch_get_last_seq (message->batch);
   peer->n_received += weir_event_batch_get_n_events (message->batch);
   peer->n_missed += *n_missed;
