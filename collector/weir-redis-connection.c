@@ -221,7 +221,13 @@ take_replies (WeirRedisConnection *self)
       freeReplyObject (reply);
     }
   if (!self->is_down && self->reader->len - self->reader->pos > self->max_reply)
-    fail (self, "a message of Redis is larger than %" G_GSIZE_FORMAT " bytes", self->max_reply);
+    {
+      g_autoptr(GError) error = g_error_new (WEIR_ERROR, WEIR_ERROR_TOO_LARGE,
+                                             "a message is larger than %" G_GSIZE_FORMAT " bytes",
+                                             self->max_reply);
+
+      weir_redis_connection_fail (self, error);
+    }
 }
 
 static void read_more (WeirRedisConnection *self);

@@ -22,7 +22,8 @@ typedef struct _WeirRedisConnection WeirRedisConnection;
  * WeirRedisFuncs:
  * @up: the server has let us in
  * @reply: a reply, or a message of a channel; borrowed
- * @down: it is of no more use; called once, and nothing after it
+ * @down: it is of no more use; called once, and nothing after it. %WEIR_ERROR_TOO_LARGE when the
+ *   reason is a reply that is too large
  *
  * What is told. A connection may be closed from within any of them.
  */

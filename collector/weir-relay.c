@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "weir-error.h"
 #include "weir-event-json.h"
 #include "weir-metrics.h"
 #include "weir-relay-link.h"
@@ -248,16 +249,6 @@ out_down_cb (const GError *error,
 }
 
 static void
-in_up_cb (gpointer user_data)
-{
-  WeirRelay *self = user_data;
-  const char *words[] = { "SUBSCRIBE", self->channel };
-  gsize lengths[] = { strlen (words[0]), strlen (self->channel) };
-
-  weir_relay_link_send (self->in, G_N_ELEMENTS (words), words, lengths);
-}
-
-static void
 take_bad (WeirRelay  *self,
           const char *message)
 {
@@ -265,6 +256,16 @@ take_bad (WeirRelay  *self,
   self->n_bad++;
   g_mutex_unlock (&self->mutex);
   note_error (self, message);
+}
+
+static void
+in_up_cb (gpointer user_data)
+{
+  WeirRelay *self = user_data;
+  const char *words[] = { "SUBSCRIBE", self->channel };
+  gsize lengths[] = { strlen (words[0]), strlen (self->channel) };
+
+  weir_relay_link_send (self->in, G_N_ELEMENTS (words), words, lengths);
 }
 
 static void
@@ -340,6 +341,8 @@ in_down_cb (const GError *error,
 {
   WeirRelay *self = user_data;
 
+  if (g_error_matches (error, WEIR_ERROR, WEIR_ERROR_TOO_LARGE))
+    take_bad (self, error->message);
   set_state (self, &self->is_in, FALSE, error);
 }
 
