@@ -507,6 +507,15 @@ test_unsubscribed (void)
   fixture_close (&fixture);
 }
 
+/* What is left of one whose directory another one has now. */
+static void
+forget (TestCollector *collector)
+{
+  g_free (collector->data_dir);
+  collector->data_dir = g_strdup ("/nonexistent");
+  test_collector_free (collector);
+}
+
 /* A collector is killed and started again: the others go on with its events where they were. */
 static void
 test_killed (void)
@@ -526,9 +535,7 @@ test_killed (void)
       killed = fixture.collectors[1];
       test_collector_kill (killed);
       fixture.collectors[1] = start_in (&fixture, killed->data_dir);
-      g_free (killed->data_dir);
-      killed->data_dir = g_strdup ("/nonexistent");
-      test_collector_free (killed);
+      forget (killed);
       wait_for_state (fixture.collectors[1], "ok");
     }
   g_assert_cmpuint (tally.n_missed, ==, 0);
@@ -569,6 +576,7 @@ test_password (void)
   collector = test_collector_new_in (dir, (char *[]) { "--config", path, NULL }, -1, 0);
   wait_for_state (collector, "ok");
   test_collector_stop (collector);
+  forget (collector);
 
   g_free (write_config (dir, test_redis_get_port (redis), "hushhush", 0600));
   collector = test_collector_new_in (dir, (char *[]) { "--config", path, NULL }, -1, 0);
