@@ -54,7 +54,7 @@ static const Option options[] = {
   { "chdb-library", KIND_TEXT, AT (chdb_library), 0, 0, "PATH",
     "The library of --store chdb, ClickHouse in this process (libchdb.so)" },
   { "relay", KIND_TEXT, AT (relay_url), 0, 0, "URL",
-    "Exchange live events with other collectors over Redis, redis://[[user]:password@]host:port[/db]" },
+    "Exchange live events with other collectors over Redis, redis://host:port" },
   { "relay-channel", KIND_TEXT, AT (relay_channel), 0, 0, "NAME",
     "Collectors with the same channel tell each other (weir)" },
   { "durability", KIND_DURABILITY, AT (durability), 0, 0, "fsync|os|memory",

@@ -81,7 +81,7 @@ is_over (WeirLiveWriter    *self,
           g_get_monotonic_time () >= run->deadline);
 }
 
-/* What never came of another collector. It comes before what is written. Returns whether to go on. */
+/* What never came of another collector is told before what is written. Returns whether to go on. */
 static gboolean
 pass_missed (WeirLiveWriter      *self,
              WeirLiveRun         *run,
@@ -247,12 +247,14 @@ weir_live_writer_parse_id (WeirLiveWriter *self,
 {
   gsize length = strlen (self->epoch);
   g_auto(GStrv) parts = NULL;
+  const char *first;
   guint64 seq, n_foreign;
 
   if (id == NULL || strncmp (id, self->epoch, length) != 0 || id[length] != '-')
     return FALSE;
   parts = g_strsplit (id + length + 1, ".", 4);
-  if (!g_ascii_string_to_unsigned (parts[0] != NULL ? parts[0] : "", 10, 0, G_MAXUINT64, &seq, NULL))
+  first = parts[0] != NULL ? parts[0] : "";
+  if (!g_ascii_string_to_unsigned (first, 10, 0, G_MAXUINT64, &seq, NULL))
     return FALSE;
   if (parts[1] == NULL)
     return weir_live_ring_find_seq (self->ring, seq, position);

@@ -68,6 +68,31 @@ weir_relay_message_write (const char         *instance,
   return g_byte_array_free_to_bytes (out);
 }
 
+/**
+ * weir_relay_message_is_own:
+ * @data: what should be a message; not trusted
+ * @size: size in bytes
+ * @instance: this collector
+ * @run: the number of this process
+ *
+ * Redis tells everybody on the channel, also who said it.
+ *
+ * Returns: whether it is one of this process, which need not be looked at
+ */
+gboolean
+weir_relay_message_is_own (const guint8 *data,
+                           gsize         size,
+                           const char   *instance,
+                           guint64       run)
+{
+  Head head;
+
+  if (size < sizeof head)
+    return FALSE;
+  memcpy (&head, data, sizeof head);
+  return head.run == run && strncmp (head.instance, instance, sizeof head.instance) == 0;
+}
+
 /* The first four groups of a UUID: nothing in it that needs escaping anywhere. */
 static gboolean
 is_instance (const char *text)

@@ -38,6 +38,10 @@ GBytes   *weir_relay_message_write      (const char          *instance,
                                          gsize                size,
                                          const WeirPersonId  *persons,
                                          guint                n_events);
+gboolean  weir_relay_message_is_own     (const guint8        *data,
+                                         gsize                size,
+                                         const char          *instance,
+                                         guint64              run);
 gboolean  weir_relay_message_read       (WeirRelayMessage    *self,
                                          const guint8        *data,
                                          gsize                size,

@@ -278,6 +278,8 @@ take_message (WeirRelay  *self,
   gboolean is_new;
   guint n_missed;
 
+  if (weir_relay_message_is_own ((const guint8 *) data, size, self->instance, self->run))
+    return;
   if (!weir_relay_message_read (&message, (const guint8 *) data, size, self->codec, &error))
     {
       take_bad (self, error->message);
@@ -285,8 +287,7 @@ take_message (WeirRelay  *self,
     }
   if (g_str_equal (message.instance, self->instance))
     {
-      if (message.run != self->run)
-        take_bad (self, "another collector runs on a copy of this data directory");
+      take_bad (self, "another collector runs on a copy of this data directory");
       return;
     }
 

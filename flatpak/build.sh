@@ -3,7 +3,8 @@
 #
 # Where the GNOME runtime cannot be had, it makes one of the same name from Debian's packages: that is what
 # continuous integration and machines without Flathub use, and it is an old GNOME. Set WEIR_FLATPAK_REMOTE
-# to the name of a configured remote to build against the real one.
+# to the name of a configured remote to build against the real one. That has no hiredis: the manifest then needs a module
+# of it before weir, version 0.14 or later, with `make PREFIX=/app install`.
 set -eu
 
 cd "$(dirname "$0")/.."

@@ -78,6 +78,8 @@ test_together (void)
   g_auto(WeirRelayMessage) message = { 0 };
   g_autoptr(GBytes) bytes = NULL;
   g_autoptr(GBytes) next = NULL;
+  const guint8 *data;
+  gsize size;
 
   push (queue, 5, 3, "a");
   push (queue, 8, 2, "b");
@@ -86,6 +88,11 @@ test_together (void)
   g_assert_true (read_bytes (&message, bytes));
   g_assert_cmpstr (message.instance, ==, FOREIGN);
   g_assert_cmpuint (message.run, ==, 7);
+  data = g_bytes_get_data (bytes, &size);
+  g_assert_true (weir_relay_message_is_own (data, size, FOREIGN, 7));
+  g_assert_false (weir_relay_message_is_own (data, size, FOREIGN, 8));
+  g_assert_false (weir_relay_message_is_own (data, size, OWN, 7));
+  g_assert_false (weir_relay_message_is_own (data, 10, FOREIGN, 7));
   g_assert_cmpuint (weir_event_batch_get_first_seq (message.batch), ==, 5);
   g_assert_cmpuint (weir_event_batch_get_last_seq (message.batch), ==, 9);
   g_assert_cmpuint (message.persons[2].bytes[0], ==, 2);

@@ -38,6 +38,7 @@ LIBRARIES = {
     r"sqlite3\.h": {"engine/store", "collector"},
     r"libgda": {"engine/store", "collector/transfer"},
     r"simdjson": {"engine/model"},
+    r"hiredis/": {"collector"},
     r"json-glib/": {"engine", "collector", "app"},
 }
 
