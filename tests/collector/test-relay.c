@@ -393,6 +393,7 @@ test_slow (void)
   Fixture fixture;
   Tally own = { 0 };
   Tally other = { 0 };
+  guint n_posted = 1000;
 
   if (!fixture_open (&fixture, ""))
     return;
@@ -406,11 +407,14 @@ test_slow (void)
   g_assert_cmpuint (other.n_events, ==, 0);
   while (test_redis_is_asleep (fixture.redis))
     g_usleep (20000);
-  wait_for_all (&fixture);
-  post (fixture.collectors[0], "view", 1);
-  while (other.n_events + other.n_missed < 1001)
-    g_assert_true (test_stream_client_read (other.client, 60000));
-  g_assert_cmpuint (other.n_events + other.n_missed, ==, 1001);
+  /* What one missed that was not back yet is told with the next event. */
+  while (other.n_events + other.n_missed < n_posted)
+    if (!test_stream_client_read (other.client, 200))
+      {
+        post (fixture.collectors[0], "view", 1);
+        n_posted++;
+      }
+  g_assert_cmpuint (other.n_events + other.n_missed, ==, n_posted);
   tally_clear (&own);
   tally_clear (&other);
   fixture_close (&fixture);
