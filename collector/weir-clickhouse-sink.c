@@ -22,16 +22,26 @@
 #define READ_BYTES   (1024 * 1024)
 #define FORGET_US    (10 * G_TIME_SPAN_SECOND)
 
+/* Where who is who is shared: finding what is news keeps the store's thread from other work. */
+#define SHARED_EVENTS 32768
+
+/* When nothing has come for so long, nothing is left to wait for, also if seqs are missing. */
+#define QUIET_US      (2 * G_TIME_SPAN_SECOND)
+
 struct _WeirClickhouseSink {
   WeirJournal *journal;
   WeirClickhouseStore *store;
   WeirStoreSink *people;
   WeirClickhouseWriter *writer;
+  WeirSharing *sharing;     /* NULL where who is who is this collector's own */
+  guint max_events;         /* of a batch */
   GThread *thread;
   GMainContext *context;
   GCancellable *cancellable;
   gint64 next_insert;       /* monotonic */
   gint64 next_forget;
+  gint64 next_follow;
+  gint64 last_event;
   guint n_failures;         /* in a row */
 
   GMutex mutex;
@@ -67,6 +77,19 @@ set_failed (WeirClickhouseSink *self,
   self->status.retry_at = g_get_real_time () + pause;
   g_mutex_unlock (&self->mutex);
   weir_store_sink_refuse_stored (self->people, error);
+  if (self->sharing != NULL)
+    weir_sharing_refuse (self->sharing, error, FALSE);
+}
+
+/* Called locked. */
+static void
+set_healthy (WeirClickhouseSink *self)
+{
+  if (!self->status.healthy)
+    g_message ("storing events again");
+  self->status.healthy = TRUE;
+  self->status.reason[0] = '\0';
+  self->status.retry_at = 0;
 }
 
 static void
@@ -74,11 +97,7 @@ set_well (WeirClickhouseSink          *self,
           const WeirClickhouseWritten *written)
 {
   g_mutex_lock (&self->mutex);
-  if (!self->status.healthy)
-    g_message ("storing events again");
-  self->status.healthy = TRUE;
-  self->status.reason[0] = '\0';
-  self->status.retry_at = 0;
+  set_healthy (self);
   self->status.n_stored += written->n_stored;
   self->status.n_batches += written->n_inserted > 0;
   self->status.last_events = (guint) written->n_inserted;
@@ -131,14 +150,6 @@ is_stopping (WeirClickhouseSink *self)
   return stopping;
 }
 
-static void
-keep_result (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
 /* Has something done in the thread of the store, and waits for it. */
 static gboolean
 run_in_store (WeirClickhouseSink  *self,
@@ -146,13 +157,7 @@ run_in_store (WeirClickhouseSink  *self,
               Note                *note,
               GError             **error)
 {
-  g_autoptr(GAsyncResult) result = NULL;
-  g_autoptr(GBytes) done = NULL;
-
-  weir_store_sink_run_now_async (self->people, func, note, keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (self->context, TRUE);
-  done = weir_store_sink_run_finish (self->people, result, error);
+  g_autoptr(GBytes) done = weir_store_sink_run_now (self->people, func, note, error);
 
   return done != NULL;
 }
@@ -200,7 +205,7 @@ read_batches (WeirClickhouseSink *self,
   gsize bytes = 0;
 
   *last = after;
-  while (*last < until && *last - after < BATCH_EVENTS && bytes < BATCH_BYTES)
+  while (*last < until && *last - after < self->max_events && bytes < BATCH_BYTES)
     {
       g_autoptr(GPtrArray) some = weir_journal_read (self->journal, NULL, *last, READ_BYTES);
       guint64 before = *last;
@@ -249,7 +254,10 @@ carry (WeirClickhouseSink    *self,
       return;
     }
   self->next_insert = g_get_monotonic_time () + PERIOD_US;
-  if (weir_clickhouse_writer_write (self->writer, batches, counts->cursor, last, note_failure, self,
+  if ((self->sharing == NULL ||
+       weir_sharing_tell (self->sharing, batches, counts->cursor, last, note_failure, self,
+                          self->cancellable, &error)) &&
+      weir_clickhouse_writer_write (self->writer, batches, counts->cursor, last, note_failure, self,
                                     self->cancellable, &written, &error))
     {
       if (run_in_store (self, note_written, &note, &error))
@@ -276,6 +284,36 @@ forget_old (WeirClickhouseSink *self)
     g_warning ("old events are not deleted now: %s", error->message);
 }
 
+/* Lets others' news have its effect here, and people's commands go to all. */
+static void
+share (WeirClickhouseSink    *self,
+       const WeirStoreCounts *counts)
+{
+  gint64 now = g_get_monotonic_time ();
+  g_autoptr(GError) error = NULL;
+  gboolean is_quiet;
+
+  if (counts->taken > counts->cursor)
+    self->last_event = now;
+  is_quiet = now - self->last_event > QUIET_US;
+  if (now >= self->next_follow)
+    {
+      self->next_follow = now + PERIOD_US;
+      if (weir_sharing_follow (self->sharing, self->cancellable, &error) &&
+          counts->taken == counts->cursor)
+        {
+          g_mutex_lock (&self->mutex);
+          set_healthy (self);
+          g_mutex_unlock (&self->mutex);
+        }
+    }
+  if (error == NULL)
+    weir_sharing_run_words (self->sharing, is_quiet ? G_MAXUINT64 : counts->cursor, note_failure,
+                            self, self->cancellable, &error);
+  if (error != NULL && !g_cancellable_is_cancelled (self->cancellable))
+    pause_after (self, error);
+}
+
 /* Waits until there is something to carry and it is time for it. */
 static void
 wait_for_events (WeirClickhouseSink *self,
@@ -294,7 +332,7 @@ wait_for_events (WeirClickhouseSink *self,
         wait_until (self, now + GATHER_US);
     }
   while (!is_stopping (self) && g_get_monotonic_time () < self->next_insert &&
-         counts->taken - counts->cursor < BATCH_EVENTS)
+         counts->taken - counts->cursor < self->max_events)
     {
       wait_for_poke (self, self->next_insert);
       weir_store_get_counts (WEIR_STORE (self->store), counts);
@@ -329,6 +367,9 @@ sink_thread (gpointer data)
       wait_for_events (self, &counts);
       if (counts.taken > counts.cursor)
         carry (self, &counts);
+      weir_store_get_counts (WEIR_STORE (self->store), &counts);
+      if (self->sharing != NULL && !is_stopping (self))
+        share (self, &counts);
       if (g_get_monotonic_time () >= self->next_forget && !is_stopping (self))
         forget_old (self);
       weir_store_get_counts (WEIR_STORE (self->store), &counts);
@@ -365,6 +406,7 @@ weir_clickhouse_sink_new (WeirJournal          *journal,
   self->store = store;
   self->people = people;
   self->writer = writer;
+  self->max_events = BATCH_EVENTS;
   self->context = g_main_context_new ();
   self->cancellable = g_cancellable_new ();
   self->status.healthy = TRUE;
@@ -372,6 +414,34 @@ weir_clickhouse_sink_new (WeirJournal          *journal,
   g_cond_init (&self->wake);
 
   return self;
+}
+
+/**
+ * weir_clickhouse_sink_set_sharing:
+ * @self: a sink that does not run yet
+ * @sharing: (transfer full): what shares who is who with other collectors
+ */
+void
+weir_clickhouse_sink_set_sharing (WeirClickhouseSink *self,
+                                  WeirSharing        *sharing)
+{
+  g_return_if_fail (self->thread == NULL && self->sharing == NULL);
+
+  self->sharing = sharing;
+  self->max_events = SHARED_EVENTS;
+  weir_clickhouse_writer_set_refused (self->writer, weir_sharing_get_refused (sharing));
+}
+
+/**
+ * weir_clickhouse_sink_get_sharing:
+ * @self: a sink
+ *
+ * Returns: (transfer none) (nullable): what shares who is who; %NULL where nothing does
+ */
+WeirSharing *
+weir_clickhouse_sink_get_sharing (WeirClickhouseSink *self)
+{
+  return self->sharing;
 }
 
 /**
@@ -417,6 +487,8 @@ void
 weir_clickhouse_sink_stop (WeirClickhouseSink *self,
                            gint64              deadline)
 {
+  g_autoptr(GError) error = g_error_new_literal (WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                                                 "the collector is shutting down");
   gboolean give_up;
 
   if (self->thread == NULL)
@@ -434,6 +506,8 @@ weir_clickhouse_sink_stop (WeirClickhouseSink *self,
   if (give_up)
     g_cancellable_cancel (self->cancellable);
   g_thread_join (g_steal_pointer (&self->thread));
+  if (self->sharing != NULL)
+    weir_sharing_refuse (self->sharing, error, TRUE);
 }
 
 /**
@@ -446,6 +520,7 @@ weir_clickhouse_sink_free (WeirClickhouseSink *self)
   g_return_if_fail (self->thread == NULL);
 
   weir_clickhouse_writer_free (self->writer);
+  g_clear_pointer (&self->sharing, weir_sharing_free);
   g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_mutex_clear (&self->mutex);

@@ -6,6 +6,7 @@
 
 #include "weir-clickhouse-store.h"
 #include "weir-journal.h"
+#include "weir-sharing.h"
 #include "weir-store-sink.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,9 @@ WeirClickhouseSink *weir_clickhouse_sink_new        (WeirJournal            *jou
                                                      WeirClickhouseStore    *store,
                                                      WeirStoreSink          *people,
                                                      WeirClickhouseWriter   *writer);
+void                weir_clickhouse_sink_set_sharing (WeirClickhouseSink *self,
+                                                     WeirSharing            *sharing);
+WeirSharing        *weir_clickhouse_sink_get_sharing (WeirClickhouseSink *self);
 void                weir_clickhouse_sink_poke       (gpointer                sink);
 void                weir_clickhouse_sink_start      (WeirClickhouseSink     *self);
 void                weir_clickhouse_sink_stop       (WeirClickhouseSink     *self,

@@ -51,6 +51,8 @@ static const Option options[] = {
     "Where events are stored (sqlite)" },
   { "clickhouse-url", KIND_TEXT, AT (clickhouse_url), 0, 0, "URL",
     "The ClickHouse server of --store clickhouse, http://user:password@host:8123/database" },
+  { "shared", KIND_SWITCH, AT (shared), 0, 0, "yes|no",
+    "Share the tables of --store clickhouse, and who is who, with other collectors (no)" },
   { "chdb-library", KIND_TEXT, AT (chdb_library), 0, 0, "PATH",
     "The library of --store chdb, ClickHouse in this process (libchdb.so)" },
   { "relay", KIND_TEXT, AT (relay_url), 0, 0, "URL",
@@ -559,6 +561,8 @@ check_store (WeirCollectorConfig  *self,
 {
   g_autoptr(WeirClickhouseAddress) address = NULL;
 
+  if (self->shared && self->store != WEIR_STORE_CLICKHOUSE)
+    return fail (error, "shared: it needs --store clickhouse");
   if (self->store == WEIR_STORE_CHDB && self->chdb_library == NULL)
     self->chdb_library = g_strdup ("libchdb.so");
   if (self->store != WEIR_STORE_CLICKHOUSE)

@@ -39,6 +39,7 @@ typedef enum {
  * @relay_url: (nullable): where Redis is, as it was given
  * @relay: (nullable): the same, over which live events go to other collectors
  * @relay_channel: name of the channel
+ * @shared: several collectors write to the same tables and agree on who is who
  * @keep: age in microseconds after which events are deleted, 0 for never
  * @identity_rules: by which rules ids become persons
  * @max_body_bytes: largest body on the wire
@@ -62,6 +63,7 @@ typedef struct {
   char *relay_url;
   WeirRedisAddress *relay;
   char *relay_channel;
+  gboolean shared;
   WeirDurability durability;
   WeirIdentityRules identity_rules;
   gint64 keep;

@@ -303,6 +303,8 @@ make_store (WeirCollector *self)
     self->store = weir_sqlite_store_new (path, instance, config->keep);
   else
     self->store = weir_clickhouse_store_new (path, instance, config->keep, self->clickhouse);
+  if (config->shared)
+    weir_clickhouse_store_set_shared (WEIR_CLICKHOUSE_STORE (self->store));
   weir_sqlite_store_set_identity_rules (WEIR_SQLITE_STORE (self->store), config->identity_rules);
 }
 
@@ -340,6 +342,17 @@ start_clickhouse (WeirCollector *self)
                                        weir_journal_get_instance (services->journal));
   services->clickhouse = weir_clickhouse_sink_new (
     services->journal, WEIR_CLICKHOUSE_STORE (self->store), services->sink, writer);
+  if (services->config->shared)
+    {
+      WeirSharingParts parts = { services->journal, WEIR_CLICKHOUSE_STORE (self->store),
+                                 services->sink, services->hub, services->rejections };
+
+      weir_clickhouse_sink_set_sharing (
+        services->clickhouse,
+        weir_sharing_new (&parts,
+                          weir_shared_log_new (self->clickhouse,
+                                               weir_journal_get_instance (services->journal))));
+    }
   weir_store_sink_set_next (services->sink, weir_clickhouse_sink_get_status,
                             weir_clickhouse_sink_poke, services->clickhouse);
 }

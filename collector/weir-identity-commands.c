@@ -41,6 +41,39 @@ weir_identity_command_free (WeirIdentityCommand *self)
 }
 
 /**
+ * weir_identity_format_merge:
+ * @person: who is left of two
+ * @edge: number of the edge
+ *
+ * Returns: (transfer full): `{"edge":SEQ,"person":ID}`
+ */
+GBytes *
+weir_identity_format_merge (const WeirPersonId *person,
+                            gint64              edge)
+{
+  char text[WEIR_PERSON_ID_TEXT_SIZE];
+
+  weir_person_id_format (person, text);
+  return take_text (g_strdup_printf (
+      "{\"edge\":%" G_GINT64_FORMAT ",\"person\":\"%s\"}", edge, text));
+}
+
+/**
+ * weir_identity_format_voided:
+ * @edge: number of an edge
+ * @is_voided: whether it counts no more
+ *
+ * Returns: (transfer full): `{"edge":SEQ,"voided":…}`
+ */
+GBytes *
+weir_identity_format_voided (gint64   edge,
+                             gboolean is_voided)
+{
+  return take_text (g_strdup_printf ("{\"edge\":%" G_GINT64_FORMAT ",\"voided\":%s}", edge,
+                                     is_voided ? "true" : "false"));
+}
+
+/**
  * weir_identity_command_merge:
  * @store: the store
  * @data: a [struct@Weir.IdentityCommand]: @other joins @person
@@ -54,15 +87,12 @@ weir_identity_command_merge (WeirStore  *store,
                              GError    **error)
 {
   const WeirIdentityCommand *self = data;
-  char person[WEIR_PERSON_ID_TEXT_SIZE];
   gint64 edge;
 
   if (!weir_store_merge_persons (
           store, &self->other, &self->person, g_get_real_time (), &edge, error))
     return NULL;
-  weir_person_id_format (&self->person, person);
-  return take_text (g_strdup_printf (
-      "{\"edge\":%" G_GINT64_FORMAT ",\"person\":\"%s\"}", edge, person));
+  return weir_identity_format_merge (&self->person, edge);
 }
 
 /**
@@ -82,8 +112,7 @@ weir_identity_command_set_voided (WeirStore  *store,
 
   if (!weir_store_set_edge_voided (store, self->edge, self->is_voided, error))
     return NULL;
-  return take_text (g_strdup_printf ("{\"edge\":%" G_GINT64_FORMAT ",\"voided\":%s}", self->edge,
-                                     self->is_voided ? "true" : "false"));
+  return weir_identity_format_voided (self->edge, self->is_voided);
 }
 
 static void
@@ -99,6 +128,37 @@ append_counts (GString                 *out,
       ",\"journal\":%" G_GUINT64_FORMAT "}",
       member, counts->events, counts->distinct_ids, counts->edges, counts->dead_letters,
       n_journal);
+}
+
+/**
+ * weir_identity_format_erasure:
+ * @person: who was deleted
+ * @erasure: what that did
+ * @as_of: the last event that was there
+ *
+ * Returns: (transfer full): the receipt
+ */
+GBytes *
+weir_identity_format_erasure (const WeirPersonId        *person,
+                              const WeirIdentityErasure *erasure,
+                              guint64                    as_of)
+{
+  const WeirErasureCounts *after = &erasure->after;
+  char text[WEIR_PERSON_ID_TEXT_SIZE];
+  GString *out = g_string_new (NULL);
+
+  weir_person_id_format (person, text);
+  g_string_append_printf (out, "{\"person\":\"%s\",\"deleted\":", text);
+  append_counts (out, "{\"before\":", &erasure->before, erasure->journal[0]);
+  append_counts (out, ",\"after\":", after, erasure->journal[1]);
+  g_string_append_printf (
+      out, "},\"verified\":%s,\"as_of\":%" G_GUINT64_FORMAT "}",
+      after->events + after->distinct_ids + after->edges + after->dead_letters +
+          erasure->journal[1] == 0
+        ? "true" : "false",
+      as_of);
+
+  return g_string_free_to_bytes (out);
 }
 
 /**
@@ -119,30 +179,19 @@ weir_identity_command_delete (WeirStore  *store,
 {
   const WeirIdentityCommand *self = data;
   g_auto(WeirErasureReceipt) receipt = { 0 };
-  guint64 n_before = 0, n_after = 0;
-  char person[WEIR_PERSON_ID_TEXT_SIZE];
+  WeirIdentityErasure erasure = { 0 };
   WeirStoreCounts counts;
-  const WeirErasureCounts *after = &receipt.after;
-  GString *out;
 
   if (!weir_store_delete_person (store, &self->person, &receipt, error))
     return NULL;
   weir_live_hub_forget (self->services->hub);
   weir_rejection_ring_clear (self->services->rejections);
-  if (!weir_journal_purge (self->services->journal, receipt.ids, &n_before, &n_after, error))
+  if (!weir_journal_purge (self->services->journal, receipt.ids, &erasure.journal[0],
+                           &erasure.journal[1], error))
     return NULL;
 
   weir_store_get_counts (store, &counts);
-  weir_person_id_format (&self->person, person);
-  out = g_string_new (NULL);
-  g_string_append_printf (out, "{\"person\":\"%s\",\"deleted\":", person);
-  append_counts (out, "{\"before\":", &receipt.before, n_before);
-  append_counts (out, ",\"after\":", after, n_after);
-  g_string_append_printf (
-      out, "},\"verified\":%s,\"as_of\":%" G_GUINT64_FORMAT "}",
-      after->events + after->distinct_ids + after->edges + after->dead_letters + n_after == 0
-        ? "true" : "false",
-      counts.cursor);
-
-  return g_string_free_to_bytes (out);
+  erasure.before = receipt.before;
+  erasure.after = receipt.after;
+  return weir_identity_format_erasure (&self->person, &erasure, counts.cursor);
 }

@@ -29,6 +29,28 @@ typedef struct {
 WeirIdentityCommand *weir_identity_command_new  (WeirServices         *services);
 void                 weir_identity_command_free (WeirIdentityCommand  *self);
 
+/**
+ * WeirIdentityErasure:
+ * @before: what there was of a person
+ * @after: what was found of it afterwards
+ * @journal: how many of its events the journal held, before and after
+ *
+ * What a deletion did, for its receipt.
+ */
+typedef struct {
+  WeirErasureCounts before;
+  WeirErasureCounts after;
+  guint64 journal[2];
+} WeirIdentityErasure;
+
+GBytes *weir_identity_format_merge       (const WeirPersonId  *person,
+                                          gint64               edge);
+GBytes *weir_identity_format_voided      (gint64               edge,
+                                          gboolean             is_voided);
+GBytes *weir_identity_format_erasure     (const WeirPersonId  *person,
+                                          const WeirIdentityErasure *erasure,
+                                          guint64              as_of);
+
 /* Each is a WeirStoreFunc. */
 GBytes *weir_identity_command_merge      (WeirStore  *store,
                                           gpointer    data,

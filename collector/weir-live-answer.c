@@ -24,6 +24,9 @@
 
 #define REMAKE_SHARE 10
 
+/* Rows of other collectors have no place among ours, so nobody can follow them. */
+#define SHARED_US    (2 * G_TIME_SPAN_SECOND)
+
 struct _WeirLiveAnswer {
   gatomicrefcount references;
   char *id;
@@ -140,6 +143,8 @@ remake (WeirLiveAnswer  *self,
     return FALSE;
   self->remake_after = g_get_monotonic_time () +
                        (g_get_monotonic_time () - start) * REMAKE_SHARE;
+  if (weir_reader_is_shared (reader))
+    self->remake_after = MAX (self->remake_after, start + SHARED_US);
 
   return TRUE;
 }
@@ -232,7 +237,13 @@ weir_live_answer_update (WeirLiveAnswer *self,
   g_autoptr(GError) error = NULL;
   gboolean ok;
 
-  if (must_remake (self, reader, changes))
+  if (self->answer != NULL && weir_reader_is_shared (reader))
+    {
+      if (!may_remake (self))
+        return FALSE;
+      forget (self);
+    }
+  else if (must_remake (self, reader, changes))
     forget (self);
   else if (as_of == self->as_of && changes->len == 0 &&
            !self->is_relative)

@@ -76,12 +76,62 @@ ask (WeirExchange   *exchange,
                               weir_exchange_hold_watched (exchange), answered_cb, exchange);
 }
 
+static void
+said_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  WeirExchange *exchange = user_data;
+  WeirSharing *sharing = weir_clickhouse_sink_get_sharing (exchange->services->clickhouse);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) answer = weir_sharing_say_finish (sharing, result, &error);
+
+  reply (exchange, answer, error);
+}
+
+static char *
+dup_person (const WeirPersonId *person)
+{
+  char text[WEIR_PERSON_ID_TEXT_SIZE];
+
+  weir_person_id_format (person, text);
+  return g_strdup (text);
+}
+
+/* Where who is who is shared, all collectors do what is asked of one. Returns whether it is. */
+static gboolean
+say (WeirExchange              *exchange,
+     WeirSharedKind             kind,
+     const WeirIdentityCommand *data)
+{
+  WeirClickhouseSink *sink = exchange->services->clickhouse;
+  WeirSharing *sharing = sink != NULL ? weir_clickhouse_sink_get_sharing (sink) : NULL;
+  WeirSharedEntry *entry;
+
+  if (sharing == NULL)
+    return FALSE;
+  entry = weir_shared_entry_new (kind);
+  entry->edge = data->edge;
+  entry->person = dup_person (&data->person);
+  entry->other = dup_person (&data->other);
+  weir_exchange_hold (exchange);
+  weir_sharing_say_async (sharing, entry, said_cb, exchange);
+  weir_clickhouse_sink_poke (sink);
+  return TRUE;
+}
+
 /* Not cancelled with the request: what was asked for is done, whoever waits for it. */
 static void
 command (WeirExchange        *exchange,
+         WeirSharedKind       kind,
          WeirStoreFunc        func,
          WeirIdentityCommand *data)
 {
+  if (say (exchange, kind, data))
+    {
+      weir_identity_command_free (data);
+      return;
+    }
   weir_exchange_hold (exchange);
   weir_store_sink_run_async (exchange->services->sink, func, data,
                              (GDestroyNotify) weir_identity_command_free, NULL, done_cb, exchange);
@@ -92,6 +142,11 @@ static void
 command_delete (WeirExchange        *exchange,
                 WeirIdentityCommand *data)
 {
+  if (say (exchange, WEIR_SHARED_DELETE, data))
+    {
+      weir_identity_command_free (data);
+      return;
+    }
   weir_exchange_hold (exchange);
   weir_store_sink_run_stored_async (exchange->services->sink, weir_identity_command_delete, data,
                                     (GDestroyNotify) weir_identity_command_free, NULL, done_cb,
@@ -208,7 +263,7 @@ run_merge (WeirExchange       *exchange,
   data->person = *person;
   if (weir_person_id_parse (&data->other, with))
     {
-      command (exchange, weir_identity_command_merge, data);
+      command (exchange, WEIR_SHARED_MERGE, weir_identity_command_merge, data);
       return;
     }
   weir_identity_command_free (data);
@@ -332,7 +387,8 @@ weir_persons_handler_run_edge (WeirExchange *exchange)
   data = weir_identity_command_new (exchange->services);
   data->edge = (gint64) seq;
   data->is_voided = is_void;
-  command (exchange, weir_identity_command_set_voided, data);
+  command (exchange, is_void ? WEIR_SHARED_VOID : WEIR_SHARED_RESTORE,
+           weir_identity_command_set_voided, data);
 }
 
 /**

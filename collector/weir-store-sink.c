@@ -505,6 +505,41 @@ weir_store_sink_run_now_async (WeirStoreSink       *self,
     weir_journal_wake (self->journal);
 }
 
+static void
+keep_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/**
+ * weir_store_sink_run_now:
+ * @self: a sink
+ * @func: what to do with the store
+ * @data: for @func
+ * @error: return location for an error
+ *
+ * Like [method@Weir.StoreSink.run_now_async], and waits until it is done. The calling thread has a
+ * thread-default context of its own.
+ *
+ * Returns: (transfer full) (nullable): see [method@Weir.StoreSink.run_finish]
+ */
+GBytes *
+weir_store_sink_run_now (WeirStoreSink  *self,
+                         WeirStoreFunc   func,
+                         gpointer        data,
+                         GError        **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+
+  weir_store_sink_run_now_async (self, func, data, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+
+  return weir_store_sink_run_finish (self, result, error);
+}
+
 /**
  * weir_store_sink_refuse_stored:
  * @self: a sink

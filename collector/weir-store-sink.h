@@ -70,6 +70,11 @@ void           weir_store_sink_run_now_async (WeirStoreSink     *self,
                                            gpointer              data,
                                            GAsyncReadyCallback   callback,
                                            gpointer              user_data);
+/* The same, and waits for it, with the thread's own main context. */
+GBytes        *weir_store_sink_run_now    (WeirStoreSink        *self,
+                                           WeirStoreFunc         func,
+                                           gpointer              data,
+                                           GError              **error);
 /* Who carries events further says how that goes. */
 typedef void (*WeirStoreSinkStatusFunc)   (gpointer              sink,
                                            WeirStoreSinkStatus  *status);

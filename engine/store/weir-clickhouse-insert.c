@@ -6,6 +6,7 @@
 
 #include "weir-clickhouse-insert.h"
 
+#include "weir-clickhouse-select.h"
 #include "weir-error.h"
 #include "weir-retry.h"
 
@@ -21,6 +22,10 @@
 
 /* Merging parts takes its time. */
 #define CROWDED_PAUSE (5 * G_TIME_SPAN_SECOND)
+
+/* How long an insert of before may run, and how often to look whether it does. */
+#define RUNNING_US (60 * G_TIME_SPAN_SECOND)
+#define LOOK_US    (200 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct {
   guint first;
@@ -346,4 +351,51 @@ weir_clickhouse_insert (WeirClickhouseClient    *client,
   g_main_context_pop_thread_default (context);
 
   return weir_clickhouse_insert_finish (client, result, error);
+}
+
+static gboolean
+take_count (const WeirClickhouseBlock  *block,
+            gpointer                    user_data,
+            GError                    **error)
+{
+  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
+  return TRUE;
+}
+
+/**
+ * weir_clickhouse_wait_for_inserts:
+ * @client: a client that can be waited for
+ * @instance: name of a data directory
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Waits until no insert of the data directory runs any more.
+ *
+ * Returns: whether none does
+ */
+gboolean
+weir_clickhouse_wait_for_inserts (WeirClickhouseClient  *client,
+                                  const char            *instance,
+                                  GCancellable          *cancellable,
+                                  GError               **error)
+{
+  g_autofree char *sql = g_strdup_printf (
+    "SELECT count() FROM system.processes WHERE startsWith(query_id, 'weir-%s-')", instance);
+  gint64 deadline = g_get_monotonic_time () + RUNNING_US;
+  guint64 n_running = 1;
+
+  while (n_running > 0)
+    {
+      if (!weir_clickhouse_select (client, sql, 1, take_count, &n_running, cancellable, error))
+        return FALSE;
+      if (n_running > 0 && g_get_monotonic_time () > deadline)
+        {
+          g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                               "ClickHouse still runs an insert of before");
+          return FALSE;
+        }
+      if (n_running > 0)
+        g_usleep (LOOK_US);
+    }
+  return TRUE;
 }

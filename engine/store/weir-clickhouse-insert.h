@@ -28,6 +28,10 @@ typedef void (*WeirClickhouseNoteFunc) (const char  *message,
                                         gint64       pause,
                                         gpointer     user_data);
 
+gboolean weir_clickhouse_wait_for_inserts (WeirClickhouseClient *client,
+                                       const char            *instance,
+                                       GCancellable          *cancellable,
+                                       GError               **error);
 GArray *weir_clickhouse_insert        (WeirClickhouseClient  *client,
                                        WeirClickhouseBatch   *batch,
                                        WeirClickhouseNoteFunc note,

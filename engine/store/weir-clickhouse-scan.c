@@ -99,6 +99,36 @@ take_rows (const WeirClickhouseBlock  *block,
   return TRUE;
 }
 
+/**
+ * weir_clickhouse_append_scope:
+ * @sql: a statement, to be gone on with a condition
+ * @reader: a reader that has begun
+ * @until: its own events up to this seq
+ *
+ * Appends which rows its moment includes. Where collectors share them these are also the others',
+ * if it is known here whose they are: their log is read by each at its own pace.
+ */
+void
+weir_clickhouse_append_scope (GString    *sql,
+                              WeirReader *reader,
+                              guint64     until)
+{
+  const char *instance = weir_reader_get_instance (reader);
+  WeirPeople *people = WEIR_PEOPLE (weir_reader_get_people (reader));
+
+  if (!weir_reader_is_shared (reader))
+    {
+      g_string_append (sql, "collector = ");
+      weir_clickhouse_append_text (sql, instance, strlen (instance));
+      g_string_append_printf (sql, " AND seq <= %" G_GUINT64_FORMAT, until);
+      return;
+    }
+  g_string_append (sql, "(collector != ");
+  weir_clickhouse_append_text (sql, instance, strlen (instance));
+  g_string_append_printf (sql, " OR seq <= %" G_GUINT64_FORMAT ") AND identity <= %u", until,
+                          weir_person_map_get_n_identities (weir_people_get_map (people)));
+}
+
 static void
 append_time (GString    *sql,
              const char *sign,
@@ -111,7 +141,7 @@ append_time (GString    *sql,
 
 static char *
 make_sql (const Scan *self,
-          const char *instance,
+          WeirReader *reader,
           guint64     after,
           guint64     until)
 {
@@ -134,15 +164,15 @@ make_sql (const Scan *self,
     g_string_append_printf (sql, "%stoUInt32(%u)", i > 0 ? "," : "", i);
   g_string_append_printf (sql, "], toUInt32(4294967295)) AS UInt32),"
                           " toUnixTimestamp64Micro(time), identity%s"
-                          " FROM event WHERE name IN (%s) AND collector = ",
+                          " FROM event WHERE name IN (%s) AND ",
                           shapes[self->shape].columns, names->str);
-  weir_clickhouse_append_text (sql, instance, strlen (instance));
+  weir_clickhouse_append_scope (sql, reader, until);
   if (from > 0)
     append_time (sql, ">=", from);
   if (to < G_MAXINT64 / 2)
     append_time (sql, "<", to);
-  g_string_append_printf (sql, " AND seq > %" G_GUINT64_FORMAT " AND seq <= %" G_GUINT64_FORMAT,
-                          after, until);
+  if (after > 0)
+    g_string_append_printf (sql, " AND seq > %" G_GUINT64_FORMAT, after);
   return g_string_free (sql, FALSE);
 }
 
@@ -178,7 +208,7 @@ weir_clickhouse_scan (WeirReader     *reader,
     return TRUE;
   for (guint i = 0; i < plans->len; i++)
     self.shape = MAX (self.shape, g_array_index (plans, WeirScanPlan, i).shape);
-  sql = make_sql (&self, weir_reader_get_instance (reader), after, until);
+  sql = make_sql (&self, reader, after, until);
   ok = weir_clickhouse_select (client, sql, shapes[self.shape].n_columns, take_rows, &self,
                                weir_reader_get_cancellable (reader), error);
   weir_scan_judge_flush (judge);
@@ -208,12 +238,9 @@ append_whose (GString       *sql,
               const guint32 *identities,
               guint          n_identities)
 {
-  const char *instance = weir_reader_get_instance (reader);
-
-  g_string_append (sql, " FROM event WHERE collector = ");
-  weir_clickhouse_append_text (sql, instance, strlen (instance));
-  g_string_append_printf (sql, " AND seq <= %" G_GUINT64_FORMAT " AND identity IN (0",
-                          weir_reader_get_as_of (reader));
+  g_string_append (sql, " FROM event WHERE ");
+  weir_clickhouse_append_scope (sql, reader, weir_reader_get_as_of (reader));
+  g_string_append (sql, " AND identity IN (0");
   for (guint i = 0; i < n_identities; i++)
     g_string_append_printf (sql, ",%u", identities[i]);
   g_string_append_c (sql, ')');
@@ -241,7 +268,8 @@ weir_clickhouse_find_events (WeirReader    *reader,
   g_autoptr(GString) sql = g_string_new ("SELECT seq");
 
   append_whose (sql, reader, identities, n_identities);
-  g_string_append_printf (sql, " ORDER BY seq DESC LIMIT %u", max);
+  g_string_append_printf (sql, " ORDER BY %sseq DESC LIMIT %u",
+                          weir_reader_is_shared (reader) ? "received DESC, " : "", max);
   if (client == NULL ||
       !weir_clickhouse_select (client, sql->str, 1, take_seqs, seqs,
                                weir_reader_get_cancellable (reader), error))
@@ -288,7 +316,10 @@ weir_clickhouse_find_last_seen (WeirReader     *reader,
 {
   WeirClickhouseClient *client = weir_reader_get_clickhouse (reader, error);
   g_autoptr(GString) sql = g_string_new (
-    "SELECT identity, max(seq), toUnixTimestamp64Micro(argMax(time, seq))");
+    weir_reader_is_shared (reader)
+      ? "SELECT identity, toUInt64(toUnixTimestamp64Micro(max(received))),"
+        " toUnixTimestamp64Micro(argMax(time, (received, seq)))"
+      : "SELECT identity, max(seq), toUnixTimestamp64Micro(argMax(time, seq))");
 
   append_whose (sql, reader, identities, n_identities);
   g_string_append (sql, " GROUP BY identity");

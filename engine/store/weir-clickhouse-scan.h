@@ -20,6 +20,9 @@ typedef struct {
   gint64 time;
 } WeirLastSeen;
 
+void      weir_clickhouse_append_scope   (GString         *sql,
+                                          WeirReader      *reader,
+                                          guint64          until);
 gboolean  weir_clickhouse_scan        (WeirReader     *reader,
                                        WeirScanJudge  *judge,
                                        GArray         *plans,

@@ -55,11 +55,45 @@ static const char *const version_1[] = {
   " FROM event",
 };
 
+/* What collectors share: which of them has which number, and the log of what is news about who is
+ * who. Its order is that of the server's clock at the insert, then of the collector's own. Nothing
+ * is ever deleted from it but what a deleted person said. */
+static const char *const version_2[] = {
+  "ALTER TABLE event ADD INDEX IF NOT EXISTS event_by_receipt received TYPE minmax GRANULARITY 1",
+
+  "CREATE TABLE IF NOT EXISTS collector_number (number UInt32, instance String,"
+  " joined DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY number"
+  " SETTINGS non_replicated_deduplication_window = 10000",
+
+  "CREATE TABLE IF NOT EXISTS identity_log ("
+  " stamp DateTime64(6, 'UTC') DEFAULT now64(6),"
+  " collector LowCardinality(String),"
+  " seq UInt64,"
+  " n UInt64,"
+  " kind UInt8,"
+  " name LowCardinality(String),"
+  " source LowCardinality(String),"
+  " time DateTime64(6, 'UTC'),"
+  " received DateTime64(6, 'UTC'),"
+  " user_id String,"
+  " distinct_id String,"
+  " anonymous_id String,"
+  " device_id String,"
+  " previous_id String,"
+  " properties String,"
+  " edge Int64,"
+  " person String,"
+  " other String"
+  ") ENGINE = MergeTree ORDER BY (stamp, collector, seq, n)"
+  " SETTINGS non_replicated_deduplication_window = 1000",
+};
+
 static const struct {
   const char *const *statements;
   guint n_statements;
 } migrations[] = {
   { version_1, G_N_ELEMENTS (version_1) },
+  { version_2, G_N_ELEMENTS (version_2) },
 };
 
 static gboolean

@@ -6,14 +6,14 @@
 
 #include "weir-clickhouse-store.h"
 
-#include <string.h>
-
+#include "weir-clickhouse-erasure.h"
 #include "weir-clickhouse-recall.h"
-#include "weir-clickhouse-select.h"
 #include "weir-error.h"
 #include "weir-event-json.h"
+#include "weir-shared-log.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-dead-letters.h"
+#include "weir-sqlite-shared.h"
 #include "weir-sqlite-store-private.h"
 #include "weir-store-private.h"
 
@@ -38,16 +38,6 @@ connect_client (WeirClickhouseStore  *self,
   if (self->client == NULL)
     self->client = weir_clickhouse_address_connect (self->address, TIMEOUT_US, error);
   return self->client != NULL;
-}
-
-static void
-append_whose (WeirClickhouseStore *self,
-              GString             *sql)
-{
-  const char *instance = WEIR_SQLITE_STORE (self)->instance;
-
-  g_string_append (sql, " WHERE collector = ");
-  weir_clickhouse_append_text (sql, instance, strlen (instance));
 }
 
 static gboolean
@@ -85,96 +75,43 @@ weir_clickhouse_store_foreach_since (WeirStore        *store,
   return TRUE;
 }
 
-static gboolean
-take_count (const WeirClickhouseBlock  *block,
-            gpointer                    user_data,
-            GError                    **error)
-{
-  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
-  return TRUE;
-}
-
-static void
-append_identities (WeirClickhouseStore *self,
-                   GArray              *identities,
-                   GString             *sql)
-{
-  append_whose (self, sql);
-  g_string_append (sql, " AND identity IN (0");
-  for (guint i = 0; i < identities->len; i++)
-    g_string_append_printf (sql, ",%u", g_array_index (identities, guint32, i));
-  g_string_append_c (sql, ')');
-}
-
-static gboolean
-count_events (WeirClickhouseStore  *self,
-              GArray               *identities,
-              guint64              *n_events,
-              GError              **error)
-{
-  g_autoptr(GString) sql = g_string_new ("SELECT count() FROM event");
-
-  append_identities (self, identities, sql);
-  return weir_clickhouse_select (self->client, sql->str, 1, take_count, n_events, NULL, error);
-}
-
-/* The texts of ids, as literals. */
-static gboolean
-append_ids (WeirClickhouseStore  *self,
-            GArray               *identities,
-            GString              *out,
-            GError              **error)
+/* The texts of ids. */
+static GPtrArray *
+dup_ids (WeirClickhouseStore  *self,
+         GArray               *identities,
+         GError              **error)
 {
   sqlite3 *db = WEIR_SQLITE_STORE (self)->db;
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *select = NULL;
 
   if (sqlite3_prepare_v2 (db, "SELECT distinct_id FROM identity WHERE id = ?1", -1, &select,
                           NULL) != SQLITE_OK)
-    return weir_sqlite_fail (db, "the store", "read", error);
+    {
+      weir_sqlite_fail (db, "the store", "read", error);
+      return NULL;
+    }
   for (guint i = 0; i < identities->len; i++)
     {
       sqlite3_bind_int64 (select, 1, g_array_index (identities, guint32, i));
       if (sqlite3_step (select) == SQLITE_ROW)
-        {
-          if (out->len > 0)
-            g_string_append_c (out, ',');
-          weir_clickhouse_append_text (out, (const char *) sqlite3_column_text (select, 0),
-                                       (gsize) sqlite3_column_bytes (select, 0));
-        }
+        g_ptr_array_add (ids, g_strdup ((const char *) sqlite3_column_text (select, 0)));
       sqlite3_reset (select);
     }
   sqlite3_finalize (select);
-  return TRUE;
+  return g_steal_pointer (&ids);
 }
 
-/* The person's events go, and its ids out of the events of others that came with one of them. */
 static gboolean
 delete_events (WeirClickhouseStore  *self,
                GArray               *identities,
                GError              **error)
 {
-  static const char *const columns[] = { "user_id", "distinct_id", "anonymous_id", "device_id",
-                                         "previous_id" };
-  g_autoptr(GString) sql = g_string_new ("ALTER TABLE event DELETE");
-  g_autoptr(GString) ids = g_string_new (NULL);
-  g_autoptr(GString) where = g_string_new (NULL);
+  g_autoptr(GPtrArray) ids = dup_ids (self, identities, error);
 
-  if (!append_ids (self, identities, ids, error))
-    return FALSE;
-  append_identities (self, identities, sql);
-  for (guint i = 0; ids->len > 0 && i < G_N_ELEMENTS (columns); i++)
-    {
-      g_string_append_printf (sql, "%s %s = if(%s IN (%s), '', %s)", i == 0 ? ", UPDATE" : ",",
-                              columns[i], columns[i], ids->str, columns[i]);
-      g_string_append_printf (where, "%s%s IN (%s)", i > 0 ? " OR " : "", columns[i], ids->str);
-    }
-  if (where->len > 0)
-    {
-      append_whose (self, sql);
-      g_string_append_printf (sql, " AND (%s)", where->str);
-    }
-  g_string_append (sql, " SETTINGS mutations_sync = 2");
-  return weir_clickhouse_execute (self->client, sql->str, NULL, error);
+  return ids != NULL &&
+         weir_clickhouse_erase_events (self->client, WEIR_SQLITE_STORE (self)->instance,
+                                       identities, ids, error);
 }
 
 /* The events first: when that fails, nothing is half done. */
@@ -185,27 +122,100 @@ weir_clickhouse_store_delete_person (WeirStore           *store,
                                      GError             **error)
 {
   WeirClickhouseStore *self = WEIR_CLICKHOUSE_STORE (store);
+  const char *instance = WEIR_SQLITE_STORE (self)->instance;
   char uuid[WEIR_PERSON_ID_TEXT_SIZE];
   g_autoptr(GArray) identities = NULL;
   guint64 n_before = 0, n_after = 0;
   guint32 number;
 
+  /* The log has said it, and events follow; see weir-shared-log.c. */
+  if (WEIR_SQLITE_STORE (self)->is_shared)
+    return WEIR_STORE_CLASS (weir_clickhouse_store_parent_class)->delete_person (store, person,
+                                                                                 receipt, error);
   *receipt = (WeirErasureReceipt) { 0 };
   weir_person_id_format (person, uuid);
   if (!weir_sqlite_find_person (WEIR_SQLITE_STORE (self)->db, uuid, &number, error))
     return FALSE;
   identities = weir_sqlite_dup_identities (WEIR_SQLITE_STORE (self)->db, uuid, error);
   if (identities == NULL || !connect_client (self, error) ||
-      !count_events (self, identities, &n_before, error) ||
+      !weir_clickhouse_count_events (self->client, instance, identities, &n_before, error) ||
       !delete_events (self, identities, error) ||
       !WEIR_STORE_CLASS (weir_clickhouse_store_parent_class)->delete_person (store, person, receipt,
                                                                              error) ||
-      !count_events (self, identities, &n_after, error))
+      !weir_clickhouse_count_events (self->client, instance, identities, &n_after, error))
     return FALSE;
   receipt->before.events += n_before;
   receipt->after.events += n_after;
 
   return TRUE;
+}
+
+static gboolean
+fail_shared (const char  *message,
+             GError     **error)
+{
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, message);
+  return FALSE;
+}
+
+/* The one time when ClickHouse must be there for a collector to begin. */
+static gboolean
+join (WeirClickhouseStore  *self,
+      GError              **error)
+{
+  WeirSqliteStore *people = WEIR_SQLITE_STORE (self);
+  g_autoptr(WeirSharedLog) log = weir_shared_log_new (self->address, people->instance);
+  g_autofree char *script = NULL;
+  guint number;
+
+  if (!weir_shared_log_register (log, WEIR_SHARED_MAX_NUMBER, &number, error))
+    return FALSE;
+  script = g_strdup_printf (
+    "BEGIN IMMEDIATE; INSERT INTO shared (id, number) VALUES (1, %u);"
+    "UPDATE state SET cursor = %" G_GUINT64_FORMAT ";"
+    "UPDATE state SET elsewhere = cursor; COMMIT", number, (guint64) number << WEIR_SHARED_SEQ_BITS);
+  if (weir_sqlite_run (people->db, script, "the store", "written", error))
+    return TRUE;
+  if (!sqlite3_get_autocommit (people->db))
+    sqlite3_exec (people->db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+/* A data directory keeps to sharing, and to not sharing. */
+static gboolean
+check_shared (WeirClickhouseStore  *self,
+              GError              **error)
+{
+  WeirSqliteStore *people = WEIR_SQLITE_STORE (self);
+  gboolean was_shared = weir_sqlite_get_int64 (people->db, "SELECT count (*) FROM shared") != 0;
+  WeirStoreCounts counts;
+
+  if (was_shared && !people->is_shared)
+    return fail_shared ("this data directory was begun with --shared yes; start with it", error);
+  if (was_shared || !people->is_shared)
+    return TRUE;
+  weir_store_get_counts (WEIR_STORE (self), &counts);
+  if (counts.taken > 0)
+    return fail_shared ("this data directory was begun without --shared; begin another one, and "
+                        "import its events", error);
+  if (!join (self, error))
+    return FALSE;
+  counts.taken = counts.cursor =
+    (guint64) weir_sqlite_get_int64 (people->db, "SELECT cursor FROM state");
+  weir_store_set_counts (WEIR_STORE (self), &counts);
+  return TRUE;
+}
+
+static gboolean
+weir_clickhouse_store_open (WeirStore  *store,
+                            GError    **error)
+{
+  if (!WEIR_STORE_CLASS (weir_clickhouse_store_parent_class)->open (store, error))
+    return FALSE;
+  if (check_shared (WEIR_CLICKHOUSE_STORE (store), error))
+    return TRUE;
+  WEIR_STORE_CLASS (weir_clickhouse_store_parent_class)->close (store);
+  return FALSE;
 }
 
 static void
@@ -225,6 +235,7 @@ weir_clickhouse_store_class_init (WeirClickhouseStoreClass *klass)
   WeirStoreClass *store_class = WEIR_STORE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = weir_clickhouse_store_finalize;
+  store_class->open = weir_clickhouse_store_open;
   store_class->foreach_message_id = weir_clickhouse_store_foreach_message_id;
   store_class->foreach_since = weir_clickhouse_store_foreach_since;
   store_class->delete_person = weir_clickhouse_store_delete_person;
@@ -257,6 +268,21 @@ weir_clickhouse_store_new (const char            *path,
   self->address = weir_clickhouse_address_ref (address);
 
   return WEIR_STORE (self);
+}
+
+/**
+ * weir_clickhouse_store_set_shared:
+ * @self: a store that is not open
+ *
+ * Lets a log in ClickHouse say who is who, for all collectors that write to the same tables. A new
+ * file takes a number when it is opened, for which ClickHouse must be there.
+ */
+void
+weir_clickhouse_store_set_shared (WeirClickhouseStore *self)
+{
+  g_return_if_fail (WEIR_SQLITE_STORE (self)->db == NULL);
+
+  WEIR_SQLITE_STORE (self)->is_shared = TRUE;
 }
 
 static gboolean

@@ -25,6 +25,7 @@ WeirStore  *weir_clickhouse_store_new   (const char                   *path,
                                          const char                   *instance,
                                          gint64                        keep,
                                          WeirClickhouseAddress        *address);
+void        weir_clickhouse_store_set_shared (WeirClickhouseStore     *self);
 gboolean    weir_clickhouse_store_note  (WeirClickhouseStore          *self,
                                          const WeirClickhouseWritten  *written,
                                          GError                      **error);

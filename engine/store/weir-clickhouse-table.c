@@ -9,10 +9,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "weir-clickhouse-scan.h"
 #include "weir-clickhouse-select.h"
 #include "weir-event-json.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-schema.h"
+#include "weir-sqlite-shared.h"
 
 /*
  * A virtual table in front of ClickHouse's, of the same columns as the table `event` that a file
@@ -20,11 +22,16 @@
  * piece of the stream at a time: PIECE_ROWS at the most, out of a stretch of seqs that grows while
  * little is found in it. Questions that count do not go this way; see weir-clickhouse-scan.c.
  *
+ * Where collectors share their rows, seqs have no order among each other. There “in the order of
+ * seq” means by the time of receipt, then by seq; a comparison with a seq means one with the
+ * time at which that event was received; and the stretches are of time.
+ *
  * The column `identities`, which is not seen, takes a list of numbers: whose events are wanted.
  */
 
 #define PIECE_ROWS   8192
 #define FIRST_STRETCH 4096
+#define FIRST_STRETCH_US G_TIME_SPAN_MINUTE
 
 enum {
   SEQ, NAME_ID, TIME, IDENTITY_ID, RECEIVED, SOURCE_ID, FLAGS, VALUE, DURATION, MESSAGE_ID,
@@ -46,6 +53,12 @@ enum {
   " identity_kind, is_error, value, duration_ms, CAST(name AS String), CAST(source AS String)"
 #define TEXTS \
   ", user_id, distinct_id, anonymous_id, device_id, previous_id, session_id, message_id, properties"
+
+/* The names of others' events are not made of this collector's. */
+#define SHARED_TEXTS \
+  ", user_id, distinct_id, anonymous_id, device_id, previous_id, session_id," \
+  " if(message_id != '', message_id, concat(collector, '-', lower(leftPad(hex(seq), 12, '0'))))," \
+  " properties"
 #define N_NUMBERS 8
 
 typedef struct {
@@ -76,6 +89,9 @@ typedef struct {
   gboolean has_texts;
   guint64 low;             /* what is left: from here */
   guint64 high;            /* to here, both inclusive */
+  guint64 low_seq;         /* where these are times: behind this seq of the first */
+  guint64 high_seq;        /* before this seq of the last */
+  GError *error;           /* of finding out where a seq is */
   guint64 stretch;
   GArray *rows;            /* of Row */
   GString *texts;
@@ -165,6 +181,7 @@ static int
 table_best_index (sqlite3_vtab       *base,
                   sqlite3_index_info *info)
 {
+  Table *self = (Table *) base;
   GString *plan = g_string_new (NULL);
   double cost = 1e7;
 
@@ -183,7 +200,9 @@ table_best_index (sqlite3_vtab       *base,
       g_string_append_c (plan, (char) ('a' + constraint->iColumn));
       g_string_append_c (plan, sign);
       info->aConstraintUsage[i].argvIndex = (int) plan->len / 2;
-      info->aConstraintUsage[i].omit = constraint->iColumn == IDENTITIES;
+      info->aConstraintUsage[i].omit =
+        constraint->iColumn == IDENTITIES ||
+        (constraint->iColumn == SEQ && sign != '=' && weir_reader_is_shared (self->reader));
       cost /= sign == '=' ? 1000 : 10;
     }
   /* Rows always come in the order of seq. */
@@ -221,6 +240,7 @@ cursor_close (sqlite3_vtab_cursor *base)
   g_array_unref (self->rows);
   g_string_free (self->texts, TRUE);
   g_string_free (self->json, TRUE);
+  g_clear_error (&self->error);
   g_free (self);
   return SQLITE_OK;
 }
@@ -253,6 +273,119 @@ take_rows (const WeirClickhouseBlock  *block,
         }
       g_array_append_val (self->rows, row);
     }
+  return TRUE;
+}
+
+static gboolean
+take_span (const WeirClickhouseBlock  *block,
+           gpointer                    user_data,
+           GError                    **error)
+{
+  guint64 *span = user_data;
+
+  for (guint i = 0; block->n_rows > 0 && i < 2; i++)
+    span[i] = weir_clickhouse_column_get_uint64 (&block->columns[i], 0);
+  return TRUE;
+}
+
+/* From when to when there are rows; told by the parts alone. */
+static gboolean
+limit_to_span (Cursor                *self,
+               WeirClickhouseClient  *client,
+               GError               **error)
+{
+  Table *table = (Table *) self->base.pVtab;
+  guint64 span[2] = { 0, 0 };
+
+  if (!weir_clickhouse_select (client,
+                               "SELECT toUInt64(toUnixTimestamp64Micro(min(received))),"
+                               " toUInt64(toUnixTimestamp64Micro(max(received))) FROM event",
+                               2, take_span, span, weir_reader_get_cancellable (table->reader),
+                               error))
+    return FALSE;
+  if (span[0] > self->low)
+    self->low_seq = 0;
+  self->low = MAX (self->low, span[0]);
+  if (span[1] < self->high)
+    self->high_seq = G_MAXUINT64;
+  self->high = MIN (self->high, span[1]);
+  self->stretch = FIRST_STRETCH_US;
+  return TRUE;
+}
+
+/* What is left behind or before the rows that were read. */
+static void
+advance_shared (Cursor  *self,
+                guint64  from,
+                guint64  to)
+{
+  if (self->rows->len == PIECE_ROWS)
+    {
+      const Row *last = &g_array_index (self->rows, Row, PIECE_ROWS - 1);
+
+      *(self->is_descending ? &self->high : &self->low) = (guint64) last->received;
+      *(self->is_descending ? &self->high_seq : &self->low_seq) = last->seq;
+      return;
+    }
+  if (self->rows->len < PIECE_ROWS / 4)
+    self->stretch = MIN (self->stretch * 8, G_MAXUINT64 / 16);
+  if (self->is_descending && from > self->low)
+    {
+      self->high = from - 1;
+      self->high_seq = G_MAXUINT64;
+    }
+  else if (!self->is_descending && to < self->high)
+    {
+      self->low = to + 1;
+      self->low_seq = 0;
+    }
+  else
+    {
+      self->low = self->high + 1;
+    }
+}
+
+/* The same as read_piece() in the order of receipt. */
+static gboolean
+read_shared_piece (Cursor  *self,
+                   GError **error)
+{
+  Table *table = (Table *) self->base.pVtab;
+  WeirClickhouseClient *client = weir_reader_get_clickhouse (table->reader, error);
+  const char *direction = self->is_descending ? " DESC" : "";
+  g_autoptr(GString) sql = g_string_new (NUMBERS);
+  guint64 from, to, stretch;
+
+  if (client == NULL || (self->stretch == 0 && !limit_to_span (self, client, error)))
+    return FALSE;
+  if (self->low > self->high)
+    return TRUE;
+  from = self->low;
+  to = self->high;
+  stretch = self->is_at_once ? G_MAXUINT64 : self->stretch;
+  if (self->is_descending)
+    from = to - from >= stretch ? to - stretch + 1 : from;
+  else
+    to = to - from >= stretch ? from + stretch - 1 : to;
+  if (self->has_texts)
+    g_string_append (sql, SHARED_TEXTS);
+  g_string_append (sql, " FROM event WHERE ");
+  weir_clickhouse_append_scope (sql, table->reader, weir_reader_get_as_of (table->reader));
+  g_string_append_printf (sql, "%s AND received >= fromUnixTimestamp64Micro(toInt64(%"
+                          G_GUINT64_FORMAT "), 'UTC') AND received <="
+                          " fromUnixTimestamp64Micro(toInt64(%" G_GUINT64_FORMAT "), 'UTC')"
+                          " AND (toUInt64(toUnixTimestamp64Micro(received)), seq) >"
+                          " (toUInt64(%" G_GUINT64_FORMAT "), toUInt64(%" G_GUINT64_FORMAT "))"
+                          " AND (toUInt64(toUnixTimestamp64Micro(received)), seq) <"
+                          " (toUInt64(%" G_GUINT64_FORMAT "), toUInt64(%" G_GUINT64_FORMAT "))"
+                          " ORDER BY received%s, seq%s LIMIT %d",
+                          self->where->str, from, to, self->low, self->low_seq, self->high,
+                          self->high_seq, direction, direction, PIECE_ROWS);
+  if (!weir_clickhouse_select (client, sql->str,
+                               self->has_texts ? N_NUMBERS + N_TEXTS : N_NUMBERS + 2, take_rows,
+                               self, weir_reader_get_cancellable (table->reader), error))
+    return FALSE;
+  advance_shared (self, from, to);
   return TRUE;
 }
 
@@ -316,6 +449,7 @@ has_more (const Cursor *self)
 static int
 fill (Cursor *self)
 {
+  gboolean is_shared = weir_reader_is_shared (((Table *) self->base.pVtab)->reader);
   GError *error = NULL;
 
   self->at = 0;
@@ -323,7 +457,7 @@ fill (Cursor *self)
   g_string_truncate (self->texts, 0);
   while (self->rows->len == 0 && has_more (self))
     {
-      if (!read_piece (self, &error))
+      if (!(is_shared ? read_shared_piece : read_piece) (self, &error))
         return fail (self->base.pVtab, error);
     }
   return SQLITE_OK;
@@ -364,6 +498,75 @@ limit_seq (Cursor *self,
     self->high = MIN (self->high, value - (value > 0));
 }
 
+/* Where the event of a seq, or the last before it of the same collector, is in the order of
+ * receipt. Returns FALSE when there is none. */
+static gboolean
+find_receipt (Cursor  *self,
+              guint64  seq,
+              guint64 *received)
+{
+  Table *table = (Table *) self->base.pVtab;
+  guint64 first = seq >> WEIR_SHARED_SEQ_BITS << WEIR_SHARED_SEQ_BITS;
+  g_autofree char *sql = g_strdup_printf (
+    "SELECT toUInt64(toUnixTimestamp64Micro(received)), seq FROM event WHERE seq >= %"
+    G_GUINT64_FORMAT " AND seq <= %" G_GUINT64_FORMAT " ORDER BY seq DESC LIMIT 1", first, seq);
+  guint64 found[2] = { 0, 0 };
+  WeirClickhouseClient *client;
+
+  if (self->error != NULL)
+    return FALSE;
+  client = weir_reader_get_clickhouse (table->reader, &self->error);
+  if (client == NULL ||
+      !weir_clickhouse_select (client, sql, 2, take_span, found,
+                               weir_reader_get_cancellable (table->reader), &self->error))
+    return FALSE;
+  *received = found[0];
+  return found[1] != 0;
+}
+
+static void
+limit_receipt (Cursor *self,
+               char    sign,
+               gint64  value)
+{
+  guint64 seq = (guint64) MAX (value, 0);
+  gboolean is_last = sign == '<' || sign == 'l';
+  guint64 received;
+
+  if (sign == '=')
+    {
+      g_string_append_printf (self->where, " AND seq = %" G_GUINT64_FORMAT, seq);
+      self->is_at_once = TRUE;
+      return;
+    }
+  if (seq == 0 && !is_last)
+    return;
+  if (seq >> WEIR_SHARED_SEQ_BITS > WEIR_SHARED_MAX_NUMBER)
+    {
+      if (!is_last)
+        self->low = self->high + 1;
+      return;
+    }
+  if (!find_receipt (self, seq, &received))
+    {
+      if (is_last)
+        self->low = self->high + 1;
+      return;
+    }
+  if (is_last && received <= self->high)
+    {
+      self->high_seq = MIN (received < self->high ? G_MAXUINT64 : self->high_seq,
+                            seq + (sign == 'l'));
+      self->high = received;
+    }
+  else if (!is_last && received >= self->low)
+    {
+      self->low_seq = MAX (received > self->low ? 0 : self->low_seq,
+                           seq - (sign == 'g' && seq > 0));
+      self->low = received;
+    }
+}
+
 /* Numbers only; anything else matches nothing. */
 static void
 limit_identities (Cursor     *self,
@@ -388,7 +591,8 @@ limit (Cursor        *self,
   switch (column)
     {
     case SEQ:
-      limit_seq (self, sign, sqlite3_value_int64 (value));
+      (weir_reader_is_shared (((Table *) self->base.pVtab)->reader) ? limit_receipt : limit_seq) (
+        self, sign, sqlite3_value_int64 (value));
       return;
 
     case TIME:
@@ -434,10 +638,17 @@ cursor_filter (sqlite3_vtab_cursor *base,
   self->low = 1;
   self->high = weir_reader_get_as_of (table->reader);
   self->stretch = FIRST_STRETCH;
+  if (weir_reader_is_shared (table->reader))
+    {
+      self->low = self->low_seq = 0;
+      self->high = G_MAXINT64;
+      self->high_seq = G_MAXUINT64;
+      self->stretch = 0;   /* it is not known yet from when to when */
+    }
   for (int i = 0; i < n_values; i++)
     limit (self, plan[2 * i] - 'a', plan[2 * i + 1], values[i]);
 
-  return fill (self);
+  return self->error != NULL ? fail (base->pVtab, g_steal_pointer (&self->error)) : fill (self);
 }
 
 static int

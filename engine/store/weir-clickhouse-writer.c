@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "weir-clickhouse-row.h"
 #include "weir-clickhouse-schema.h"
 #include "weir-clickhouse-select.h"
 #include "weir-error.h"
@@ -29,8 +30,6 @@
 
 #define TIMEOUT_US    (150 * G_TIME_SPAN_SECOND)   /* above what a server waits for by itself */
 #define IDENTITIES    131072
-#define RUNNING_US    (60 * G_TIME_SPAN_SECOND)
-#define LOOK_US       (200 * G_TIME_SPAN_MILLISECOND)
 
 #define INSERT "INSERT INTO event (" WEIR_CLICKHOUSE_EVENT_COLUMNS ") FORMAT RowBinary"
 
@@ -46,6 +45,7 @@ struct _WeirClickhouseWriter {
   gboolean is_settled;            /* what earlier processes did is known */
   GHashTable *present;            /* of seqs that are there already; NULL for none */
   guint64 last_present;           /* the highest of them */
+  GHashTable *refused;            /* seq → WeirClickhouseRefusal: without an identity for good */
   GByteArray *row;
 };
 
@@ -55,6 +55,7 @@ typedef struct {
   GArray *seqs;                   /* of guint64, by row */
   guint64 n_present;
   guint64 n_gone;                 /* of persons who were deleted meanwhile */
+  GPtrArray *letters;
 } Draft;
 
 /**
@@ -161,15 +162,6 @@ open_client (WeirClickhouseWriter  *self,
 }
 
 static gboolean
-take_count (const WeirClickhouseBlock  *block,
-            gpointer                    user_data,
-            GError                    **error)
-{
-  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
-  return TRUE;
-}
-
-static gboolean
 take_seqs (const WeirClickhouseBlock  *block,
            gpointer                    user_data,
            GError                    **error)
@@ -182,35 +174,6 @@ take_seqs (const WeirClickhouseBlock  *block,
 
       self->last_present = MAX (self->last_present, seq);
       g_hash_table_add (self->present, g_memdup2 (&seq, sizeof seq));
-    }
-  return TRUE;
-}
-
-/* Waits until no insert of ours runs any more. */
-static gboolean
-wait_for_running (WeirClickhouseWriter  *self,
-                  GCancellable          *cancellable,
-                  GError               **error)
-{
-  g_autofree char *sql = g_strdup_printf (
-    "SELECT count() FROM system.processes WHERE startsWith(query_id, 'weir-%s-')",
-    self->instance);
-  gint64 deadline = g_get_monotonic_time () + RUNNING_US;
-  guint64 n_running = 1;
-
-  while (n_running > 0)
-    {
-      if (!weir_clickhouse_select (self->client, sql, 1, take_count, &n_running, cancellable,
-                                   error))
-        return FALSE;
-      if (n_running > 0 && g_get_monotonic_time () > deadline)
-        {
-          g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
-                               "ClickHouse still runs an insert of before");
-          return FALSE;
-        }
-      if (n_running > 0)
-        g_usleep (LOOK_US);
     }
   return TRUE;
 }
@@ -232,7 +195,7 @@ settle (WeirClickhouseWriter  *self,
   self->present = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->last_present = 0;
   self->is_settled =
-    wait_for_running (self, cancellable, error) &&
+    weir_clickhouse_wait_for_inserts (self->client, self->instance, cancellable, error) &&
     weir_clickhouse_select (self->client, sql->str, 1, take_seqs, self, cancellable, error);
   return self->is_settled;
 }
@@ -265,33 +228,11 @@ find_identity (WeirClickhouseWriter *self,
 }
 
 static void
-append_bytes (GByteArray    *row,
-              gconstpointer  data,
-              gsize          size)
-{
-  g_byte_array_append (row, data, (guint) size);
-}
-
-static void
-append_text (GByteArray *row,
-             const char *text,
-             gsize       length)
-{
-  guint8 bytes[10];
-  guint n = 0;
-
-  for (gsize left = length; n == 0 || left > 0; left >>= 7)
-    bytes[n++] = (guint8) ((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
-  append_bytes (row, bytes, n);
-  append_bytes (row, text, length);
-}
-
-static void
 append_event_text (GByteArray      *row,
                    const WeirEvent *event,
                    WeirEventText    which)
 {
-  append_text (row, event->text[which] != NULL ? event->text[which] : "", event->length[which]);
+  weir_clickhouse_row_append_text (row, event->text[which], event->length[which]);
 }
 
 static void
@@ -300,9 +241,9 @@ append_number (GByteArray *row,
 {
   guint8 is_null = isnan (number);
 
-  append_bytes (row, &is_null, 1);
+  weir_clickhouse_row_append (row, &is_null, 1);
   if (!is_null)
-    append_bytes (row, &number, sizeof number);
+    weir_clickhouse_row_append (row, &number, sizeof number);
 }
 
 /* In the order of WEIR_CLICKHOUSE_EVENT_COLUMNS. */
@@ -321,15 +262,15 @@ make_row (WeirClickhouseWriter *self,
   GByteArray *row = self->row;
 
   g_byte_array_set_size (row, 0);
-  append_text (row, self->instance, strlen (self->instance));
-  append_bytes (row, &event->seq, sizeof event->seq);
+  weir_clickhouse_row_append_text (row, self->instance, strlen (self->instance));
+  weir_clickhouse_row_append (row, &event->seq, sizeof event->seq);
   append_event_text (row, event, WEIR_EVENT_NAME);
-  append_bytes (row, &event->timestamp, sizeof event->timestamp);
-  append_bytes (row, &event->received, sizeof event->received);
+  weir_clickhouse_row_append (row, &event->timestamp, sizeof event->timestamp);
+  weir_clickhouse_row_append (row, &event->received, sizeof event->received);
   append_event_text (row, event, WEIR_EVENT_SOURCE);
-  append_bytes (row, &identity, sizeof identity);
-  append_bytes (row, &kind, 1);
-  append_bytes (row, &is_error, 1);
+  weir_clickhouse_row_append (row, &identity, sizeof identity);
+  weir_clickhouse_row_append (row, &kind, 1);
+  weir_clickhouse_row_append (row, &is_error, 1);
   append_number (row, event->value);
   append_number (row, event->duration);
   for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
@@ -337,10 +278,28 @@ make_row (WeirClickhouseWriter *self,
 }
 
 static void
+add_letter (GPtrArray                   *letters,
+            WeirEventBatch              *batch,
+            const WeirEvent             *event,
+            const WeirClickhouseRefusal *refusal)
+{
+  WeirClickhouseLetter *letter = g_new0 (WeirClickhouseLetter, 1);
+
+  letter->batch = weir_event_batch_ref (batch);
+  letter->event = *event;
+  letter->code = refusal->code;
+  letter->message = g_strdup (refusal->message);
+  g_ptr_array_add (letters, letter);
+}
+
+static void
 add_event (WeirClickhouseWriter *self,
            Draft                *draft,
+           WeirEventBatch       *batch,
            const WeirEvent      *event)
 {
+  const WeirClickhouseRefusal *refusal =
+    self->refused != NULL ? g_hash_table_lookup (self->refused, &event->seq) : NULL;
   WeirEventText which = weir_event_get_identity (event);
   guint32 identity;
 
@@ -351,6 +310,11 @@ add_event (WeirClickhouseWriter *self,
   if (self->present != NULL && g_hash_table_contains (self->present, &event->seq))
     {
       draft->n_present++;
+      return;
+    }
+  if (refusal != NULL)
+    {
+      add_letter (draft->letters, batch, event, refusal);
       return;
     }
   identity = find_identity (self, event->text[which], event->length[which]);
@@ -379,13 +343,14 @@ fill (WeirClickhouseWriter *self,
   draft->seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (guint i = 0; i < batches->len; i++)
     {
+      WeirEventBatch *batch = g_ptr_array_index (batches, i);
       WeirEventIter iter;
       WeirEvent event;
 
-      weir_event_iter_init (&iter, g_ptr_array_index (batches, i));
+      weir_event_iter_init (&iter, batch);
       while (weir_event_iter_next (&iter, &event))
         if (event.seq > after && event.seq <= until)
-          add_event (self, draft, &event);
+          add_event (self, draft, batch, &event);
     }
 }
 
@@ -433,18 +398,8 @@ add_letters (GPtrArray    *letters,
 
           weir_event_iter_init (&iter, batch);
           while (weir_event_iter_next (&iter, &event))
-            {
-              WeirClickhouseLetter *letter;
-
-              if (event.seq != seq)
-                continue;
-              letter = g_new0 (WeirClickhouseLetter, 1);
-              letter->batch = weir_event_batch_ref (batch);
-              letter->event = event;
-              letter->code = refusal->code;
-              letter->message = g_strdup (refusal->message);
-              g_ptr_array_add (letters, letter);
-            }
+            if (event.seq == seq)
+              add_letter (letters, batch, &event, refusal);
         }
     }
 }
@@ -469,7 +424,7 @@ insert (WeirClickhouseWriter    *self,
         return FALSE;
       add_letters (written->letters, batches, draft, refusals);
     }
-  written->n_inserted = draft->seqs->len - written->letters->len;
+  written->n_inserted = draft->seqs->len - (refusals != NULL ? refusals->len : 0);
   written->n_stored = written->n_inserted + draft->n_present + draft->n_gone;
   return delete_gone (self, error);
 }
@@ -514,6 +469,7 @@ weir_clickhouse_writer_write (WeirClickhouseWriter    *self,
       weir_id_cache_clear (self->identities);
       self->last_deleted = get_last_deleted (self);
     }
+  draft.letters = written->letters;
   fill (self, &draft, batches, after, until);
   ok = insert (self, &draft, batches, note, note_data, cancellable, written, error);
   weir_clickhouse_batch_unref (draft.batch);
@@ -529,6 +485,19 @@ weir_clickhouse_writer_write (WeirClickhouseWriter    *self,
       g_clear_pointer (&self->present, g_hash_table_unref);
     }
   return ok;
+}
+
+/**
+ * weir_clickhouse_writer_set_refused:
+ * @self: a writer
+ * @refused: (nullable) (element-type guint64 WeirClickhouseRefusal): by seq, events whose identity
+ *   cannot be known; must outlive the next write, which makes letters of them
+ */
+void
+weir_clickhouse_writer_set_refused (WeirClickhouseWriter *self,
+                                    GHashTable           *refused)
+{
+  self->refused = refused;
 }
 
 /**

@@ -63,6 +63,8 @@ gboolean              weir_clickhouse_writer_write (WeirClickhouseWriter    *sel
                                                     GCancellable            *cancellable,
                                                     WeirClickhouseWritten   *written,
                                                     GError                 **error);
+void                  weir_clickhouse_writer_set_refused (WeirClickhouseWriter *self,
+                                                    GHashTable              *refused);
 void                  weir_clickhouse_writer_doubt (WeirClickhouseWriter    *self);
 gboolean              weir_clickhouse_writer_forget (WeirClickhouseWriter   *self,
                                                     gint64                   before,

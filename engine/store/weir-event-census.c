@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "weir-clickhouse-scan.h"
 #include "weir-clickhouse-select.h"
 #include "weir-error.h"
 #include "weir-event-column.h"
@@ -249,16 +250,15 @@ count_elsewhere (Census      *self,
                  GError     **error)
 {
   WeirClickhouseClient *client = weir_reader_get_clickhouse (reader, error);
-  const char *instance = weir_reader_get_instance (reader);
   g_autoptr(GString) sql = g_string_new ("SELECT CAST(name AS String), count(), countIf(time >= ");
 
   g_string_append_printf (sql, "fromUnixTimestamp64Micro(toInt64(%" G_GINT64_FORMAT "), 'UTC')),"
                           " toUnixTimestamp64Micro(min(time)), toUnixTimestamp64Micro(max(time))"
-                          " FROM event WHERE collector = ", self->recent_since);
-  weir_clickhouse_append_text (sql, instance, strlen (instance));
-  g_string_append_printf (sql, " AND seq <= %" G_GUINT64_FORMAT " AND time >="
+                          " FROM event WHERE ", self->recent_since);
+  weir_clickhouse_append_scope (sql, reader, weir_reader_get_as_of (reader));
+  g_string_append_printf (sql, " AND time >="
                           " fromUnixTimestamp64Micro(toInt64(%" G_GINT64_FORMAT "), 'UTC')"
-                          " GROUP BY name", weir_reader_get_as_of (reader), self->kept_since);
+                          " GROUP BY name", self->kept_since);
   return client != NULL && weir_clickhouse_select (client, sql->str, 5, take_counts, self,
                                                    weir_reader_get_cancellable (reader), error);
 }

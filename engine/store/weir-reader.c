@@ -29,6 +29,7 @@ struct _WeirReader {
   WeirClickhouseAddress *address;   /* NULL when the file has the events */
   WeirClickhouseClient *client;
   char *instance;
+  gboolean is_shared;
 };
 
 static int
@@ -79,6 +80,7 @@ static gboolean
 check_place (WeirReader  *self,
              GError     **error)
 {
+  self->is_shared = weir_sqlite_get_int64 (self->db, "SELECT count (*) FROM shared") != 0;
   if (self->address != NULL)
     return weir_clickhouse_table_add (self->db, self, error);
   if (weir_sqlite_get_int64 (self->db, "SELECT elsewhere IS NOT NULL FROM state") == 0)
@@ -202,6 +204,18 @@ weir_reader_get_clickhouse (WeirReader  *self,
   if (self->client == NULL)
     self->client = weir_clickhouse_address_connect (self->address, DEADLINE_US, error);
   return self->client;
+}
+
+/**
+ * weir_reader_is_shared:
+ * @self: a reader that has begun
+ *
+ * Returns: whether what it reads is of several collectors, whose seqs have no order among each other
+ */
+gboolean
+weir_reader_is_shared (WeirReader *self)
+{
+  return self->is_shared;
 }
 
 /**

@@ -28,6 +28,7 @@ void              weir_reader_set_clickhouse (WeirReader  *self,
 gboolean          weir_reader_has_clickhouse (WeirReader  *self);
 WeirClickhouseClient *weir_reader_get_clickhouse (WeirReader *self,
                                            GError        **error);
+gboolean          weir_reader_is_shared   (WeirReader     *self);
 const char       *weir_reader_get_instance (WeirReader    *self);
 GCancellable     *weir_reader_get_cancellable (WeirReader *self);
 gboolean          weir_reader_begin       (WeirReader     *self,

@@ -35,6 +35,7 @@ enum {
   SELECT_EDGE,
   INSERT_EDGE,
   UPDATE_VOIDED,
+  INSERT_ORIGIN,
   N_STATEMENTS
 };
 
@@ -50,6 +51,7 @@ static const char *const sql[N_STATEMENTS] = {
       "INSERT INTO edge (kind, from_id, to_id, from_text, event_seq, time, known, verdict, reason,"
       " voided) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
   [UPDATE_VOIDED] = "UPDATE edge SET voided = ?2 WHERE seq = ?1",
+  [INSERT_ORIGIN] = "INSERT INTO edge_origin (edge, seq) VALUES (?1, ?2)",
 };
 
 struct _WeirSqliteEdges {
@@ -61,6 +63,7 @@ struct _WeirSqliteEdges {
   WeirIdCache *pairs;
   GString *pair;
   GPtrArray *notices;   /* of WeirIdentityNotice */
+  guint64 origin;       /* seq of the event that speaks, where positions are others; 0 if not */
 };
 
 static gboolean
@@ -158,7 +161,7 @@ insert_edge (WeirSqliteEdges         *self,
              guint32                  from,
              const char              *from_text,
              gsize                    from_length,
-             const WeirIdentityEdge  *edge,
+             WeirIdentityEdge        *edge,
              gint64                   time,
              GError                 **error)
 {
@@ -181,8 +184,14 @@ insert_edge (WeirSqliteEdges         *self,
   sqlite3_bind_int (insert, 8, (int) edge->decision.verdict);
   sqlite3_bind_int (insert, 9, (int) edge->decision.reason);
   sqlite3_bind_int (insert, 10, edge->is_voided);
-
-  return step (self, INSERT_EDGE, error);
+  if (!step (self, INSERT_EDGE, error))
+    return FALSE;
+  edge->seq = sqlite3_last_insert_rowid (self->db);
+  if (self->origin == 0)
+    return TRUE;
+  sqlite3_bind_int64 (self->statements[INSERT_ORIGIN], 1, edge->seq);
+  sqlite3_bind_int64 (self->statements[INSERT_ORIGIN], 2, (gint64) self->origin);
+  return step (self, INSERT_ORIGIN, error);
 }
 
 /* Tells the stream; more than MAX_NOTICES of one transaction are only counted. */
@@ -215,7 +224,7 @@ note (WeirSqliteEdges        *self,
   notice->from = from;
   notice->to = to;
   notice->reason = weir_reason_get_name (reason);
-  notice->event_seq = event_seq;
+  notice->event_seq = self->origin != 0 ? self->origin : event_seq;
   g_ptr_array_add (self->notices, notice);
 }
 
@@ -350,6 +359,45 @@ weir_sqlite_edges_reset (WeirSqliteEdges *self)
 }
 
 /**
+ * weir_sqlite_edges_set_origin:
+ * @self: the log
+ * @seq: seq of the event that speaks from now on, where its position is another; 0 for the same
+ */
+void
+weir_sqlite_edges_set_origin (WeirSqliteEdges *self,
+                              guint64          seq)
+{
+  self->origin = seq;
+}
+
+/**
+ * weir_sqlite_edges_is_news:
+ * @self: the log
+ * @event: an event
+ * @pair: gets what it says, in the same words for the same
+ *
+ * Returns: whether the event says something that has no line in the log
+ */
+gboolean
+weir_sqlite_edges_is_news (WeirSqliteEdges *self,
+                           const WeirEvent *event,
+                           GString         *pair)
+{
+  WeirSqliteEdgeDraft draft;
+  const WeirStatement *statement = &draft.statement;
+  gboolean is_illegal;
+
+  if (!weir_sqlite_edges_begin (self, event, &draft))
+    return FALSE;
+  g_string_append_len (pair, self->pair->str, (gssize) self->pair->len);
+  is_illegal =
+      !weir_identity_rules_are_legal (self->rules, statement->from, statement->from_length) ||
+      !weir_identity_rules_are_legal (self->rules, statement->to, statement->to_length);
+  return draft.to == 0 || (draft.from == 0 && !is_illegal) ||
+         !is_logged (self, statement, draft.from, draft.to);
+}
+
+/**
  * weir_sqlite_edges_begin:
  * @self: the log
  * @event: an event that is not stored yet
@@ -439,7 +487,6 @@ weir_sqlite_edges_finish (WeirSqliteEdges            *self,
   if (!insert_edge (self, edge.kind, edge.from, statement->from, statement->from_length, &edge,
                     event->timestamp, error))
     return FALSE;
-  edge.seq = sqlite3_last_insert_rowid (self->db);
   note_edge (self, statement, &edge);
   remember (self, statement);
 
@@ -520,7 +567,7 @@ weir_sqlite_edges_merge_by_hand (WeirSqliteEdges  *self,
       !insert_edge (self, edge.kind, edge.from, NULL, 0, &edge, time, error))
     return FALSE;
 
-  *seq = sqlite3_last_insert_rowid (self->db);
+  *seq = edge.seq;
   note (self, WEIR_IDENTITY_MERGE, *seq, edge.to, g_steal_pointer (&from), g_steal_pointer (&to),
         WEIR_REASON_NONE, event_seq);
   return TRUE;

@@ -42,6 +42,11 @@ WeirSqliteEdges *weir_sqlite_edges_new           (sqlite3                    *db
                                                   GError                    **error);
 void             weir_sqlite_edges_free          (WeirSqliteEdges            *self);
 void             weir_sqlite_edges_reset         (WeirSqliteEdges            *self);
+void             weir_sqlite_edges_set_origin    (WeirSqliteEdges            *self,
+                                                  guint64                     seq);
+gboolean         weir_sqlite_edges_is_news       (WeirSqliteEdges            *self,
+                                                  const WeirEvent            *event,
+                                                  GString                    *pair);
 gboolean         weir_sqlite_edges_begin         (WeirSqliteEdges            *self,
                                                   const WeirEvent            *event,
                                                   WeirSqliteEdgeDraft        *draft);

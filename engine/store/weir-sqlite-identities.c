@@ -363,6 +363,38 @@ weir_sqlite_identities_resolve (WeirSqliteIdentities  *self,
 }
 
 /**
+ * weir_sqlite_identities_guess:
+ * @self: the identities
+ * @event: an event
+ * @which: which of its ids it counts under
+ * @person: (out): the public id of who it belongs to, as far as is known; of an id that is new, of
+ *   who that will be unless it joins somebody
+ *
+ * Finds who an event belongs to, and changes nothing.
+ */
+void
+weir_sqlite_identities_guess (WeirSqliteIdentities *self,
+                              const WeirEvent      *event,
+                              WeirEventText         which,
+                              WeirPersonId         *person)
+{
+  const WeirIdCacheValue *known = look_up (self, event->text[which], event->length[which]);
+  WeirSqlitePerson row;
+  guint32 number;
+
+  if (known == NULL)
+    {
+      weir_person_id_from_distinct_id (person, event->text[which], event->length[which]);
+      return;
+    }
+  *person = known->person;
+  number = weir_person_map_get (self->map, (guint32) known->id);
+  if ((number != (guint32) known->id || is_linked (self, number)) &&
+      weir_sqlite_person_table_load (self->persons, number, &row, NULL))
+    *person = row.uuid;
+}
+
+/**
  * weir_sqlite_identities_attach:
  * @self: the identities
  * @text: a distinct id that is new

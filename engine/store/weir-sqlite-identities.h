@@ -32,6 +32,10 @@ guint32               weir_sqlite_identities_resolve     (WeirSqliteIdentities  
                                                           WeirEventText            which,
                                                           WeirPersonId            *person,
                                                           GError                 **error);
+void                  weir_sqlite_identities_guess       (WeirSqliteIdentities    *self,
+                                                          const WeirEvent         *event,
+                                                          WeirEventText            which,
+                                                          WeirPersonId            *person);
 gboolean              weir_sqlite_identities_attach      (WeirSqliteIdentities    *self,
                                                           const char              *text,
                                                           gsize                    length,

@@ -410,7 +410,8 @@ append_edges (sqlite3        *db,
                     "SELECT e.seq, e.kind, coalesce (e.from_text, (SELECT distinct_id FROM identity"
                     "  WHERE id = e.from_id)),"
                     " (SELECT distinct_id FROM identity WHERE id = e.to_id),"
-                    " e.event_seq, e.time, e.verdict, e.reason, e.voided"
+                    " coalesce ((SELECT seq FROM edge_origin WHERE edge = e.seq), e.event_seq),"
+                    " e.time, e.verdict, e.reason, e.voided"
                     " FROM edge AS e WHERE e.seq = ?1",
                     error);
   if (select == NULL)

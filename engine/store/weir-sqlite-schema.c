@@ -211,6 +211,16 @@ static const char *const migrations[] = {
   /* How far ClickHouse is, where it has the events and this file the persons. */
   "ALTER TABLE state ADD COLUMN elsewhere INTEGER;"
   "CREATE TABLE recent_id (seq INTEGER PRIMARY KEY, hashes BLOB NOT NULL);",
+
+  /* Who is who, shared with other collectors: which of them this is, and how far it has read the
+   * log they share. Where that decides, positions in the stream are positions in the log, and
+   * `edge_origin` knows the event. `shared_erasure` is what is still to be deleted elsewhere. */
+  "CREATE TABLE IF NOT EXISTS shared (id INTEGER PRIMARY KEY CHECK (id = 1),"
+  "  number INTEGER NOT NULL, ordinal INTEGER NOT NULL DEFAULT 0,"
+  "  stamp INTEGER NOT NULL DEFAULT 0, collector TEXT NOT NULL DEFAULT '',"
+  "  seq INTEGER NOT NULL DEFAULT 0, n INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE IF NOT EXISTS edge_origin (edge INTEGER PRIMARY KEY, seq INTEGER NOT NULL);"
+  "CREATE TABLE IF NOT EXISTS shared_erasure (identity INTEGER PRIMARY KEY, text TEXT NOT NULL);",
 };
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "weir-sqlite.h"
 #include "weir-sqlite-erase.h"
 #include "weir-sqlite-scrub.h"
+#include "weir-sqlite-shared.h"
 #include "weir-sqlite-store-private.h"
 
 /* What a store does to persons between two writes. */
@@ -61,7 +62,8 @@ weir_sqlite_store_merge_persons (WeirStore           *store,
   return weir_sqlite_store_begin (self, error) &&
          weir_sqlite_store_end (self,
               weir_sqlite_edges_merge_by_hand (
-                  self->edges, from_number, to_number, counts.cursor, now, edge, error),
+                  self->edges, from_number, to_number,
+                  self->is_shared ? (guint64) self->ordinal : counts.cursor, now, edge, error),
               error);
 }
 
@@ -74,6 +76,7 @@ erase (WeirSqliteStore    *self,
 
   return weir_sqlite_summary_touch (self->summary, events, error) &&
          weir_sqlite_erasure_run (erasure, error) &&
+         (!self->is_shared || weir_sqlite_shared_note_erasure (self, error)) &&
          weir_sqlite_summary_recompute (self->summary, error) &&
          weir_sqlite_timeline_forget (self->timeline, (const guint64 *) (gpointer) events->data,
                                       events->len, error);

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "weir-id-cache.h"
+#include "weir-shared-entry.h"
 #include "weir-sqlite-edges.h"
 #include "weir-sqlite-identities.h"
 #include "weir-sqlite-properties.h"
@@ -23,6 +24,10 @@ G_BEGIN_DECLS
 /**
  * WeirSqliteStore:
  * @is_elsewhere: the file holds persons and what is saved, and no events
+ * @is_shared: who is who is decided by a log that collectors share
+ * @ordinal: how many of its entries have had their effect
+ * @place: the last of them
+ * @has_place: the transaction that is open says how far it is
  * @is_stale: a transaction was rolled back: what was read is to be read again
  *
  * For the files of the store, and for kinds of it.
@@ -48,6 +53,10 @@ struct _WeirSqliteStore {
   WeirSqliteTimeline *timeline;
   WeirSqliteSummary *summary;
   WeirSqliteRecentIds *recent_ids;   /* NULL where events are in the file */
+  gboolean is_shared;
+  gint64 ordinal;
+  WeirSharedPlace place;
+  gboolean has_place;
   gboolean is_stale;
 };
 
@@ -56,6 +65,14 @@ gboolean          weir_sqlite_store_begin         (WeirSqliteStore        *self,
                                                    GError                **error);
 gboolean          weir_sqlite_store_end           (WeirSqliteStore        *self,
                                                    gboolean                ok,
+                                                   GError                **error);
+gboolean          weir_sqlite_store_knows         (WeirSqliteStore        *self,
+                                                   const WeirEvent        *event,
+                                                   WeirEventText           which);
+gboolean          weir_sqlite_store_settle        (WeirSqliteStore        *self,
+                                                   const WeirEvent        *event,
+                                                   WeirEventText           which,
+                                                   WeirPersonId           *person,
                                                    GError                **error);
 void              weir_sqlite_store_install_people (WeirStoreClass        *store_class);
 void              weir_sqlite_store_install_saved (WeirStoreClass         *store_class);

@@ -17,6 +17,7 @@
 #include "weir-sqlite-dead-letters.h"
 #include "weir-sqlite-recall.h"
 #include "weir-sqlite-schema.h"
+#include "weir-sqlite-shared.h"
 #include "weir-sqlite-store-private.h"
 #include "weir-store-private.h"
 
@@ -98,16 +99,15 @@ bind_number (sqlite3_stmt *statement,
     sqlite3_bind_double (statement, column, number);
 }
 
-/* The number of a name or a source, made when it is new. */
+/* The number of a name or a source, 0 when it is new. */
 static gint64
-intern (WeirSqliteStore  *self,
-        WeirIdCache      *cache,
-        int               select,
-        int               insert,
-        const WeirEvent  *event,
-        WeirEventText     which,
-        GError          **error)
+find_number (WeirSqliteStore *self,
+             const WeirEvent *event,
+             WeirEventText    which)
 {
+  WeirIdCache *cache = which == WEIR_EVENT_NAME ? self->names : self->sources;
+  sqlite3_stmt *select =
+      self->statements[which == WEIR_EVENT_NAME ? SELECT_NAME : SELECT_SOURCE];
   const WeirIdCacheValue *known;
   WeirIdCacheValue value = { 0 };
 
@@ -115,21 +115,45 @@ intern (WeirSqliteStore  *self,
   if (known != NULL)
     return known->id;
 
-  bind_text (self->statements[select], 1, event, which);
-  if (sqlite3_step (self->statements[select]) == SQLITE_ROW)
-    value.id = sqlite3_column_int64 (self->statements[select], 0);
-  sqlite3_reset (self->statements[select]);
+  bind_text (select, 1, event, which);
+  if (sqlite3_step (select) == SQLITE_ROW)
+    value.id = sqlite3_column_int64 (select, 0);
+  sqlite3_reset (select);
+  if (value.id != 0)
+    weir_id_cache_insert (cache, event->text[which], event->length[which], &value);
 
-  if (value.id == 0)
-    {
-      bind_text (self->statements[insert], 1, event, which);
-      if (!step (self, insert, error))
-        return 0;
-      value.id = sqlite3_last_insert_rowid (self->db);
-    }
+  return value.id;
+}
+
+/* The same, made when it is new. */
+static gint64
+intern (WeirSqliteStore  *self,
+        const WeirEvent  *event,
+        WeirEventText     which,
+        GError          **error)
+{
+  WeirIdCache *cache = which == WEIR_EVENT_NAME ? self->names : self->sources;
+  int insert = which == WEIR_EVENT_NAME ? INSERT_NAME : INSERT_SOURCE;
+  WeirIdCacheValue value = { .id = find_number (self, event, which) };
+
+  if (value.id != 0)
+    return value.id;
+  bind_text (self->statements[insert], 1, event, which);
+  if (!step (self, insert, error))
+    return 0;
+  value.id = sqlite3_last_insert_rowid (self->db);
   weir_id_cache_insert (cache, event->text[which], event->length[which], &value);
 
   return value.id;
+}
+
+/* Whether a name or a source has a number. */
+gboolean
+weir_sqlite_store_knows (WeirSqliteStore *self,
+                         const WeirEvent *event,
+                         WeirEventText    which)
+{
+  return find_number (self, event, which) != 0;
 }
 
 /* The ids an event carries beside the one it counts under; nearly always none. */
@@ -237,24 +261,20 @@ insert_row (WeirSqliteStore  *self,
 }
 
 static int
-insert_event (WeirSqliteStore  *self,
-              const WeirEvent  *event,
-              WeirPersonId     *person,
-              GError          **error)
+settle (WeirSqliteStore  *self,
+        const WeirEvent  *event,
+        WeirEventText     identity,
+        WeirPersonId     *person,
+        GError          **error)
 {
-  WeirEventText identity = weir_event_get_identity (event);
   gint64 name_id, source_id;
   WeirSqliteEdgeDraft draft;
   gboolean is_statement;
   guint32 identity_id;
   int code;
 
-  if (identity == WEIR_EVENT_N_TEXTS || event->text[WEIR_EVENT_NAME] == NULL ||
-      event->text[WEIR_EVENT_SOURCE] == NULL)
-    return SQLITE_CONSTRAINT;
-  name_id = intern (self, self->names, SELECT_NAME, INSERT_NAME, event, WEIR_EVENT_NAME, error);
-  source_id =
-      intern (self, self->sources, SELECT_SOURCE, INSERT_SOURCE, event, WEIR_EVENT_SOURCE, error);
+  name_id = intern (self, event, WEIR_EVENT_NAME, error);
+  source_id = intern (self, event, WEIR_EVENT_SOURCE, error);
   if (name_id == 0 || source_id == 0)
     return SQLITE_ERROR;
   is_statement = weir_sqlite_edges_begin (self->edges, event, &draft);
@@ -262,11 +282,7 @@ insert_event (WeirSqliteStore  *self,
   if (identity_id == 0)
     return SQLITE_ERROR;
 
-  if (self->is_elsewhere)
-    {
-      weir_sqlite_recent_ids_add (self->recent_ids, event);
-    }
-  else
+  if (!self->is_elsewhere)
     {
       code = insert_row (self, event, identity, identity_id, name_id, source_id, error);
       if (code != SQLITE_OK)
@@ -277,6 +293,38 @@ insert_event (WeirSqliteStore  *self,
              self, event, identity_id, is_statement ? &draft : NULL, person, error)
              ? SQLITE_OK
              : SQLITE_ERROR;
+}
+
+/* Lets an event decide who is who, in the transaction that is open. */
+gboolean
+weir_sqlite_store_settle (WeirSqliteStore  *self,
+                          const WeirEvent  *event,
+                          WeirEventText     which,
+                          WeirPersonId     *person,
+                          GError          **error)
+{
+  return settle (self, event, which, person, error) == SQLITE_OK;
+}
+
+static int
+insert_event (WeirSqliteStore  *self,
+              const WeirEvent  *event,
+              WeirPersonId     *person,
+              GError          **error)
+{
+  WeirEventText identity = weir_event_get_identity (event);
+
+  if (identity == WEIR_EVENT_N_TEXTS || event->text[WEIR_EVENT_NAME] == NULL ||
+      event->text[WEIR_EVENT_SOURCE] == NULL)
+    return SQLITE_CONSTRAINT;
+  if (self->is_elsewhere)
+    weir_sqlite_recent_ids_add (self->recent_ids, event);
+  if (!self->is_shared)
+    return settle (self, event, identity, person, error);
+
+  /* Whose it is for good the log says, which is behind. */
+  weir_sqlite_identities_guess (self->identities, event, identity, person);
+  return SQLITE_OK;
 }
 
 /* An event that the store will never take must not stop those behind it. */
@@ -623,8 +671,12 @@ weir_sqlite_store_end (WeirSqliteStore  *self,
                        gboolean          ok,
                        GError          **error)
 {
-  if (ok && weir_sqlite_run (self->db, "COMMIT", "the store", "written", error))
-    return TRUE;
+  if (ok && (!self->has_place || weir_sqlite_shared_put_place (self, error)) &&
+      weir_sqlite_run (self->db, "COMMIT", "the store", "written", error))
+    {
+      self->has_place = FALSE;
+      return TRUE;
+    }
   roll_back (self);
   return FALSE;
 }
@@ -638,6 +690,7 @@ weir_sqlite_store_finalize (GObject *object)
   weir_id_cache_free (self->names);
   weir_id_cache_free (self->sources);
   g_string_free (self->json, TRUE);
+  weir_shared_place_clear (&self->place);
   g_free (self->path);
   g_free (self->instance);
 
