@@ -61,6 +61,7 @@ typedef struct {
   Word *word;
   GArray *identities;
   GPtrArray *ids;
+  gint64 stamp;
 } Job;
 
 static void
@@ -405,7 +406,7 @@ read_erasure (WeirStore  *store,
   Job *job = data;
 
   return weir_sqlite_shared_read_erasure (WEIR_SQLITE_STORE (store), job->identities, job->ids,
-                                          error) ? done () : NULL;
+                                          &job->stamp, error) ? done () : NULL;
 }
 
 /* In the store's thread. */
@@ -427,18 +428,20 @@ erase (WeirSharing  *self,
        Word         *word,
        GError      **error)
 {
-  g_autoptr(GArray) identities = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  Job job = { .identities = identities, .ids = ids };
-  guint64 n_before, n_after;
-
-  if (!self->has_erasure)
-    return TRUE;
-  if (!run (self, read_erasure, &job, error))
-    return FALSE;
-  if (identities->len > 0)
+  while (self->has_erasure)
     {
-      if (!weir_shared_log_erase (self->log, identities, ids, &n_before, &n_after, error) ||
+      g_autoptr(GArray) identities = g_array_new (FALSE, FALSE, sizeof (guint32));
+      g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+      Job job = { .identities = identities, .ids = ids };
+      guint64 n_before, n_after;
+
+      if (!run (self, read_erasure, &job, error))
+        return FALSE;
+      self->has_erasure = identities->len > 0;
+      if (!self->has_erasure)
+        break;
+      if (!weir_shared_log_erase (self->log, identities, ids, job.stamp, &n_before, &n_after,
+                                  error) ||
           !run (self, forget_erasure, &job, error))
         return FALSE;
       if (word != NULL)
@@ -447,7 +450,6 @@ erase (WeirSharing  *self,
           word->erasure.after.events += n_after;
         }
     }
-  self->has_erasure = FALSE;
   return TRUE;
 }
 
@@ -531,6 +533,54 @@ answer (WeirSharing *self,
                            (GDestroyNotify) g_bytes_unref);
 }
 
+/* A command is not tried again: somebody waits for the answer. */
+typedef struct {
+  WeirClickhouseNoteFunc note;
+  gpointer note_data;
+  GCancellable *cancellable;
+  char *message;
+} Attempt;
+
+static void
+give_up (const char *message,
+         gint64      pause,
+         gpointer    user_data)
+{
+  Attempt *attempt = user_data;
+
+  if (attempt->note != NULL)
+    attempt->note (message, pause, attempt->note_data);
+  if (attempt->message == NULL)
+    attempt->message = g_strdup (message);
+  g_cancellable_cancel (attempt->cancellable);
+}
+
+static GArray *
+add_word (WeirSharing             *self,
+          Word                    *word,
+          WeirClickhouseNoteFunc   note,
+          gpointer                 note_data,
+          gint64                  *added,
+          GError                 **error)
+{
+  g_autoptr(GPtrArray) entries = g_ptr_array_new ();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GError) local = NULL;
+  Attempt attempt = { note, note_data, cancellable, NULL };
+  GArray *refusals;
+
+  g_ptr_array_add (entries, word->entry);
+  refusals = weir_shared_log_add (self->log, entries, give_up, &attempt, cancellable, added, &local);
+  if (attempt.message != NULL && refusals == NULL)
+    g_set_error (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
+                 "ClickHouse: %s; it may be done nevertheless", attempt.message);
+  else if (refusals == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  g_free (attempt.message);
+
+  return refusals;
+}
+
 static gboolean
 run_word (WeirSharing             *self,
           Word                    *word,
@@ -539,14 +589,12 @@ run_word (WeirSharing             *self,
           GCancellable            *cancellable,
           GError                 **error)
 {
-  g_autoptr(GPtrArray) entries = g_ptr_array_new ();
   g_autoptr(GArray) refusals = NULL;
   gint64 added;
 
   word->entry->place.seq = word->after;
   word->entry->place.n = self->last_word = MAX (self->last_word + 1, (guint64) g_get_real_time ());
-  g_ptr_array_add (entries, word->entry);
-  refusals = weir_shared_log_add (self->log, entries, note, note_data, cancellable, &added, error);
+  refusals = add_word (self, word, note, note_data, &added, error);
   if (refusals == NULL || !reach (self, word, added, cancellable, error))
     return FALSE;
   if (!word->is_applied && word->error == NULL)

@@ -128,3 +128,34 @@ weir_clickhouse_erase_events (WeirClickhouseClient  *client,
   g_string_append (sql, " SETTINGS mutations_sync = 2");
   return weir_clickhouse_execute (client, sql->str, NULL, error);
 }
+
+/**
+ * weir_clickhouse_erase_properties:
+ * @client: a client that can be waited for
+ * @ids: (element-type utf8): ids of a person
+ * @stamp: where in the log its deletion stands
+ * @error: return location for an error
+ *
+ * Takes out of the shared log what events under these ids have set of the person before. Waits
+ * until it is done. Who reads them later has the same persons: the deletion follows.
+ *
+ * Returns: whether it was done
+ */
+gboolean
+weir_clickhouse_erase_properties (WeirClickhouseClient  *client,
+                                  GPtrArray             *ids,
+                                  gint64                 stamp,
+                                  GError               **error)
+{
+  g_autofree char *list = join_ids (ids);
+  g_autofree char *sql = NULL;
+
+  if (*list == '\0')
+    return TRUE;
+  sql = g_strdup_printf (
+    "ALTER TABLE identity_log UPDATE properties = '' WHERE properties != ''"
+    " AND stamp <= fromUnixTimestamp64Micro(toInt64(%" G_GINT64_FORMAT "), 'UTC')"
+    " AND multiIf(user_id != '', user_id, distinct_id != '', distinct_id, anonymous_id != '',"
+    "   anonymous_id, device_id) IN (%s) SETTINGS mutations_sync = 2", stamp, list);
+  return weir_clickhouse_execute (client, sql, NULL, error);
+}

@@ -18,5 +18,9 @@ gboolean  weir_clickhouse_erase_events     (WeirClickhouseClient  *client,
                                             GArray                *identities,
                                             GPtrArray             *ids,
                                             GError               **error);
+gboolean  weir_clickhouse_erase_properties (WeirClickhouseClient  *client,
+                                            GPtrArray             *ids,
+                                            gint64                 stamp,
+                                            GError               **error);
 
 G_END_DECLS

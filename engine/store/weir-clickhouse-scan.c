@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weir-clickhouse-select.h"
+#include "weir-sqlite-shared.h"
 
 /*
  * One statement for all names that matter; it asks for no more columns than somebody looks at. What
@@ -106,7 +107,8 @@ take_rows (const WeirClickhouseBlock  *block,
  * @until: its own events up to this seq
  *
  * Appends which rows its moment includes. Where collectors share them these are also the others',
- * if it is known here whose they are: their log is read by each at its own pace.
+ * if it is known here whose they are: their log is read by each at its own pace. A collector that
+ * shares with nobody may have rows in the same table; its seqs are below all that are shared.
  */
 void
 weir_clickhouse_append_scope (GString    *sql,
@@ -125,8 +127,10 @@ weir_clickhouse_append_scope (GString    *sql,
     }
   g_string_append (sql, "(collector != ");
   weir_clickhouse_append_text (sql, instance, strlen (instance));
-  g_string_append_printf (sql, " OR seq <= %" G_GUINT64_FORMAT ") AND identity <= %u", until,
-                          weir_person_map_get_n_identities (weir_people_get_map (people)));
+  g_string_append_printf (sql, " OR seq <= %" G_GUINT64_FORMAT ") AND identity <= %u AND seq >= %"
+                          G_GUINT64_FORMAT, until,
+                          weir_person_map_get_n_identities (weir_people_get_map (people)),
+                          G_GUINT64_CONSTANT (1) << WEIR_SHARED_SEQ_BITS);
 }
 
 static void

@@ -187,7 +187,7 @@ check_shared (WeirClickhouseStore  *self,
               GError              **error)
 {
   WeirSqliteStore *people = WEIR_SQLITE_STORE (self);
-  gboolean was_shared = weir_sqlite_get_int64 (people->db, "SELECT count (*) FROM shared") != 0;
+  gboolean was_shared = weir_sqlite_get_int64 (people->db, "SELECT number FROM shared WHERE id = 1") != 0;
   WeirStoreCounts counts;
 
   if (was_shared && !people->is_shared)

@@ -80,7 +80,7 @@ static gboolean
 check_place (WeirReader  *self,
              GError     **error)
 {
-  self->is_shared = weir_sqlite_get_int64 (self->db, "SELECT count (*) FROM shared") != 0;
+  self->is_shared = weir_sqlite_get_int64 (self->db, "SELECT number FROM shared WHERE id = 1") != 0;
   if (self->address != NULL)
     return weir_clickhouse_table_add (self->db, self, error);
   if (weir_sqlite_get_int64 (self->db, "SELECT elsewhere IS NOT NULL FROM state") == 0)

@@ -534,11 +534,13 @@ weir_shared_log_read (WeirSharedLog          *self,
  * @self: a log
  * @identities: (element-type guint32): numbers of somebody who was deleted
  * @ids: (element-type utf8): their texts
+ * @stamp: where in the log the deletion stands
  * @n_before: (out): how many events they had
  * @n_after: (out): how many they have now
  * @error: return location for an error
  *
- * Deletes events of all collectors, and takes the ids out of the events of others.
+ * Deletes events of all collectors, takes the ids out of the events of others, and out of the log
+ * what was set of the person. The ids stay in the log: who begins later numbers by them.
  *
  * Returns: whether it was done
  */
@@ -546,6 +548,7 @@ gboolean
 weir_shared_log_erase (WeirSharedLog  *self,
                        GArray         *identities,
                        GPtrArray      *ids,
+                       gint64          stamp,
                        guint64        *n_before,
                        guint64        *n_after,
                        GError        **error)
@@ -555,6 +558,7 @@ weir_shared_log_erase (WeirSharedLog  *self,
                       weir_clickhouse_count_events (self->client, NULL, identities, n_before,
                                                     error) &&
                       weir_clickhouse_erase_events (self->client, NULL, identities, ids, error) &&
+                      weir_clickhouse_erase_properties (self->client, ids, stamp, error) &&
                       weir_clickhouse_count_events (self->client, NULL, identities, n_after,
                                                     error));
 }

@@ -44,6 +44,7 @@ GPtrArray     *weir_shared_log_read     (WeirSharedLog           *self,
 gboolean       weir_shared_log_erase    (WeirSharedLog           *self,
                                          GArray                  *identities,
                                          GPtrArray               *ids,
+                                         gint64                   stamp,
                                          guint64                 *n_before,
                                          guint64                 *n_after,
                                          GError                 **error);

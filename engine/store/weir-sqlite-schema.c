@@ -220,7 +220,8 @@ static const char *const migrations[] = {
   "  stamp INTEGER NOT NULL DEFAULT 0, collector TEXT NOT NULL DEFAULT '',"
   "  seq INTEGER NOT NULL DEFAULT 0, n INTEGER NOT NULL DEFAULT 0);"
   "CREATE TABLE IF NOT EXISTS edge_origin (edge INTEGER PRIMARY KEY, seq INTEGER NOT NULL);"
-  "CREATE TABLE IF NOT EXISTS shared_erasure (identity INTEGER PRIMARY KEY, text TEXT NOT NULL);",
+  "CREATE TABLE IF NOT EXISTS shared_erasure (identity INTEGER PRIMARY KEY, text TEXT NOT NULL,"
+  "  stamp INTEGER NOT NULL);",
 };
 
 static gboolean

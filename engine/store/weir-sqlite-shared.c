@@ -394,9 +394,11 @@ gboolean
 weir_sqlite_shared_note_erasure (WeirSqliteStore  *store,
                                  GError          **error)
 {
-  return weir_sqlite_run (store->db,
-                          "INSERT OR REPLACE INTO shared_erasure SELECT id, text FROM temp.erased",
-                          "the store", "written", error);
+  g_autofree char *sql = g_strdup_printf (
+    "INSERT OR REPLACE INTO shared_erasure SELECT id, text, %" G_GINT64_FORMAT " FROM temp.erased",
+    store->place.stamp);
+
+  return weir_sqlite_run (store->db, sql, "the store", "written", error);
 }
 
 /**
@@ -404,6 +406,7 @@ weir_sqlite_shared_note_erasure (WeirSqliteStore  *store,
  * @store: an open store that shares
  * @identities: (element-type guint32): gets the numbers whose events are still to be deleted
  * @ids: (element-type utf8): gets their texts
+ * @stamp: (out): where in the log the oldest deletion stands that is not done, whose they are
  * @error: return location for an error
  *
  * Returns: whether they could be read
@@ -412,14 +415,19 @@ gboolean
 weir_sqlite_shared_read_erasure (WeirSqliteStore  *store,
                                  GArray           *identities,
                                  GPtrArray        *ids,
+                                 gint64           *stamp,
                                  GError          **error)
 {
   sqlite3_stmt *select = NULL;
   int code = SQLITE_ERROR;
 
-  if (sqlite3_prepare_v2 (store->db, "SELECT identity, text FROM shared_erasure ORDER BY identity",
-                          -1, &select, NULL) == SQLITE_OK)
+  /* Those of one deletion: an id may have come back between two. */
+  *stamp = weir_sqlite_get_int64 (store->db, "SELECT min (stamp) FROM shared_erasure");
+  if (sqlite3_prepare_v2 (store->db,
+                          "SELECT identity, text FROM shared_erasure WHERE stamp = ?1"
+                          " ORDER BY identity", -1, &select, NULL) == SQLITE_OK)
     {
+      sqlite3_bind_int64 (select, 1, *stamp);
       while ((code = sqlite3_step (select)) == SQLITE_ROW)
         {
           guint32 identity = (guint32) sqlite3_column_int64 (select, 0);

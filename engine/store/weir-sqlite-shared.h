@@ -49,6 +49,7 @@ void       weir_sqlite_shared_get_place      (WeirSqliteStore        *store,
 gboolean   weir_sqlite_shared_read_erasure   (WeirSqliteStore        *store,
                                               GArray                 *identities,
                                               GPtrArray              *ids,
+                                              gint64                 *stamp,
                                               GError                **error);
 gboolean   weir_sqlite_shared_forget_erasure (WeirSqliteStore        *store,
                                               GArray                 *identities,

@@ -14,6 +14,7 @@ import os
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -203,6 +204,40 @@ def read_log(front):
     return [names[seq] for seq in lines]
 
 
+def list_all(daemon):
+    """The ids of all events, page by page, and whether they came in the order of their receipt."""
+    ids, received, before = [], [], None
+    while True:
+        question = {"kind": "events", "limit": 3000} | ({"before": before} if before else {})
+        status, answer = ask(daemon, "POST", "/v1/query", question)
+        events = answer["events"]
+        ids += [event["id"] for event in events]
+        received += [event["received"] for event in events]
+        if not events:
+            return ids, received == sorted(received, reverse=True)
+        before = events[-1]["seq"]
+
+
+def set_clock_back(front, daemon):
+    """As if ClickHouse's clock had been ahead by some seconds: nothing may be added to the log meanwhile, nothing is lost."""
+    front.ask("INSERT INTO identity_log (stamp, collector, seq, n, kind, name, source, user_id)"
+              " SELECT now64(6) + INTERVAL 4 SECOND, 'ghost', 1, 0, 0, 'view', 'local', 'ghost'")
+    status, answer = ask(daemon, "POST", "/v1/events", {"event": "view", "user_id": "meanwhile", "id": "meanwhile"})
+    deadline = time.monotonic() + PATIENCE
+    text = ""
+    while "clock was set back" not in text and time.monotonic() < deadline:
+        time.sleep(0.05)
+        text = json.dumps(ask(daemon, "GET", "/readyz")[1])
+    return "clock was set back" in text
+
+
+def refuses(data, options, words):
+    """Whether a collector does not start with these options, and says why."""
+    ended = subprocess.run([oracle.COLLECTOR, "--data-dir", str(data), "--listen", "127.0.0.1:0", *options],
+                           capture_output=True, text=True, env=oracle.ENVIRONMENT, timeout=60)
+    return ended.returncode == 78 and words in ended.stderr
+
+
 def replay(data, order, events):
     """A collector that shares with nobody, given what is news in the order of the log, then the rest."""
     data.mkdir()
@@ -274,22 +309,35 @@ def main():
                   "there are persons and edges")
     good &= check_agreement(told, "all three say the same")
 
+    ids, in_order = list_all(daemons[1])
+    good &= check(in_order and sorted(ids) == sorted(stored), "a list in pages has each event once, the newest first")
     single = replay(data / "single", read_log(front), events)
     good &= check_agreement([describe(daemons[0], False), describe(single, False)], "so does one that shares with nobody")
     said = command_all(daemons)
     good &= check(said == command_all([single] * N_COLLECTORS), "commands by hand are answered the same")
+    (data / "alone").mkdir()
+    alone = Daemon(data / "alone", options[:2] + options[4:])
+    alone.start()
+    ask(alone, "POST", "/v1/events", {"event": "view", "user_id": "x"})
+    wait_for_ledgers([alone])
+    good &= check(alone.stop() == 0 and refuses(data / "alone", options, "begun without --shared"), "one that began alone does not share, and its rows count for nobody")
     good &= check(said[-1][0] == 200 and said[-1][1]["verified"], f"a deletion is verified: {said[-1]}")
     told = wait_for_agreement(daemons)
     good &= check_agreement(told, "all three say the same after commands")
     good &= check_agreement([describe(daemons[1], False), describe(single, False)], "so does the single one")
 
+    good &= check(set_clock_back(front, daemons[0]), "it is said that ClickHouse's clock was set back")
+    wait_for_ledgers(daemons)
+    good &= check(front.ask("SELECT count() FROM event WHERE message_id = 'meanwhile'").strip() == "1", "what came meanwhile is stored")
     (data / "late").mkdir()
     late = Daemon(data / "late", options)
     late.start()
-    told = wait_for_agreement([daemons[2], late])
+    told = wait_for_agreement([*daemons, late])
     good &= check_agreement(told, "so does one that begins now")
     codes = [daemon.stop() for daemon in (*daemons, single, late)]
     good &= check(codes == [0] * len(codes), f"all ended in order: {codes}")
+    good &= check(refuses(data / "0", options[:2] + options[4:], "begun with --shared"), "a shared directory is not begun alone")
+    good &= check(refuses(data / "single", ["--shared", "yes"], "needs --store clickhouse"), "nothing else is shared")
     front.kill()
     reports = [line for daemon in daemons for line in daemon.read_log().splitlines()
                if "CRITICAL" in line or "Sanitizer" in line or "runtime error:" in line]
