@@ -25,6 +25,10 @@
 #define MAX_ANSWER   (64 * 1024 * 1024)  /* more than the largest event */
 #define FEW_BYTES    (2 * 1024 * 1024)
 
+/* Where collectors share, the seqs of each begin at a number of its own, shifted by this; windows
+ * of one would leave out the others. */
+#define SHARED_BITS  42
+
 typedef struct {
   const WeirExportOptions *options;
   WeirExportWriter *writer;
@@ -173,7 +177,12 @@ read_as_of (Run           *run,
   if (object == NULL || !json_object_has_member (object, "as_of"))
     return fail (run, error);
   run->as_of = (guint64) json_object_get_int_member_with_default (object, "as_of", 0);
-  return TRUE;
+  if (run->as_of >> SHARED_BITS == 0)
+    return TRUE;
+  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION,
+                       "this collector shares its events with others; export them from ClickHouse, "
+                       "where they are the view “events”");
+  return FALSE;
 }
 
 /**

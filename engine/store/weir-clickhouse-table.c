@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "weir-clickhouse-receipt.h"
 #include "weir-clickhouse-scan.h"
 #include "weir-clickhouse-select.h"
 #include "weir-event-json.h"
@@ -89,8 +90,8 @@ typedef struct {
   gboolean has_texts;
   guint64 low;             /* what is left: from here */
   guint64 high;            /* to here, both inclusive */
-  guint64 low_seq;         /* where these are times: behind this seq of the first */
-  guint64 high_seq;        /* before this seq of the last */
+  WeirReceipt after;       /* the same in the order of receipt: behind this */
+  WeirReceipt before;      /* and before this */
   GError *error;           /* of finding out where a seq is */
   guint64 stretch;
   GArray *rows;            /* of Row */
@@ -276,73 +277,29 @@ take_rows (const WeirClickhouseBlock  *block,
   return TRUE;
 }
 
-static gboolean
-take_span (const WeirClickhouseBlock  *block,
-           gpointer                    user_data,
-           GError                    **error)
-{
-  guint64 *span = user_data;
-
-  for (guint i = 0; block->n_rows > 0 && i < 2; i++)
-    span[i] = weir_clickhouse_column_get_uint64 (&block->columns[i], 0);
-  return TRUE;
-}
-
-/* From when to when there are rows; told by the parts alone. */
-static gboolean
-limit_to_span (Cursor                *self,
-               WeirClickhouseClient  *client,
-               GError               **error)
-{
-  Table *table = (Table *) self->base.pVtab;
-  guint64 span[2] = { 0, 0 };
-
-  if (!weir_clickhouse_select (client,
-                               "SELECT toUInt64(toUnixTimestamp64Micro(min(received))),"
-                               " toUInt64(toUnixTimestamp64Micro(max(received))) FROM event",
-                               2, take_span, span, weir_reader_get_cancellable (table->reader),
-                               error))
-    return FALSE;
-  if (span[0] > self->low)
-    self->low_seq = 0;
-  self->low = MAX (self->low, span[0]);
-  if (span[1] < self->high)
-    self->high_seq = G_MAXUINT64;
-  self->high = MIN (self->high, span[1]);
-  self->stretch = FIRST_STRETCH_US;
-  return TRUE;
-}
-
 /* What is left behind or before the rows that were read. */
 static void
 advance_shared (Cursor  *self,
                 guint64  from,
                 guint64  to)
 {
+  WeirReceipt *end = self->is_descending ? &self->before : &self->after;
+
   if (self->rows->len == PIECE_ROWS)
     {
       const Row *last = &g_array_index (self->rows, Row, PIECE_ROWS - 1);
 
-      *(self->is_descending ? &self->high : &self->low) = (guint64) last->received;
-      *(self->is_descending ? &self->high_seq : &self->low_seq) = last->seq;
+      *end = (WeirReceipt) { (guint64) last->received, last->seq };
       return;
     }
   if (self->rows->len < PIECE_ROWS / 4)
     self->stretch = MIN (self->stretch * 8, G_MAXUINT64 / 16);
-  if (self->is_descending && from > self->low)
-    {
-      self->high = from - 1;
-      self->high_seq = G_MAXUINT64;
-    }
-  else if (!self->is_descending && to < self->high)
-    {
-      self->low = to + 1;
-      self->low_seq = 0;
-    }
+  if (self->is_descending && from > self->after.time)
+    *end = (WeirReceipt) { from - 1, G_MAXUINT64 };
+  else if (!self->is_descending && to < self->before.time)
+    *end = (WeirReceipt) { to + 1, 0 };
   else
-    {
-      self->low = self->high + 1;
-    }
+    self->low = self->high + 1;
 }
 
 /* The same as read_piece() in the order of receipt. */
@@ -356,12 +313,19 @@ read_shared_piece (Cursor  *self,
   g_autoptr(GString) sql = g_string_new (NUMBERS);
   guint64 from, to, stretch;
 
-  if (client == NULL || (self->stretch == 0 && !limit_to_span (self, client, error)))
+  if (client == NULL ||
+      (self->stretch == 0 &&
+       !weir_clickhouse_find_span (table->reader, &self->after, &self->before, error)))
     return FALSE;
-  if (self->low > self->high)
-    return TRUE;
-  from = self->low;
-  to = self->high;
+  if (self->stretch == 0)
+    self->stretch = FIRST_STRETCH_US;
+  from = self->after.time;
+  to = self->before.time;
+  if (from > to)
+    {
+      self->low = self->high + 1;
+      return TRUE;
+    }
   stretch = self->is_at_once ? G_MAXUINT64 : self->stretch;
   if (self->is_descending)
     from = to - from >= stretch ? to - stretch + 1 : from;
@@ -371,16 +335,10 @@ read_shared_piece (Cursor  *self,
     g_string_append (sql, SHARED_TEXTS);
   g_string_append (sql, " FROM event WHERE ");
   weir_clickhouse_append_scope (sql, table->reader, weir_reader_get_as_of (table->reader));
-  g_string_append_printf (sql, "%s AND received >= fromUnixTimestamp64Micro(toInt64(%"
-                          G_GUINT64_FORMAT "), 'UTC') AND received <="
-                          " fromUnixTimestamp64Micro(toInt64(%" G_GUINT64_FORMAT "), 'UTC')"
-                          " AND (toUInt64(toUnixTimestamp64Micro(received)), seq) >"
-                          " (toUInt64(%" G_GUINT64_FORMAT "), toUInt64(%" G_GUINT64_FORMAT "))"
-                          " AND (toUInt64(toUnixTimestamp64Micro(received)), seq) <"
-                          " (toUInt64(%" G_GUINT64_FORMAT "), toUInt64(%" G_GUINT64_FORMAT "))"
-                          " ORDER BY received%s, seq%s LIMIT %d",
-                          self->where->str, from, to, self->low, self->low_seq, self->high,
-                          self->high_seq, direction, direction, PIECE_ROWS);
+  g_string_append (sql, self->where->str);
+  weir_clickhouse_append_between (sql, &self->after, &self->before, from, to);
+  g_string_append_printf (sql, " ORDER BY received%s, seq%s LIMIT %d", direction, direction,
+                          PIECE_ROWS);
   if (!weir_clickhouse_select (client, sql->str,
                                self->has_texts ? N_NUMBERS + N_TEXTS : N_NUMBERS + 2, take_rows,
                                self, weir_reader_get_cancellable (table->reader), error))
@@ -498,30 +456,12 @@ limit_seq (Cursor *self,
     self->high = MIN (self->high, value - (value > 0));
 }
 
-/* Where the event of a seq, or the last before it of the same collector, is in the order of
- * receipt. Returns FALSE when there is none. */
+/* Whether one stands before the other. */
 static gboolean
-find_receipt (Cursor  *self,
-              guint64  seq,
-              guint64 *received)
+is_before (const WeirReceipt *first,
+           const WeirReceipt *second)
 {
-  Table *table = (Table *) self->base.pVtab;
-  guint64 first = seq >> WEIR_SHARED_SEQ_BITS << WEIR_SHARED_SEQ_BITS;
-  g_autofree char *sql = g_strdup_printf (
-    "SELECT toUInt64(toUnixTimestamp64Micro(received)), seq FROM event WHERE seq >= %"
-    G_GUINT64_FORMAT " AND seq <= %" G_GUINT64_FORMAT " ORDER BY seq DESC LIMIT 1", first, seq);
-  guint64 found[2] = { 0, 0 };
-  WeirClickhouseClient *client;
-
-  if (self->error != NULL)
-    return FALSE;
-  client = weir_reader_get_clickhouse (table->reader, &self->error);
-  if (client == NULL ||
-      !weir_clickhouse_select (client, sql, 2, take_span, found,
-                               weir_reader_get_cancellable (table->reader), &self->error))
-    return FALSE;
-  *received = found[0];
-  return found[1] != 0;
+  return first->time != second->time ? first->time < second->time : first->seq < second->seq;
 }
 
 static void
@@ -529,9 +469,11 @@ limit_receipt (Cursor *self,
                char    sign,
                gint64  value)
 {
+  Table *table = (Table *) self->base.pVtab;
   guint64 seq = (guint64) MAX (value, 0);
   gboolean is_last = sign == '<' || sign == 'l';
-  guint64 received;
+  gboolean is_above_all = seq >> WEIR_SHARED_SEQ_BITS > WEIR_SHARED_MAX_NUMBER;
+  WeirReceipt receipt;
 
   if (sign == '=')
     {
@@ -539,31 +481,25 @@ limit_receipt (Cursor *self,
       self->is_at_once = TRUE;
       return;
     }
-  if (seq == 0 && !is_last)
+  if ((is_last && is_above_all) || (!is_last && seq == 0) || self->error != NULL ||
+      !weir_clickhouse_find_receipt (table->reader, seq, &receipt, &self->error))
     return;
-  if (seq >> WEIR_SHARED_SEQ_BITS > WEIR_SHARED_MAX_NUMBER)
+  if (is_last ? receipt.seq == 0 : is_above_all)
     {
-      if (!is_last)
-        self->low = self->high + 1;
+      self->low = self->high + 1;
       return;
     }
-  if (!find_receipt (self, seq, &received))
+  if (is_last)
     {
-      if (is_last)
-        self->low = self->high + 1;
-      return;
+      receipt.seq = seq + (sign == 'l');
+      if (is_before (&receipt, &self->before))
+        self->before = receipt;
     }
-  if (is_last && received <= self->high)
+  else if (receipt.seq != 0)
     {
-      self->high_seq = MIN (received < self->high ? G_MAXUINT64 : self->high_seq,
-                            seq + (sign == 'l'));
-      self->high = received;
-    }
-  else if (!is_last && received >= self->low)
-    {
-      self->low_seq = MAX (received > self->low ? 0 : self->low_seq,
-                           seq - (sign == 'g' && seq > 0));
-      self->low = received;
+      receipt.seq = seq - (sign == 'g');
+      if (is_before (&self->after, &receipt))
+        self->after = receipt;
     }
 }
 
@@ -640,9 +576,8 @@ cursor_filter (sqlite3_vtab_cursor *base,
   self->stretch = FIRST_STRETCH;
   if (weir_reader_is_shared (table->reader))
     {
-      self->low = self->low_seq = 0;
-      self->high = G_MAXINT64;
-      self->high_seq = G_MAXUINT64;
+      self->after = (WeirReceipt) { 0, 0 };
+      self->before = (WeirReceipt) { G_MAXINT64, G_MAXUINT64 };
       self->stretch = 0;   /* it is not known yet from when to when */
     }
   for (int i = 0; i < n_values; i++)

@@ -106,28 +106,41 @@ remember (WeirSqliteEdges     *self,
   weir_id_cache_insert (self->pairs, self->pair->str, self->pair->len, &value);
 }
 
+static gboolean
+is_logged_as_text (WeirSqliteEdges     *self,
+                   const WeirStatement *statement,
+                   guint32              to)
+{
+  sqlite3_stmt *select = self->statements[SELECT_ILLEGAL];
+  gboolean found;
+
+  sqlite3_bind_text (select, 1, statement->from, (int) statement->from_length, SQLITE_STATIC);
+  sqlite3_bind_int64 (select, 2, to);
+  found = sqlite3_step (select) == SQLITE_ROW;
+  sqlite3_reset (select);
+
+  return found;
+}
+
 /* Whether the log has a line that makes another one needless. */
 static gboolean
 is_logged (WeirSqliteEdges     *self,
            const WeirStatement *statement,
            guint32              from,
-           guint32              to)
+           guint32              to,
+           gboolean             is_illegal)
 {
-  sqlite3_stmt *select = self->statements[from != 0 ? SELECT_PAIR : SELECT_ILLEGAL];
+  sqlite3_stmt *select = self->statements[SELECT_PAIR];
   gboolean is_forced = weir_statement_kind_is_forced (statement->kind);
   gboolean found = FALSE;
 
-  sqlite3_bind_int64 (select, 2, to);
+  /* Its line may be from before the first id was known. */
+  if (is_illegal && is_logged_as_text (self, statement, to))
+    return TRUE;
   if (from == 0)
-    {
-      sqlite3_bind_text (
-          select, 1, statement->from, (int) statement->from_length, SQLITE_STATIC);
-      found = sqlite3_step (select) == SQLITE_ROW;
-      sqlite3_reset (select);
-      return found;
-    }
-
+    return FALSE;
   sqlite3_bind_int64 (select, 1, from);
+  sqlite3_bind_int64 (select, 2, to);
   while (!found && sqlite3_step (select) == SQLITE_ROW)
     {
       gboolean same = weir_statement_kind_is_forced (sqlite3_column_int (select, 0)) == is_forced;
@@ -394,7 +407,7 @@ weir_sqlite_edges_is_news (WeirSqliteEdges *self,
       !weir_identity_rules_are_legal (self->rules, statement->from, statement->from_length) ||
       !weir_identity_rules_are_legal (self->rules, statement->to, statement->to_length);
   return draft.to == 0 || (draft.from == 0 && !is_illegal) ||
-         !is_logged (self, statement, draft.from, draft.to);
+         !is_logged (self, statement, draft.from, draft.to, is_illegal);
 }
 
 /**
@@ -463,7 +476,7 @@ weir_sqlite_edges_finish (WeirSqliteEdges            *self,
   g_return_val_if_fail (edge.to != 0, TRUE);
 
   if (draft->to != 0 && (draft->from != 0 || edge.is_illegal) &&
-      is_logged (self, statement, edge.from, edge.to))
+      is_logged (self, statement, edge.from, edge.to, edge.is_illegal))
     {
       remember (self, statement);
       return TRUE;
