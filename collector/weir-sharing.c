@@ -570,7 +570,8 @@ add_word (WeirSharing             *self,
   GArray *refusals;
 
   g_ptr_array_add (entries, word->entry);
-  refusals = weir_shared_log_add (self->log, entries, give_up, &attempt, cancellable, added, &local);
+  refusals = weir_shared_log_add (self->log, entries, give_up, &attempt, cancellable, added,
+                                  &local);
   if (attempt.message != NULL && refusals == NULL)
     g_set_error (error, WEIR_ERROR, WEIR_ERROR_UNAVAILABLE,
                  "ClickHouse: %s; it may be done nevertheless", attempt.message);

@@ -173,7 +173,8 @@ join (WeirClickhouseStore  *self,
   script = g_strdup_printf (
     "BEGIN IMMEDIATE; INSERT INTO shared (id, number) VALUES (1, %u);"
     "UPDATE state SET cursor = %" G_GUINT64_FORMAT ";"
-    "UPDATE state SET elsewhere = cursor; COMMIT", number, (guint64) number << WEIR_SHARED_SEQ_BITS);
+    "UPDATE state SET elsewhere = cursor; COMMIT",
+    number, (guint64) number << WEIR_SHARED_SEQ_BITS);
   if (weir_sqlite_run (people->db, script, "the store", "written", error))
     return TRUE;
   if (!sqlite3_get_autocommit (people->db))
@@ -187,7 +188,8 @@ check_shared (WeirClickhouseStore  *self,
               GError              **error)
 {
   WeirSqliteStore *people = WEIR_SQLITE_STORE (self);
-  gboolean was_shared = weir_sqlite_get_int64 (people->db, "SELECT number FROM shared WHERE id = 1") != 0;
+  gboolean was_shared =
+    weir_sqlite_get_int64 (people->db, "SELECT number FROM shared WHERE id = 1") != 0;
   WeirStoreCounts counts;
 
   if (was_shared && !people->is_shared)
