@@ -212,7 +212,9 @@ def list_all(daemon):
         status, answer = ask(daemon, "POST", "/v1/query", question)
         events = answer["events"]
         ids += [event["id"] for event in events]
-        received += [event["received"] for event in events]
+        for event in events:   # zeros at the end are left out
+            second, _, fraction = event["received"].rstrip("Z").partition(".")
+            received.append(second + "." + fraction.ljust(6, "0"))
         if not events:
             return ids, received == sorted(received, reverse=True)
         before = events[-1]["seq"]
