@@ -210,7 +210,8 @@ weir_reader_get_clickhouse (WeirReader  *self,
  * weir_reader_is_shared:
  * @self: a reader that has begun
  *
- * Returns: whether what it reads is of several collectors, whose seqs have no order among each other
+ * Returns: whether what it reads is of several collectors, whose seqs have no order among each
+ *   other
  */
 gboolean
 weir_reader_is_shared (WeirReader *self)

@@ -166,8 +166,8 @@ make_event (gint64 time)
       break;
 
     case 3:
-      more = g_strdup_printf ("\"user_id\":\"u%d\",\"properties\":{\"$set\":{\"k%d\":%d},\"$set_once\":{\"f\":%d}}", person,
-                              other, (gint) time, (gint) time);
+      more = g_strdup_printf ("\"user_id\":\"u%d\",\"properties\":{\"$set\":{\"k%d\":%d},"
+                              "\"$set_once\":{\"f\":%d}}", person, other, (gint) time, (gint) time);
       break;
 
     case 4:
@@ -178,8 +178,8 @@ make_event (gint64 time)
       more = g_strdup_printf ("\"anonymous_id\":\"a%d\"", person);
       break;
     }
-  return g_strdup_printf ("{\"event\":\"%s\",\"timestamp\":\"2026-01-01T00:%02d:%02dZ\",%s}", name, (gint) time / 60 % 60,
-                          (gint) time % 60, more);
+  return g_strdup_printf ("{\"event\":\"%s\",\"timestamp\":\"2026-01-01T00:%02d:%02dZ\",%s}", name,
+                          (gint) time / 60 % 60, (gint) time % 60, more);
 }
 
 /* Gives events the seqs that follow. */
