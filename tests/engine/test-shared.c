@@ -293,7 +293,8 @@ take (Member    *member,
 
   g_assert_true (weir_store_write (member->store, &batch, 1, persons, &error));
   g_assert_no_error (error);
-  news = weir_sqlite_shared_find_news (WEIR_SQLITE_STORE (member->store), batches, member->seq, last, none, none, &error);
+  news = weir_sqlite_shared_find_news (WEIR_SQLITE_STORE (member->store), batches, member->seq, last, none, none,
+                                       &error);
   g_assert_no_error (error);
   for (guint i = 0; i < news->len; i++)
     {
