@@ -38,15 +38,6 @@ append_identities (GString    *sql,
   g_string_append_c (sql, ')');
 }
 
-static gboolean
-take_count (const WeirClickhouseBlock  *block,
-            gpointer                    user_data,
-            GError                    **error)
-{
-  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
-  return TRUE;
-}
-
 /**
  * weir_clickhouse_count_events:
  * @client: a client that can be waited for
@@ -67,7 +58,7 @@ weir_clickhouse_count_events (WeirClickhouseClient  *client,
   g_autoptr(GString) sql = g_string_new ("SELECT count() FROM event");
 
   append_identities (sql, instance, identities);
-  return weir_clickhouse_select (client, sql->str, 1, take_count, n_events, NULL, error);
+  return weir_clickhouse_select_number (client, sql->str, n_events, NULL, error);
 }
 
 /* As literals. */

@@ -353,15 +353,6 @@ weir_clickhouse_insert (WeirClickhouseClient    *client,
   return weir_clickhouse_insert_finish (client, result, error);
 }
 
-static gboolean
-take_count (const WeirClickhouseBlock  *block,
-            gpointer                    user_data,
-            GError                    **error)
-{
-  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
-  return TRUE;
-}
-
 /**
  * weir_clickhouse_wait_for_inserts:
  * @client: a client that can be waited for
@@ -386,7 +377,7 @@ weir_clickhouse_wait_for_inserts (WeirClickhouseClient  *client,
 
   while (n_running > 0)
     {
-      if (!weir_clickhouse_select (client, sql, 1, take_count, &n_running, cancellable, error))
+      if (!weir_clickhouse_select_number (client, sql, &n_running, cancellable, error))
         return FALSE;
       if (n_running > 0 && g_get_monotonic_time () > deadline)
         {

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "weir-event.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +32,14 @@ weir_clickhouse_row_append_text (GByteArray *row,
     bytes[n++] = (guint8) ((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
   weir_clickhouse_row_append (row, bytes, n);
   weir_clickhouse_row_append (row, text, length);
+}
+
+static inline void
+weir_clickhouse_row_append_event_text (GByteArray      *row,
+                                       const WeirEvent *event,
+                                       WeirEventText    which)
+{
+  weir_clickhouse_row_append_text (row, event->text[which], event->length[which]);
 }
 
 G_END_DECLS

@@ -97,15 +97,6 @@ static const struct {
 };
 
 static gboolean
-take_version (const WeirClickhouseBlock  *block,
-              gpointer                    user_data,
-              GError                    **error)
-{
-  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
-  return TRUE;
-}
-
-static gboolean
 run (WeirClickhouseClient  *client,
      guint                  index,
      GError               **error)
@@ -121,19 +112,11 @@ run (WeirClickhouseClient  *client,
   return weir_clickhouse_execute (client, note, NULL, error);
 }
 
-/**
- * weir_clickhouse_schema_migrate:
- * @client: a client that can be waited for
- * @error: return location for an error
- *
- * Brings the tables to the newest version. Each statement can be run again, so that it does not
- * matter where it ended the last time, nor that another collector does the same.
- *
- * Returns: whether they are; %WEIR_ERROR_CONFIGURATION when they are newer than we know
- */
-gboolean
-weir_clickhouse_schema_migrate (WeirClickhouseClient  *client,
-                                GError               **error)
+/* Each statement can be run again, so that it does not matter where it ended the last time, nor
+ * that another collector does the same. */
+static gboolean
+migrate (WeirClickhouseClient  *client,
+         GError               **error)
 {
   guint64 version = 0;
 
@@ -141,8 +124,8 @@ weir_clickhouse_schema_migrate (WeirClickhouseClient  *client,
                                 "CREATE TABLE IF NOT EXISTS weir_schema (version UInt32,"
                                 " applied DateTime('UTC')) ENGINE = MergeTree ORDER BY version",
                                 NULL, error) ||
-      !weir_clickhouse_select (client, "SELECT max(version) FROM weir_schema", 1, take_version,
-                               &version, NULL, error))
+      !weir_clickhouse_select_number (client, "SELECT max(version) FROM weir_schema", &version,
+                                      NULL, error))
     return FALSE;
   if (version > G_N_ELEMENTS (migrations))
     {
@@ -157,4 +140,31 @@ weir_clickhouse_schema_migrate (WeirClickhouseClient  *client,
         return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * weir_clickhouse_schema_connect:
+ * @address: where ClickHouse is
+ * @timeout: how long a request may take, in microseconds
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Connects, finds out what the server is, and brings the tables to the newest version.
+ *
+ * Returns: (transfer full) (nullable): a client whose server and tables can be used;
+ *   %WEIR_ERROR_CONFIGURATION when the one is too old, or the others are newer than we know
+ */
+WeirClickhouseClient *
+weir_clickhouse_schema_connect (WeirClickhouseAddress  *address,
+                                gint64                  timeout,
+                                GCancellable           *cancellable,
+                                GError                **error)
+{
+  g_autoptr(WeirClickhouseClient) client =
+    weir_clickhouse_address_connect (address, timeout, error);
+
+  if (client == NULL || !weir_clickhouse_client_probe (client, cancellable, error) ||
+      !migrate (client, error))
+    return NULL;
+  return g_steal_pointer (&client);
 }

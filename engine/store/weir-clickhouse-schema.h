@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "weir-clickhouse-client.h"
+#include "weir-clickhouse-address.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +21,9 @@ G_BEGIN_DECLS
   " duration_ms Nullable(Float64), user_id String, distinct_id String, anonymous_id String," \
   " device_id String, previous_id String, session_id String, message_id String, properties String"
 
-gboolean  weir_clickhouse_schema_migrate (WeirClickhouseClient  *client,
-                                          GError               **error);
+WeirClickhouseClient *weir_clickhouse_schema_connect (WeirClickhouseAddress  *address,
+                                                      gint64                  timeout,
+                                                      GCancellable           *cancellable,
+                                                      GError                **error);
 
 G_END_DECLS

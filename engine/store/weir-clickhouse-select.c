@@ -354,6 +354,35 @@ weir_clickhouse_select (WeirClickhouseClient     *client,
   return ok;
 }
 
+static gboolean
+take_number (const WeirClickhouseBlock  *block,
+             gpointer                    user_data,
+             GError                    **error)
+{
+  *(guint64 *) user_data = weir_clickhouse_column_get_uint64 (&block->columns[0], 0);
+  return TRUE;
+}
+
+/**
+ * weir_clickhouse_select_number:
+ * @client: a client that can be waited for
+ * @sql: a SELECT without FORMAT of one number
+ * @number: (inout): what it answers; left as it is when that is no row
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Returns: whether it was answered
+ */
+gboolean
+weir_clickhouse_select_number (WeirClickhouseClient  *client,
+                               const char            *sql,
+                               guint64               *number,
+                               GCancellable          *cancellable,
+                               GError               **error)
+{
+  return weir_clickhouse_select (client, sql, 1, take_number, number, cancellable, error);
+}
+
 /**
  * weir_clickhouse_execute:
  * @client: a client that can be waited for

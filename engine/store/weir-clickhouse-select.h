@@ -52,6 +52,11 @@ gboolean  weir_clickhouse_select        (WeirClickhouseClient     *client,
                                          gpointer                  user_data,
                                          GCancellable             *cancellable,
                                          GError                  **error);
+gboolean  weir_clickhouse_select_number (WeirClickhouseClient     *client,
+                                         const char               *sql,
+                                         guint64                  *number,
+                                         GCancellable             *cancellable,
+                                         GError                  **error);
 gboolean  weir_clickhouse_execute       (WeirClickhouseClient     *client,
                                          const char               *sql,
                                          GCancellable             *cancellable,

@@ -149,16 +149,9 @@ open_client (WeirClickhouseWriter  *self,
              GCancellable          *cancellable,
              GError               **error)
 {
-  g_autoptr(WeirClickhouseClient) client = NULL;
-
-  if (self->client != NULL)
-    return TRUE;
-  client = weir_clickhouse_address_connect (self->address, TIMEOUT_US, error);
-  if (client == NULL || !weir_clickhouse_client_probe (client, cancellable, error) ||
-      !weir_clickhouse_schema_migrate (client, error))
-    return FALSE;
-  self->client = g_steal_pointer (&client);
-  return TRUE;
+  if (self->client == NULL)
+    self->client = weir_clickhouse_schema_connect (self->address, TIMEOUT_US, cancellable, error);
+  return self->client != NULL;
 }
 
 static gboolean
@@ -228,14 +221,6 @@ find_identity (WeirClickhouseWriter *self,
 }
 
 static void
-append_event_text (GByteArray      *row,
-                   const WeirEvent *event,
-                   WeirEventText    which)
-{
-  weir_clickhouse_row_append_text (row, event->text[which], event->length[which]);
-}
-
-static void
 append_number (GByteArray *row,
                double      number)
 {
@@ -264,17 +249,17 @@ make_row (WeirClickhouseWriter *self,
   g_byte_array_set_size (row, 0);
   weir_clickhouse_row_append_text (row, self->instance, strlen (self->instance));
   weir_clickhouse_row_append (row, &event->seq, sizeof event->seq);
-  append_event_text (row, event, WEIR_EVENT_NAME);
+  weir_clickhouse_row_append_event_text (row, event, WEIR_EVENT_NAME);
   weir_clickhouse_row_append (row, &event->timestamp, sizeof event->timestamp);
   weir_clickhouse_row_append (row, &event->received, sizeof event->received);
-  append_event_text (row, event, WEIR_EVENT_SOURCE);
+  weir_clickhouse_row_append_event_text (row, event, WEIR_EVENT_SOURCE);
   weir_clickhouse_row_append (row, &identity, sizeof identity);
   weir_clickhouse_row_append (row, &kind, 1);
   weir_clickhouse_row_append (row, &is_error, 1);
   append_number (row, event->value);
   append_number (row, event->duration);
   for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
-    append_event_text (row, event, rest[i]);
+    weir_clickhouse_row_append_event_text (row, event, rest[i]);
 }
 
 static void

@@ -87,16 +87,9 @@ open_client (WeirSharedLog  *self,
              GCancellable   *cancellable,
              GError        **error)
 {
-  g_autoptr(WeirClickhouseClient) client = NULL;
-
-  if (self->client != NULL)
-    return TRUE;
-  client = weir_clickhouse_address_connect (self->address, TIMEOUT_US, error);
-  if (client == NULL || !weir_clickhouse_client_probe (client, cancellable, error) ||
-      !weir_clickhouse_schema_migrate (client, error))
-    return FALSE;
-  self->client = g_steal_pointer (&client);
-  return TRUE;
+  if (self->client == NULL)
+    self->client = weir_clickhouse_schema_connect (self->address, TIMEOUT_US, cancellable, error);
+  return self->client != NULL;
 }
 
 /* Another server may be there the next time. */
@@ -245,14 +238,6 @@ weir_shared_log_find_own (WeirSharedLog  *self,
            ? g_steal_pointer (&seqs) : NULL;
 }
 
-static void
-append_event_text (GByteArray      *row,
-                   const WeirEvent *event,
-                   WeirEventText    which)
-{
-  weir_clickhouse_row_append_text (row, event->text[which], event->length[which]);
-}
-
 /* In the order of COLUMNS. */
 static void
 make_row (WeirSharedLog         *self,
@@ -270,12 +255,12 @@ make_row (WeirSharedLog         *self,
   weir_clickhouse_row_append (row, &entry->place.seq, sizeof entry->place.seq);
   weir_clickhouse_row_append (row, &entry->place.n, sizeof entry->place.n);
   weir_clickhouse_row_append (row, &kind, 1);
-  append_event_text (row, event, WEIR_EVENT_NAME);
-  append_event_text (row, event, WEIR_EVENT_SOURCE);
+  weir_clickhouse_row_append_event_text (row, event, WEIR_EVENT_NAME);
+  weir_clickhouse_row_append_event_text (row, event, WEIR_EVENT_SOURCE);
   weir_clickhouse_row_append (row, &event->timestamp, sizeof event->timestamp);
   weir_clickhouse_row_append (row, &event->received, sizeof event->received);
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
-    append_event_text (row, event, ids[i]);
+    weir_clickhouse_row_append_event_text (row, event, ids[i]);
   weir_clickhouse_row_append (row, &entry->edge, sizeof entry->edge);
   weir_clickhouse_row_append_text (row, entry->person,
                                    entry->person != NULL ? strlen (entry->person) : 0);
