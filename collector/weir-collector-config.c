@@ -140,25 +140,7 @@ give (Source     *source,
   g_ptr_array_add (given->texts, g_strdup (text));
 }
 
-static gboolean
-fail (GError     **error,
-      const char  *format,
-      ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError     **error,
-      const char  *format,
-      ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, message);
-  return FALSE;
-}
+#define fail(error, ...) weir_error_set (error, WEIR_ERROR_CONFIGURATION, __VA_ARGS__)
 
 /* The line a key stands on; GKeyFile does not tell. 0 when it cannot be found. */
 static guint

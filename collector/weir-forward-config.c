@@ -30,25 +30,7 @@
 
 static const char *const format_names[] = { "json-array", "ndjson", "powerbi", "clickhouse", NULL };
 
-static gboolean
-fail (GError     **error,
-      const char  *format,
-      ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError     **error,
-      const char  *format,
-      ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_CONFIGURATION, message);
-  return FALSE;
-}
+#define fail(error, ...) weir_error_set (error, WEIR_ERROR_CONFIGURATION, __VA_ARGS__)
 
 static gboolean
 read_name (WeirForwardConfig  *self,

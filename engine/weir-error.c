@@ -43,6 +43,32 @@ is_ours (const GError *error)
 }
 
 /**
+ * weir_error_set:
+ * @error: return location for an error
+ * @code: what is wrong, for programs
+ * @format: the same for people, as of printf()
+ * @...: what @format asks for
+ *
+ * Like g_set_error(), to be returned with.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+weir_error_set (GError     **error,
+                WeirError    code,
+                const char  *format,
+                ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_propagate_error (error, g_error_new_valist (WEIR_ERROR, (int) code, format, arguments));
+  va_end (arguments);
+
+  return FALSE;
+}
+
+/**
  * weir_error_get_name:
  * @error: an error
  *

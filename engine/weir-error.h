@@ -39,6 +39,10 @@ typedef enum {
 } WeirError;
 
 GQuark       weir_error_quark      (void);
+gboolean     weir_error_set        (GError      **error,
+                                    WeirError     code,
+                                    const char   *format,
+                                    ...) G_GNUC_PRINTF (3, 4);
 const char  *weir_error_get_name   (const GError *error);
 guint        weir_error_get_status (const GError *error);
 char        *weir_error_to_json    (const GError *error);

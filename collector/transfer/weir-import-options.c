@@ -46,25 +46,7 @@ static const char description[] =
   "  weir-collector import --map event=action --map properties.page=url visits.csv\n"
   "  weir-collector import --from 'PostgreSQL://DB_NAME=analytics;HOST=localhost' --table events\n";
 
-static gboolean
-fail (GError     **error,
-      const char  *format,
-      ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError     **error,
-      const char  *format,
-      ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, message);
-  return FALSE;
-}
+#define fail(error, ...) weir_error_set (error, WEIR_ERROR_INVALID_REQUEST, __VA_ARGS__)
 
 static gboolean
 parse_command_line (WeirImportOptions   *self,

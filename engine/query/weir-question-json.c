@@ -11,22 +11,7 @@
 #include "weir-error.h"
 #include "weir-time.h"
 
-G_GNUC_PRINTF (2, 3)
-static gboolean
-refuse (GError     **error,
-        const char  *format,
-        ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST, message);
-
-  return FALSE;
-}
+#define refuse(error, ...) weir_error_set (error, WEIR_ERROR_INVALID_REQUEST, __VA_ARGS__)
 
 /* A member that is there and not null. */
 static JsonNode *
