@@ -183,7 +183,19 @@ scroll_to_cursor (WeirMarks *self)
     }
 }
 
-/* What stays in sight has another place in the picture after each step. */
+/* What stays in sight has another place in the picture after each step, and what is seen of it is
+ * another part also when something else makes or takes room, which changes what can be scrolled. */
+static void
+watch (GtkWidget     *widget,
+       GtkAdjustment *adjustment)
+{
+  static const char *const changes[] = { "value-changed", "changed" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_signal_connect_object (adjustment, changes[i], G_CALLBACK (gtk_widget_queue_draw), widget,
+                             G_CONNECT_SWAPPED);
+}
+
 static void
 weir_marks_map (GtkWidget *widget)
 {
@@ -192,12 +204,8 @@ weir_marks_map (GtkWidget *widget)
     return;
   for (GtkWidget *at = get_viewport (widget); at != NULL; at = get_viewport (at))
     {
-      g_signal_connect_object (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at)),
-                               "value-changed", G_CALLBACK (gtk_widget_queue_draw), widget,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at)),
-                               "value-changed", G_CALLBACK (gtk_widget_queue_draw), widget,
-                               G_CONNECT_SWAPPED);
+      watch (widget, gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (at)));
+      watch (widget, gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (at)));
     }
 }
 

@@ -355,6 +355,53 @@ test_heat_map_scrolls (gconstpointer direction)
   close_window (window);
 }
 
+/* How much of what a widget showed last is of a strong blue. */
+static guint
+count_blue (GtkWidget *widget)
+{
+  g_autoptr(GdkPaintable) live = gtk_widget_paintable_new (widget);
+  g_autoptr(GdkPaintable) still = gdk_paintable_get_current_image (live);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  g_autofree guint32 *pixels = g_new0 (guint32, (gsize) width * (gsize) height);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr(GskRenderNode) node = NULL;
+  g_autoptr(GdkTexture) texture = NULL;
+  guint n = 0;
+
+  gdk_paintable_snapshot (still, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  gdk_texture_download (texture, (guchar *) pixels, (gsize) width * 4);
+  for (gsize i = 0; i < (gsize) width * (gsize) height; i++)
+    n += (pixels[i] & 0xff) > (pixels[i] >> 16 & 0xff) + 80;
+  return n;
+}
+
+/* What makes room above it moves it into sight without scrolling. */
+static void
+test_heat_map_moves (void)
+{
+  g_autoptr(WeirHeatData) data = make_matrix (10);
+  GtkWidget *map = weir_heat_map_new ();
+  GtkWidget *above = gtk_label_new ("above");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *window;
+
+  gtk_widget_set_size_request (above, -1, 900);
+  gtk_box_append (GTK_BOX (box), above);
+  gtk_box_append (GTK_BOX (box), map);
+  weir_heat_map_set_data (WEIR_HEAT_MAP (map), data);
+  window = show (wrap (box), 360, 300);
+  gtk_test_widget_wait_for_draw (map);
+  g_assert_cmpuint (count_blue (map), ==, 0);
+  gtk_widget_set_size_request (above, -1, 20);
+  gtk_test_widget_wait_for_draw (map);
+  gtk_test_widget_wait_for_draw (map);
+  g_assert_cmpuint (count_blue (map), >, 500);
+  close_window (window);
+}
+
 /* A million points make a picture with as many strokes as it has columns. */
 static void
 test_million (gconstpointer type)
@@ -516,6 +563,7 @@ main (int   argc,
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/insight/funnel-chart", test_funnel_chart);
   g_test_add_func ("/insight/heat-map", test_heat_map);
+  g_test_add_func ("/insight/heat-map-moves", test_heat_map_moves);
   g_test_add_data_func ("/insight/heat-map-scrolls/left-to-right",
                         GINT_TO_POINTER (GTK_TEXT_DIR_LTR), test_heat_map_scrolls);
   g_test_add_data_func ("/insight/heat-map-scrolls/right-to-left",
