@@ -11,8 +11,9 @@
 
 /*
  * ClickHouse wants few large inserts. So what comes is gathered for a second, and the first event
- * after a quiet time goes at once. A backlog goes in batches of BATCH_EVENTS, one after the other.
- * Nothing here is ahead of the store of persons, whose numbers the rows carry.
+ * after a quiet time goes at once. A backlog goes in batches of BATCH_EVENTS, one after the other,
+ * the next one made while one is inserted. Nothing here is ahead of the store of persons, whose
+ * numbers the rows carry.
  */
 
 #define PERIOD_US    G_TIME_SPAN_SECOND
@@ -38,6 +39,9 @@ struct _WeirClickhouseSink {
   GThread *thread;
   GMainContext *context;
   GCancellable *cancellable;
+  GThread *ahead;           /* makes the next draft; NULL for none */
+  guint64 ahead_after;
+  guint64 ahead_until;
   gint64 next_insert;       /* monotonic */
   gint64 next_forget;
   gint64 next_follow;
@@ -236,37 +240,117 @@ pause_after (WeirClickhouseSink *self,
   wait_until (self, g_get_monotonic_time () + pause);
 }
 
+/* What follows @after, up to @until; NULL when nothing can be had now. */
+static WeirClickhouseDraft *
+make_draft (WeirClickhouseSink *self,
+            guint64             after,
+            guint64             until)
+{
+  guint64 last;
+  g_autoptr(GPtrArray) batches = read_batches (self, after, until, &last);
+
+  return last > after ? weir_clickhouse_writer_draft (self->writer, batches, after, last) : NULL;
+}
+
+static gpointer
+ahead_thread (gpointer data)
+{
+  WeirClickhouseSink *self = data;
+
+  return make_draft (self, self->ahead_after, self->ahead_until);
+}
+
+/* A backlog has its next draft made while this one is inserted. */
+static void
+begin_ahead (WeirClickhouseSink *self,
+             guint64             after,
+             guint64             until)
+{
+  if (self->sharing != NULL || until - after < self->max_events)
+    return;
+  self->ahead_after = after;
+  self->ahead_until = until;
+  self->ahead = g_thread_new ("weir-draft", ahead_thread, self);
+}
+
+static WeirClickhouseDraft *
+end_ahead (WeirClickhouseSink *self)
+{
+  return self->ahead != NULL ? g_thread_join (g_steal_pointer (&self->ahead)) : NULL;
+}
+
+static void
+drop_ahead (WeirClickhouseSink *self)
+{
+  g_autoptr(WeirClickhouseDraft) draft = end_ahead (self);
+}
+
+/* Returns NULL without an error when nothing is there under these numbers, or not now. */
+static WeirClickhouseDraft *
+get_draft (WeirClickhouseSink     *self,
+           const WeirStoreCounts  *counts,
+           GError                **error)
+{
+  WeirClickhouseDraft *draft = end_ahead (self);
+  g_autoptr(GPtrArray) batches = NULL;
+  guint64 last;
+
+  if (draft != NULL)
+    return draft;
+  batches = read_batches (self, counts->cursor, counts->taken, &last);
+  if (last == counts->cursor ||
+      (self->sharing != NULL &&
+       !weir_sharing_tell (self->sharing, batches, counts->cursor, last, note_failure, self,
+                           self->cancellable, error)) ||
+      !weir_clickhouse_writer_begin (self->writer, counts->cursor, self->cancellable, error))
+    return NULL;
+  return weir_clickhouse_writer_draft (self->writer, batches, counts->cursor, last);
+}
+
+/* Inserts a draft, and has it noted. */
+static gboolean
+write_draft (WeirClickhouseSink   *self,
+             WeirClickhouseDraft  *draft,
+             GError              **error)
+{
+  g_auto(WeirClickhouseWritten) written = { 0 };
+  Note note = { self, &written, 0, FALSE };
+
+  if (!weir_clickhouse_writer_write (self->writer, draft, note_failure, self, self->cancellable,
+                                     &written, error))
+    return FALSE;
+  if (!run_in_store (self, note_written, &note, error))
+    {
+      weir_clickhouse_writer_doubt (self->writer);
+      return FALSE;
+    }
+  set_well (self, &written);
+  return TRUE;
+}
+
 static void
 carry (WeirClickhouseSink    *self,
        const WeirStoreCounts *counts)
 {
-  g_auto(WeirClickhouseWritten) written = { 0 };
-  g_autoptr(GPtrArray) batches = NULL;
+  g_autoptr(WeirClickhouseDraft) draft = NULL;
   g_autoptr(GError) error = NULL;
-  Note note = { self, &written, 0, FALSE };
-  guint64 last;
 
-  batches = read_batches (self, counts->cursor, counts->taken, &last);
-  if (last == counts->cursor)
+  draft = get_draft (self, counts, &error);
+  if (draft == NULL && error == NULL)
     {
-      /* Nothing is there under these numbers, or it cannot be read now. */
       wait_until (self, g_get_monotonic_time () + PERIOD_US);
       return;
     }
   self->next_insert = g_get_monotonic_time () + PERIOD_US;
-  if ((self->sharing == NULL ||
-       weir_sharing_tell (self->sharing, batches, counts->cursor, last, note_failure, self,
-                          self->cancellable, &error)) &&
-      weir_clickhouse_writer_write (self->writer, batches, counts->cursor, last, note_failure, self,
-                                    self->cancellable, &written, &error))
+  if (draft != NULL)
     {
-      if (run_in_store (self, note_written, &note, &error))
+      begin_ahead (self, draft->until, counts->taken);
+      if (write_draft (self, draft, &error))
         {
           self->n_failures = 0;
-          set_well (self, &written);
           return;
         }
-      weir_clickhouse_writer_doubt (self->writer);
+      drop_ahead (self);
     }
   if (!g_cancellable_is_cancelled (self->cancellable))
     pause_after (self, error);
@@ -375,6 +459,7 @@ sink_thread (gpointer data)
       weir_store_get_counts (WEIR_STORE (self->store), &counts);
     }
   g_main_context_pop_thread_default (self->context);
+  drop_ahead (self);
   g_mutex_lock (&self->mutex);
   self->is_done = TRUE;
   g_cond_broadcast (&self->wake);

@@ -16,11 +16,11 @@ export FLATPAK_USER_DIR="$state/user" XDG_DATA_HOME="$state/data"
 mkdir -p "$state" "$XDG_DATA_HOME"
 
 platform_packages="libgtk-4-1 libadwaita-1-0 libsoup-3.0-0 libjson-glib-1.0-0 libgda-5.0-4 libsqlite3-0 libsimdjson14
-  libzstd1 libstdc++6 zlib1g libhiredis0.14 libqrencode4 libgtksourceview-5-0 adwaita-icon-theme fonts-cantarell fonts-dejavu-core libgl1 libgl1-mesa-dri libegl1
+  libzstd1 libstdc++6 zlib1g libdeflate0 libhiredis0.14 libqrencode4 libgtksourceview-5-0 adwaita-icon-theme fonts-cantarell fonts-dejavu-core libgl1 libgl1-mesa-dri libegl1
   glib-networking gsettings-desktop-schemas dconf-gsettings-backend libglib2.0-bin dbus-bin librsvg2-common
   ca-certificates"
 sdk_packages="libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev libjson-glib-dev libgda-5.0-dev libsqlite3-dev
-  libsimdjson-dev libzstd-dev libxxhash-dev zlib1g-dev libhiredis-dev libqrencode-dev libgtksourceview-5-dev meson ninja-build gettext appstream appstream-util
+  libsimdjson-dev libzstd-dev libxxhash-dev zlib1g-dev libdeflate-dev libhiredis-dev libqrencode-dev libgtksourceview-5-dev meson ninja-build gettext appstream appstream-util
   desktop-file-utils gcc g++ pkg-config patch elfutils librsvg2-common"
 
 join ()

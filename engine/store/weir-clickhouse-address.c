@@ -87,6 +87,18 @@ weir_clickhouse_address_unref (WeirClickhouseAddress *self)
 }
 
 /**
+ * weir_clickhouse_address_is_library:
+ * @self: an address
+ *
+ * Returns: whether ClickHouse is in this process
+ */
+gboolean
+weir_clickhouse_address_is_library (WeirClickhouseAddress *self)
+{
+  return self->url == NULL;
+}
+
+/**
  * weir_clickhouse_address_connect:
  * @self: an address
  * @timeout: how long a request may take, in microseconds

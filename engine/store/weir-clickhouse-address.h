@@ -22,6 +22,7 @@ WeirClickhouseAddress *weir_clickhouse_address_new_library (const char          
                                                             const char             *folder);
 WeirClickhouseAddress *weir_clickhouse_address_ref         (WeirClickhouseAddress  *self);
 void                   weir_clickhouse_address_unref       (WeirClickhouseAddress  *self);
+gboolean               weir_clickhouse_address_is_library  (WeirClickhouseAddress  *self);
 WeirClickhouseClient  *weir_clickhouse_address_connect     (WeirClickhouseAddress  *self,
                                                             gint64                  timeout,
                                                             GError                **error);

@@ -6,13 +6,16 @@
 
 #include "weir-clickhouse-batch.h"
 
+#include "weir-gzip.h"
+
 struct _WeirClickhouseBatch {
   gatomicrefcount ref_count;
   char *id;
   char *sql;
   char *structure;
   GByteArray *rows;
-  GArray *ends;   /* of gsize: where each row ends */
+  GArray *ends;     /* of gsize: where each row ends */
+  GBytes *packed;   /* all rows with gzip; NULL before that */
 };
 
 /**
@@ -76,6 +79,7 @@ weir_clickhouse_batch_unref (WeirClickhouseBatch *self)
   g_free (self->structure);
   g_byte_array_unref (self->rows);
   g_array_unref (self->ends);
+  g_clear_pointer (&self->packed, g_bytes_unref);
   g_free (self);
 }
 
@@ -182,6 +186,40 @@ weir_clickhouse_batch_cut (const WeirClickhouseBatch *self,
   gsize begin = get_begin (self, first);
 
   return g_bytes_new_static (self->rows->data + begin, get_begin (self, first + n_rows) - begin);
+}
+
+/**
+ * weir_clickhouse_batch_pack:
+ * @self: a batch that was not sent yet and has all its rows
+ *
+ * Packs the rows for the network, once for as often as they are sent.
+ */
+void
+weir_clickhouse_batch_pack (WeirClickhouseBatch *self)
+{
+  g_return_if_fail (self->packed == NULL);
+
+  if (self->rows->len > 0)
+    self->packed = weir_gzip_compress (self->rows->data, self->rows->len);
+}
+
+/**
+ * weir_clickhouse_batch_dup_packed:
+ * @self: a batch
+ * @first: a row
+ * @n_rows: how many from there
+ *
+ * Returns: (transfer full) (nullable): these rows with gzip; %NULL unless it is all of them and
+ *   they are packed
+ */
+GBytes *
+weir_clickhouse_batch_dup_packed (const WeirClickhouseBatch *self,
+                                  guint                      first,
+                                  guint                      n_rows)
+{
+  gboolean is_whole = first == 0 && n_rows == self->ends->len;
+
+  return is_whole && self->packed != NULL ? g_bytes_ref (self->packed) : NULL;
 }
 
 /**

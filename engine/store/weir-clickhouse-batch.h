@@ -30,7 +30,11 @@ const char          *weir_clickhouse_batch_get_sql    (const WeirClickhouseBatch
 const char          *weir_clickhouse_batch_get_structure (const WeirClickhouseBatch *self);
 guint                weir_clickhouse_batch_get_n_rows (const WeirClickhouseBatch  *self);
 gsize                weir_clickhouse_batch_get_size   (const WeirClickhouseBatch  *self);
+void                 weir_clickhouse_batch_pack       (WeirClickhouseBatch        *self);
 GBytes              *weir_clickhouse_batch_cut        (const WeirClickhouseBatch  *self,
+                                                       guint                       first,
+                                                       guint                       n_rows);
+GBytes              *weir_clickhouse_batch_dup_packed (const WeirClickhouseBatch  *self,
                                                        guint                       first,
                                                        guint                       n_rows);
 char                *weir_clickhouse_batch_dup_token  (const WeirClickhouseBatch  *self,

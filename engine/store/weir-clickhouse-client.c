@@ -10,6 +10,7 @@
 
 #include "weir-chdb.h"
 #include "weir-error.h"
+#include "weir-gzip.h"
 
 /* Above this the server answers whatever it has to say of a failure. */
 #define ERROR_BYTES (16 * 1024)
@@ -236,18 +237,15 @@ make_url (WeirClickhouseClient    *self,
 }
 
 static GBytes *
-compress (GBytes *plain)
+pack (const WeirClickhouseAsk *ask)
 {
-  g_autoptr(GConverter) compressor =
-    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1));
-  g_autoptr(GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  g_autoptr(GOutputStream) stream = g_converter_output_stream_new (memory, compressor);
   gsize size;
-  gconstpointer data = g_bytes_get_data (plain, &size);
+  gconstpointer rows;
 
-  g_output_stream_write_all (stream, data, size, NULL, NULL, NULL);
-  g_output_stream_close (stream, NULL, NULL);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+  if (ask->packed != NULL)
+    return g_bytes_ref (ask->packed);
+  rows = g_bytes_get_data (ask->rows, &size);
+  return weir_gzip_compress (rows, size);
 }
 
 static void
@@ -307,7 +305,7 @@ post (WeirClickhouseClient    *self,
   if (ask->rows != NULL)
     {
       request.type = "application/octet-stream";
-      body = compress (ask->rows);
+      body = pack (ask);
       g_strv_builder_add_many (headers, "Content-Encoding", "gzip", NULL);
     }
   else

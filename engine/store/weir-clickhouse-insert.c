@@ -223,6 +223,7 @@ send_next (GTask *task)
   g_autofree char *query_id = NULL;
   g_auto(GStrv) parameters = NULL;
   g_autoptr(GBytes) rows = NULL;
+  g_autoptr(GBytes) packed = NULL;
   const Range *range;
   WeirClickhouseAsk ask = { 0 };
 
@@ -243,8 +244,10 @@ send_next (GTask *task)
   query_id = g_strdup_printf ("%s-try-%u-%08x", token, ++self->n_attempts, g_random_int ());
   parameters = make_parameters (client, token);
   rows = weir_clickhouse_batch_cut (self->batch, range->first, range->n_rows);
+  packed = weir_clickhouse_batch_dup_packed (self->batch, range->first, range->n_rows);
   ask.sql = weir_clickhouse_batch_get_sql (self->batch);
   ask.rows = rows;
+  ask.packed = packed;
   ask.structure = weir_clickhouse_batch_get_structure (self->batch);
   ask.parameters = parameters;
   ask.query_id = query_id;

@@ -6,16 +6,10 @@
 
 #include "weir-clickhouse-writer.h"
 
-#include <math.h>
-#include <sqlite3.h>
 #include <string.h>
 
-#include "weir-clickhouse-row.h"
 #include "weir-clickhouse-schema.h"
 #include "weir-clickhouse-select.h"
-#include "weir-error.h"
-#include "weir-id-cache.h"
-#include "weir-sqlite.h"
 
 /*
  * Each event once. While this runs, a batch that is sent again has the same name, and the table
@@ -26,37 +20,20 @@
  * Who an event belongs to was found out by the store of persons, which is ahead; its numbers are
  * read from the file. When somebody is deleted between that and the end of an insert, the rows are
  * deleted after it.
+ *
+ * Making the rows of a batch and packing them takes about as long as inserting them, so the next
+ * draft may be made in another thread meanwhile; nothing it needs changes with an insert.
  */
 
-#define TIMEOUT_US    (150 * G_TIME_SPAN_SECOND)   /* above what a server waits for by itself */
-#define IDENTITIES    131072
-
-#define INSERT "INSERT INTO event (" WEIR_CLICKHOUSE_EVENT_COLUMNS ") FORMAT RowBinary"
+#define TIMEOUT_US (150 * G_TIME_SPAN_SECOND)   /* above what a server waits for by itself */
 
 struct _WeirClickhouseWriter {
   WeirClickhouseAddress *address;
-  char *people;
   char *instance;
+  WeirClickhouseDrafter *drafter;
   WeirClickhouseClient *client;   /* NULL while it is not known to be usable */
-  sqlite3 *db;
-  sqlite3_stmt *find_identity;
-  WeirIdCache *identities;
-  gint64 last_deleted;            /* of identity_change, when the cache was filled */
   gboolean is_settled;            /* what earlier processes did is known */
-  GHashTable *present;            /* of seqs that are there already; NULL for none */
-  guint64 last_present;           /* the highest of them */
-  GHashTable *refused;            /* seq → WeirClickhouseRefusal: without an identity for good */
-  GByteArray *row;
 };
-
-/* One batch being made. */
-typedef struct {
-  WeirClickhouseBatch *batch;
-  GArray *seqs;                   /* of guint64, by row */
-  guint64 n_present;
-  guint64 n_gone;                 /* of persons who were deleted meanwhile */
-  GPtrArray *letters;
-} Draft;
 
 /**
  * weir_clickhouse_writer_new:
@@ -74,10 +51,8 @@ weir_clickhouse_writer_new (WeirClickhouseAddress *address,
   WeirClickhouseWriter *self = g_new0 (WeirClickhouseWriter, 1);
 
   self->address = weir_clickhouse_address_ref (address);
-  self->people = g_strdup (people);
   self->instance = g_strdup (instance);
-  self->identities = weir_id_cache_new (IDENTITIES);
-  self->row = g_byte_array_new ();
+  self->drafter = weir_clickhouse_drafter_new (people, instance);
   return self;
 }
 
@@ -89,25 +64,10 @@ void
 weir_clickhouse_writer_free (WeirClickhouseWriter *self)
 {
   g_clear_object (&self->client);
-  sqlite3_finalize (self->find_identity);
-  sqlite3_close (self->db);
-  weir_id_cache_free (self->identities);
-  g_clear_pointer (&self->present, g_hash_table_unref);
-  g_byte_array_unref (self->row);
+  weir_clickhouse_drafter_free (self->drafter);
   weir_clickhouse_address_unref (self->address);
-  g_free (self->people);
   g_free (self->instance);
   g_free (self);
-}
-
-static void
-letter_free (gpointer data)
-{
-  WeirClickhouseLetter *letter = data;
-
-  weir_event_batch_unref (letter->batch);
-  g_free (letter->message);
-  g_free (letter);
 }
 
 /**
@@ -118,30 +78,6 @@ void
 weir_clickhouse_written_clear (WeirClickhouseWritten *self)
 {
   g_clear_pointer (&self->letters, g_ptr_array_unref);
-}
-
-static gboolean
-open_people (WeirClickhouseWriter  *self,
-             GError               **error)
-{
-  g_autofree char *uri = weir_sqlite_dup_uri (self->people, FALSE);
-
-  if (self->db != NULL)
-    return TRUE;
-  if (sqlite3_open_v2 (uri, &self->db,
-                       SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-                       NULL) == SQLITE_OK &&
-      sqlite3_prepare_v3 (self->db, "SELECT id FROM identity WHERE distinct_id = ?1", -1,
-                          SQLITE_PREPARE_PERSISTENT, &self->find_identity, NULL) == SQLITE_OK)
-    {
-      sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-      sqlite3_busy_timeout (self->db, 5000);
-      return TRUE;
-    }
-  weir_sqlite_fail (self->db, "the store", "read", error);
-  g_clear_pointer (&self->find_identity, sqlite3_finalize);
-  g_clear_pointer (&self->db, sqlite3_close);
-  return FALSE;
 }
 
 static gboolean
@@ -159,14 +95,13 @@ take_seqs (const WeirClickhouseBlock  *block,
            gpointer                    user_data,
            GError                    **error)
 {
-  WeirClickhouseWriter *self = user_data;
+  GHashTable *present = user_data;
 
   for (guint i = 0; i < block->n_rows; i++)
     {
       guint64 seq = weir_clickhouse_column_get_uint64 (&block->columns[0], i);
 
-      self->last_present = MAX (self->last_present, seq);
-      g_hash_table_add (self->present, g_memdup2 (&seq, sizeof seq));
+      g_hash_table_add (present, g_memdup2 (&seq, sizeof seq));
     }
   return TRUE;
 }
@@ -179,220 +114,89 @@ settle (WeirClickhouseWriter  *self,
         GError               **error)
 {
   g_autoptr(GString) sql = g_string_new ("SELECT seq FROM event WHERE collector = ");
+  g_autoptr(GHashTable) present = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
-  if (self->is_settled)
-    return TRUE;
   weir_clickhouse_append_text (sql, self->instance, strlen (self->instance));
   g_string_append_printf (sql, " AND seq > %" G_GUINT64_FORMAT, after);
-  g_clear_pointer (&self->present, g_hash_table_unref);
-  self->present = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->last_present = 0;
-  self->is_settled =
-    weir_clickhouse_wait_for_inserts (self->client, self->instance, cancellable, error) &&
-    weir_clickhouse_select (self->client, sql->str, 1, take_seqs, self, cancellable, error);
+  if (!weir_clickhouse_wait_for_inserts (self->client, self->instance, cancellable, error) ||
+      !weir_clickhouse_select (self->client, sql->str, 1, take_seqs, present, cancellable, error))
+    return FALSE;
+  weir_clickhouse_drafter_set_present (self->drafter, g_steal_pointer (&present));
+  return TRUE;
+}
+
+/**
+ * weir_clickhouse_writer_begin:
+ * @self: a writer
+ * @after: events up to this seq are dealt with
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Connects, and finds out what is there already, unless that is known. Not while a draft is made.
+ *
+ * Returns: whether drafts can be made and written
+ */
+gboolean
+weir_clickhouse_writer_begin (WeirClickhouseWriter  *self,
+                              guint64                after,
+                              GCancellable          *cancellable,
+                              GError               **error)
+{
+  if (!weir_clickhouse_drafter_open (self->drafter, error) ||
+      !open_client (self, cancellable, error))
+    return FALSE;
+  if (!self->is_settled)
+    self->is_settled = settle (self, after, cancellable, error);
   return self->is_settled;
 }
 
-static gint64
-get_last_deleted (WeirClickhouseWriter *self)
+/**
+ * weir_clickhouse_writer_draft:
+ * @self: a writer that has begun
+ * @events: (element-type WeirEventBatch): events, in order
+ * @after: those up to this seq are dealt with, or in the draft before
+ * @until: those up to this one are to be in this one, and it is known whose they are
+ *
+ * Makes rows of events, packed where they go over the network. One thread may do so at a time, also
+ * while another one writes an earlier draft.
+ *
+ * Returns: (transfer full): what is to be written
+ */
+WeirClickhouseDraft *
+weir_clickhouse_writer_draft (WeirClickhouseWriter *self,
+                              GPtrArray            *events,
+                              guint64               after,
+                              guint64               until)
 {
-  return weir_sqlite_get_int64 (self->db,
-                                "SELECT max (id) FROM identity_change WHERE person_id IS NULL");
-}
+  WeirClickhouseDraft *draft = weir_clickhouse_drafter_make (self->drafter, events, after, until);
 
-/* Returns 0 when the identity was deleted. */
-static guint32
-find_identity (WeirClickhouseWriter *self,
-               const char           *text,
-               gsize                 length)
-{
-  const WeirIdCacheValue *known = weir_id_cache_lookup (self->identities, text, length);
-  WeirIdCacheValue value = { 0 };
-
-  if (known != NULL)
-    return (guint32) known->id;
-  sqlite3_bind_text (self->find_identity, 1, text, (int) length, SQLITE_STATIC);
-  if (sqlite3_step (self->find_identity) == SQLITE_ROW)
-    value.id = sqlite3_column_int64 (self->find_identity, 0);
-  sqlite3_reset (self->find_identity);
-  if (value.id != 0)
-    weir_id_cache_insert (self->identities, text, length, &value);
-  return (guint32) value.id;
-}
-
-static void
-append_number (GByteArray *row,
-               double      number)
-{
-  guint8 is_null = isnan (number);
-
-  weir_clickhouse_row_append (row, &is_null, 1);
-  if (!is_null)
-    weir_clickhouse_row_append (row, &number, sizeof number);
-}
-
-/* In the order of WEIR_CLICKHOUSE_EVENT_COLUMNS. */
-static void
-make_row (WeirClickhouseWriter *self,
-          const WeirEvent      *event,
-          WeirEventText         which,
-          guint32               identity)
-{
-  static const WeirEventText rest[] = { WEIR_EVENT_USER_ID, WEIR_EVENT_DISTINCT_ID,
-                                        WEIR_EVENT_ANONYMOUS_ID, WEIR_EVENT_DEVICE_ID,
-                                        WEIR_EVENT_PREVIOUS_ID, WEIR_EVENT_SESSION_ID,
-                                        WEIR_EVENT_ID, WEIR_EVENT_PROPERTIES };
-  guint8 kind = (guint8) (which - WEIR_EVENT_USER_ID);
-  guint8 is_error = (event->flags & WEIR_EVENT_IS_ERROR) != 0;
-  GByteArray *row = self->row;
-
-  g_byte_array_set_size (row, 0);
-  weir_clickhouse_row_append_text (row, self->instance, strlen (self->instance));
-  weir_clickhouse_row_append (row, &event->seq, sizeof event->seq);
-  weir_clickhouse_row_append_event_text (row, event, WEIR_EVENT_NAME);
-  weir_clickhouse_row_append (row, &event->timestamp, sizeof event->timestamp);
-  weir_clickhouse_row_append (row, &event->received, sizeof event->received);
-  weir_clickhouse_row_append_event_text (row, event, WEIR_EVENT_SOURCE);
-  weir_clickhouse_row_append (row, &identity, sizeof identity);
-  weir_clickhouse_row_append (row, &kind, 1);
-  weir_clickhouse_row_append (row, &is_error, 1);
-  append_number (row, event->value);
-  append_number (row, event->duration);
-  for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
-    weir_clickhouse_row_append_event_text (row, event, rest[i]);
-}
-
-static void
-add_letter (GPtrArray                   *letters,
-            WeirEventBatch              *batch,
-            const WeirEvent             *event,
-            const WeirClickhouseRefusal *refusal)
-{
-  WeirClickhouseLetter *letter = g_new0 (WeirClickhouseLetter, 1);
-
-  letter->batch = weir_event_batch_ref (batch);
-  letter->event = *event;
-  letter->code = refusal->code;
-  letter->message = g_strdup (refusal->message);
-  g_ptr_array_add (letters, letter);
-}
-
-static void
-add_event (WeirClickhouseWriter *self,
-           Draft                *draft,
-           WeirEventBatch       *batch,
-           const WeirEvent      *event)
-{
-  const WeirClickhouseRefusal *refusal =
-    self->refused != NULL ? g_hash_table_lookup (self->refused, &event->seq) : NULL;
-  WeirEventText which = weir_event_get_identity (event);
-  guint32 identity;
-
-  /* The store of persons has put it aside. */
-  if (which == WEIR_EVENT_N_TEXTS || event->text[WEIR_EVENT_NAME] == NULL ||
-      event->text[WEIR_EVENT_SOURCE] == NULL)
-    return;
-  if (self->present != NULL && g_hash_table_contains (self->present, &event->seq))
-    {
-      draft->n_present++;
-      return;
-    }
-  if (refusal != NULL)
-    {
-      add_letter (draft->letters, batch, event, refusal);
-      return;
-    }
-  identity = find_identity (self, event->text[which], event->length[which]);
-  if (identity == 0)
-    {
-      draft->n_gone++;
-      return;
-    }
-  make_row (self, event, which, identity);
-  weir_clickhouse_batch_add (draft->batch, self->row->data, self->row->len);
-  g_array_append_val (draft->seqs, event->seq);
-}
-
-static void
-fill (WeirClickhouseWriter *self,
-      Draft                *draft,
-      GPtrArray            *batches,
-      guint64               after,
-      guint64               until)
-{
-  g_autofree char *id = g_strdup_printf ("weir-%s-%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT,
-                                         self->instance, after, until);
-
-  draft->batch = weir_clickhouse_batch_new (id, INSERT);
-  weir_clickhouse_batch_set_structure (draft->batch, WEIR_CLICKHOUSE_EVENT_STRUCTURE);
-  draft->seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
-  for (guint i = 0; i < batches->len; i++)
-    {
-      WeirEventBatch *batch = g_ptr_array_index (batches, i);
-      WeirEventIter iter;
-      WeirEvent event;
-
-      weir_event_iter_init (&iter, batch);
-      while (weir_event_iter_next (&iter, &event))
-        if (event.seq > after && event.seq <= until)
-          add_event (self, draft, batch, &event);
-    }
+  if (!weir_clickhouse_address_is_library (self->address))
+    weir_clickhouse_batch_pack (draft->batch);
+  return draft;
 }
 
 /* Whoever was deleted since the draft was begun is not to come back with it. */
 static gboolean
-delete_gone (WeirClickhouseWriter  *self,
-             GError               **error)
+delete_gone (WeirClickhouseWriter       *self,
+             const WeirClickhouseDraft  *draft,
+             GError                    **error)
 {
+  g_autoptr(GString) numbers = g_string_new (NULL);
   g_autoptr(GString) sql = g_string_new ("ALTER TABLE event DELETE WHERE identity IN (0");
-  sqlite3_stmt *select = NULL;
 
-  if (get_last_deleted (self) == self->last_deleted)
+  if (!weir_clickhouse_drafter_find_gone (self->drafter, draft, numbers, error))
+    return FALSE;
+  if (numbers->len == 0)
     return TRUE;
-  if (sqlite3_prepare_v2 (self->db,
-                          "SELECT identity_id FROM identity_change"
-                          " WHERE person_id IS NULL AND id > ?1",
-                          -1, &select, NULL) != SQLITE_OK)
-    return weir_sqlite_fail (self->db, "the store", "read", error);
-  sqlite3_bind_int64 (select, 1, self->last_deleted);
-  while (sqlite3_step (select) == SQLITE_ROW)
-    g_string_append_printf (sql, ",%" G_GINT64_FORMAT, (gint64) sqlite3_column_int64 (select, 0));
-  sqlite3_finalize (select);
-  g_string_append (sql, ") AND collector = ");
+  g_string_append_printf (sql, "%s) AND collector = ", numbers->str);
   weir_clickhouse_append_text (sql, self->instance, strlen (self->instance));
   g_string_append (sql, " SETTINGS mutations_sync = 2");
   return weir_clickhouse_execute (self->client, sql->str, NULL, error);
 }
 
-static void
-add_letters (GPtrArray    *letters,
-             GPtrArray    *batches,
-             const Draft  *draft,
-             const GArray *refusals)
-{
-  for (guint i = 0; i < refusals->len; i++)
-    {
-      const WeirClickhouseRefusal *refusal = &g_array_index (refusals, WeirClickhouseRefusal, i);
-      guint64 seq = g_array_index (draft->seqs, guint64, refusal->row);
-
-      for (guint j = 0; j < batches->len; j++)
-        {
-          WeirEventBatch *batch = g_ptr_array_index (batches, j);
-          WeirEventIter iter;
-          WeirEvent event;
-
-          weir_event_iter_init (&iter, batch);
-          while (weir_event_iter_next (&iter, &event))
-            if (event.seq == seq)
-              add_letter (letters, batch, &event, refusal);
-        }
-    }
-}
-
 static gboolean
 insert (WeirClickhouseWriter    *self,
-        Draft                   *draft,
-        GPtrArray               *batches,
+        WeirClickhouseDraft     *draft,
         WeirClickhouseNoteFunc   note,
         gpointer                 note_data,
         GCancellable            *cancellable,
@@ -407,82 +211,58 @@ insert (WeirClickhouseWriter    *self,
                                          error);
       if (refusals == NULL)
         return FALSE;
-      add_letters (written->letters, batches, draft, refusals);
+      weir_clickhouse_draft_add_refusals (draft, refusals);
     }
+  written->letters = g_ptr_array_ref (draft->letters);
   written->n_inserted = draft->seqs->len - (refusals != NULL ? refusals->len : 0);
   written->n_stored = written->n_inserted + draft->n_present + draft->n_gone;
-  return delete_gone (self, error);
+  return delete_gone (self, draft, error);
 }
 
 /**
  * weir_clickhouse_writer_write:
- * @self: a writer
- * @batches: (element-type WeirEventBatch): events, in order
- * @after: those up to this seq are dealt with
- * @until: those up to this one are to be, and it is known whose they are
+ * @self: a writer that has begun
+ * @draft: what to insert
  * @note: (nullable): is told of failures
  * @note_data: for @note
  * @cancellable: (nullable): to give up; what was sent may arrive nevertheless, and is found then
- * @written: (out): what became of them; to be cleared
+ * @written: (out): what became of the events; to be cleared
  * @error: return location for an error
  *
  * Inserts events, as often as it takes while ClickHouse answers at all as one that can be used.
  *
- * Returns: whether all are dealt with; otherwise to be called again with the same @after
+ * Returns: whether all are dealt with; otherwise to be begun again, and this draft and later ones
+ *   to be made anew
  */
 gboolean
 weir_clickhouse_writer_write (WeirClickhouseWriter    *self,
-                              GPtrArray               *batches,
-                              guint64                  after,
-                              guint64                  until,
+                              WeirClickhouseDraft     *draft,
                               WeirClickhouseNoteFunc   note,
                               gpointer                 note_data,
                               GCancellable            *cancellable,
                               WeirClickhouseWritten   *written,
                               GError                 **error)
 {
-  Draft draft = { 0 };
-  gboolean ok;
-
-  *written = (WeirClickhouseWritten) { .cursor = until };
-  if (!open_people (self, error) || !open_client (self, cancellable, error) ||
-      !settle (self, after, cancellable, error))
-    return FALSE;
-  written->letters = g_ptr_array_new_with_free_func (letter_free);
-  if (get_last_deleted (self) != self->last_deleted)
-    {
-      weir_id_cache_clear (self->identities);
-      self->last_deleted = get_last_deleted (self);
-    }
-  draft.letters = written->letters;
-  fill (self, &draft, batches, after, until);
-  ok = insert (self, &draft, batches, note, note_data, cancellable, written, error);
-  weir_clickhouse_batch_unref (draft.batch);
-  g_array_unref (draft.seqs);
-  if (!ok)
-    {
-      /* Another server may be there the next time, and some may have arrived. */
-      self->is_settled = FALSE;
-      g_clear_object (&self->client);
-    }
-  else if (until >= self->last_present)
-    {
-      g_clear_pointer (&self->present, g_hash_table_unref);
-    }
-  return ok;
+  *written = (WeirClickhouseWritten) { .cursor = draft->until };
+  if (insert (self, draft, note, note_data, cancellable, written, error))
+    return TRUE;
+  /* Another server may be there the next time, and some may have arrived. */
+  self->is_settled = FALSE;
+  g_clear_object (&self->client);
+  return FALSE;
 }
 
 /**
  * weir_clickhouse_writer_set_refused:
  * @self: a writer
  * @refused: (nullable) (element-type guint64 WeirClickhouseRefusal): by seq, events whose identity
- *   cannot be known; must outlive the next write, which makes letters of them
+ *   cannot be known; must outlive the next draft, which makes letters of them
  */
 void
 weir_clickhouse_writer_set_refused (WeirClickhouseWriter *self,
                                     GHashTable           *refused)
 {
-  self->refused = refused;
+  weir_clickhouse_drafter_set_refused (self->drafter, refused);
 }
 
 /**

@@ -5,8 +5,7 @@
 #pragma once
 
 #include "weir-clickhouse-address.h"
-#include "weir-clickhouse-insert.h"
-#include "weir-event-batch.h"
+#include "weir-clickhouse-drafter.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +13,8 @@ G_BEGIN_DECLS
  * WeirClickhouseWriter:
  *
  * Inserts events into ClickHouse, each once, whose they are having been found out before. Belongs
- * to one thread, which it may block for as long as ClickHouse cannot be had.
+ * to one thread, which it may block for as long as ClickHouse cannot be had; another one may make
+ * the next draft meanwhile.
  */
 typedef struct _WeirClickhouseWriter WeirClickhouseWriter;
 
@@ -34,30 +34,20 @@ typedef struct {
   GPtrArray *letters;
 } WeirClickhouseWritten;
 
-/**
- * WeirClickhouseLetter:
- * @batch: (owned): where the event is
- * @event: the event
- * @code: number of the exception
- * @message: (owned): the same for people
- *
- * An event that ClickHouse refuses for good.
- */
-typedef struct {
-  WeirEventBatch *batch;
-  WeirEvent event;
-  guint code;
-  char *message;
-} WeirClickhouseLetter;
-
 WeirClickhouseWriter *weir_clickhouse_writer_new   (WeirClickhouseAddress   *address,
                                                     const char              *people,
                                                     const char              *instance);
 void                  weir_clickhouse_writer_free  (WeirClickhouseWriter    *self);
-gboolean              weir_clickhouse_writer_write (WeirClickhouseWriter    *self,
-                                                    GPtrArray               *batches,
+gboolean              weir_clickhouse_writer_begin (WeirClickhouseWriter    *self,
                                                     guint64                  after,
-                                                    guint64                  until,
+                                                    GCancellable            *cancellable,
+                                                    GError                 **error);
+WeirClickhouseDraft  *weir_clickhouse_writer_draft (WeirClickhouseWriter    *self,
+                                                    GPtrArray               *events,
+                                                    guint64                  after,
+                                                    guint64                  until);
+gboolean              weir_clickhouse_writer_write (WeirClickhouseWriter    *self,
+                                                    WeirClickhouseDraft     *draft,
                                                     WeirClickhouseNoteFunc   note,
                                                     gpointer                 note_data,
                                                     GCancellable            *cancellable,

@@ -128,14 +128,17 @@ carry (TestSqliteStore *self,
 {
   g_autoptr(GPtrArray) batches =
     g_ptr_array_new_with_free_func ((GDestroyNotify) weir_event_batch_unref);
+  g_autoptr(WeirClickhouseDraft) draft = NULL;
   g_auto(WeirClickhouseWritten) written = { 0 };
   g_autoptr(GError) error = NULL;
   WeirStoreCounts counts;
 
   weir_store_get_counts (self->store, &counts);
   g_ptr_array_add (batches, weir_event_batch_ref (batch));
-  weir_clickhouse_writer_write (self->writer, batches, counts.cursor, counts.taken, NULL, NULL, NULL,
-                                &written, &error);
+  weir_clickhouse_writer_begin (self->writer, counts.cursor, NULL, &error);
+  g_assert_no_error (error);
+  draft = weir_clickhouse_writer_draft (self->writer, batches, counts.cursor, counts.taken);
+  weir_clickhouse_writer_write (self->writer, draft, NULL, NULL, NULL, &written, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (written.letters->len, ==, 0);
   weir_clickhouse_store_note (WEIR_CLICKHOUSE_STORE (self->store), &written, &error);

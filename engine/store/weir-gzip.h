@@ -1,0 +1,14 @@
+/* Copyright 2026 The Weir authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+GBytes *weir_gzip_compress (gconstpointer data,
+                            gsize         size);
+
+G_END_DECLS
