@@ -182,6 +182,41 @@ test_outage (void)
   fixture_close (&fixture);
 }
 
+static gint64
+count_rows (Fixture *fixture)
+{
+  g_autofree char *found = test_clickhouse_front_ask (fixture->front, "SELECT count() FROM event");
+
+  return g_ascii_strtoll (found, NULL, 10);
+}
+
+/* So much waits that the next insert is made while one is under way; answers get lost, and the
+ * collector is killed in the middle of it. */
+static void
+test_backlog (void)
+{
+  gint64 deadline;
+  Fixture fixture;
+
+  if (!fixture_open (&fixture))
+    return;
+  post (&fixture, 1, "before", "");
+  wait_for_ledger (&fixture, "stored", 1);
+  test_clickhouse_front_kill (fixture.front);
+  for (guint i = 0; i < 40; i++)
+    post (&fixture, 20000, "meanwhile", "");
+  test_clickhouse_front_start (fixture.front);
+  test_clickhouse_front_wish (fixture.front, "{\"lose\":2}");
+  deadline = g_get_monotonic_time () + PATIENCE;
+  while (count_rows (&fixture) < 200000 && g_get_monotonic_time () < deadline)
+    g_usleep (10000);
+  g_assert_cmpint (get_ledger (&fixture, "queued"), >, 0);
+  kill_collector (&fixture);
+  wait_for_ledger (&fixture, "stored", 800001);
+  check_rows (&fixture, 800001);
+  fixture_close (&fixture);
+}
+
 /* An insert is done and its answer is lost: it is sent again and not stored again. */
 static void
 test_lost_answer (void)
@@ -385,6 +420,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   test_collector_allow_criticals ();
   g_test_add_func ("/clickhouse-sink/outage", test_outage);
+  g_test_add_func ("/clickhouse-sink/backlog", test_backlog);
   g_test_add_func ("/clickhouse-sink/lost-answer", test_lost_answer);
   g_test_add_func ("/clickhouse-sink/killed-between", test_killed_between);
   g_test_add_func ("/clickhouse-sink/duplicates", test_duplicates);
