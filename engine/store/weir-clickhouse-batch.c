@@ -13,9 +13,9 @@ struct _WeirClickhouseBatch {
   char *id;
   char *sql;
   char *structure;
-  GByteArray *rows;
-  GArray *ends;     /* of gsize: where each row ends */
-  GBytes *packed;   /* all rows with gzip; NULL before that */
+  GByteArray *rows;   /* NULL once they are packed */
+  GArray *ends;       /* of gsize: where each row ends */
+  GBytes *packed;     /* all rows with gzip; NULL before that */
 };
 
 /**
@@ -77,7 +77,7 @@ weir_clickhouse_batch_unref (WeirClickhouseBatch *self)
   g_free (self->id);
   g_free (self->sql);
   g_free (self->structure);
-  g_byte_array_unref (self->rows);
+  g_clear_pointer (&self->rows, g_byte_array_unref);
   g_array_unref (self->ends);
   g_clear_pointer (&self->packed, g_bytes_unref);
   g_free (self);
@@ -151,23 +151,20 @@ weir_clickhouse_batch_get_n_rows (const WeirClickhouseBatch *self)
   return self->ends->len;
 }
 
-/**
- * weir_clickhouse_batch_get_size:
- * @self: a batch
- *
- * Returns: bytes of its rows
- */
-gsize
-weir_clickhouse_batch_get_size (const WeirClickhouseBatch *self)
-{
-  return self->rows->len;
-}
-
 static gsize
 get_begin (const WeirClickhouseBatch *self,
            guint                      row)
 {
   return row == 0 ? 0 : g_array_index (self->ends, gsize, row - 1);
+}
+
+/* Parts of a packed batch are sent only when something in it is refused. */
+static void
+unpack (WeirClickhouseBatch *self)
+{
+  gsize size = get_begin (self, self->ends->len);
+
+  self->rows = g_byte_array_new_take (weir_gzip_decompress (self->packed, size), size);
 }
 
 /**
@@ -179,12 +176,14 @@ get_begin (const WeirClickhouseBatch *self,
  * Returns: (transfer full): these rows; they live as long as @self
  */
 GBytes *
-weir_clickhouse_batch_cut (const WeirClickhouseBatch *self,
-                           guint                      first,
-                           guint                      n_rows)
+weir_clickhouse_batch_cut (WeirClickhouseBatch *self,
+                           guint                first,
+                           guint                n_rows)
 {
   gsize begin = get_begin (self, first);
 
+  if (self->rows == NULL)
+    unpack (self);
   return g_bytes_new_static (self->rows->data + begin, get_begin (self, first + n_rows) - begin);
 }
 
@@ -192,15 +191,18 @@ weir_clickhouse_batch_cut (const WeirClickhouseBatch *self,
  * weir_clickhouse_batch_pack:
  * @self: a batch that was not sent yet and has all its rows
  *
- * Packs the rows for the network, once for as often as they are sent.
+ * Packs the rows for the network, once for as often as they are sent, which also makes them small
+ * in memory.
  */
 void
 weir_clickhouse_batch_pack (WeirClickhouseBatch *self)
 {
   g_return_if_fail (self->packed == NULL);
 
-  if (self->rows->len > 0)
-    self->packed = weir_gzip_compress (self->rows->data, self->rows->len);
+  if (self->rows->len == 0)
+    return;
+  self->packed = weir_gzip_compress (self->rows->data, self->rows->len);
+  g_clear_pointer (&self->rows, g_byte_array_unref);
 }
 
 /**

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WeirClickhouseBatch:
  *
- * Rows for one INSERT. Immutable once it has its rows: a batch that is sent again must be the same
- * byte for byte, so that a server that deduplicates knows it. May then cross threads.
+ * Rows for one INSERT. The same once it has its rows: a batch that is sent again must be the same
+ * byte for byte, so that a server that deduplicates knows it. May cross threads, one at a time.
  */
 typedef struct _WeirClickhouseBatch WeirClickhouseBatch;
 
@@ -29,9 +29,8 @@ const char          *weir_clickhouse_batch_get_id     (const WeirClickhouseBatch
 const char          *weir_clickhouse_batch_get_sql    (const WeirClickhouseBatch  *self);
 const char          *weir_clickhouse_batch_get_structure (const WeirClickhouseBatch *self);
 guint                weir_clickhouse_batch_get_n_rows (const WeirClickhouseBatch  *self);
-gsize                weir_clickhouse_batch_get_size   (const WeirClickhouseBatch  *self);
 void                 weir_clickhouse_batch_pack       (WeirClickhouseBatch        *self);
-GBytes              *weir_clickhouse_batch_cut        (const WeirClickhouseBatch  *self,
+GBytes              *weir_clickhouse_batch_cut        (WeirClickhouseBatch        *self,
                                                        guint                       first,
                                                        guint                       n_rows);
 GBytes              *weir_clickhouse_batch_dup_packed (const WeirClickhouseBatch  *self,

@@ -218,6 +218,12 @@ append_parameter (GString    *url,
   g_string_append_uri_escaped (url, value, NULL, FALSE);
 }
 
+static gboolean
+is_insert (const WeirClickhouseAsk *ask)
+{
+  return ask->rows != NULL || ask->packed != NULL;
+}
+
 /* Reads are answered as a whole, since a failure in the middle would come behind a 200. */
 static char *
 make_url (WeirClickhouseClient    *self,
@@ -231,7 +237,7 @@ make_url (WeirClickhouseClient    *self,
     append_parameter (url, "query_id", ask->query_id);
   for (guint i = 0; ask->parameters != NULL && ask->parameters[i] != NULL; i += 2)
     append_parameter (url, ask->parameters[i], ask->parameters[i + 1]);
-  if (ask->rows != NULL)
+  if (is_insert (ask))
     append_parameter (url, "query", ask->sql);
   return g_string_free (url, FALSE);
 }
@@ -302,7 +308,7 @@ post (WeirClickhouseClient    *self,
   };
 
   g_strv_builder_addv (headers, (const char **) self->headers);
-  if (ask->rows != NULL)
+  if (is_insert (ask))
     {
       request.type = "application/octet-stream";
       body = pack (ask);

@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (WeirClickhouseClient, weir_clickhouse_client, WEIR, CLICKH
  * @sql: a statement; what users said belongs into @parameters or @rows, never into it
  * @rows: (nullable): the data of an INSERT, as the FORMAT says with which the statement ends; sent
  *   with gzip
- * @packed: (nullable): @rows with gzip, if that was done already
+ * @packed: (nullable): the same with gzip already, instead of @rows; not for a library
  * @structure: (nullable): names and types of the rows' columns, for a library
  * @parameters: (array zero-terminated=1) (nullable): names and values in turn, settings or
  *   `param_NAME` for `{NAME:Type}` in the statement

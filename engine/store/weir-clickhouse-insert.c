@@ -243,8 +243,9 @@ send_next (GTask *task)
   token = weir_clickhouse_batch_dup_token (self->batch, range->first, range->n_rows);
   query_id = g_strdup_printf ("%s-try-%u-%08x", token, ++self->n_attempts, g_random_int ());
   parameters = make_parameters (client, token);
-  rows = weir_clickhouse_batch_cut (self->batch, range->first, range->n_rows);
   packed = weir_clickhouse_batch_dup_packed (self->batch, range->first, range->n_rows);
+  if (packed == NULL)
+    rows = weir_clickhouse_batch_cut (self->batch, range->first, range->n_rows);
   ask.sql = weir_clickhouse_batch_get_sql (self->batch);
   ask.rows = rows;
   ask.packed = packed;

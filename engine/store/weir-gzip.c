@@ -37,3 +37,27 @@ weir_gzip_compress (gconstpointer data,
   g_assert (packed_size > 0);
   return g_bytes_new_take (g_realloc (packed, packed_size), packed_size);
 }
+
+/**
+ * weir_gzip_decompress:
+ * @packed: what [func@Weir.gzip_compress] made
+ * @size: how many bytes of
+ *
+ * Returns: (transfer full) (array length=size): the bytes
+ */
+gpointer
+weir_gzip_decompress (GBytes *packed,
+                      gsize   size)
+{
+  struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor ();
+  gpointer data = g_malloc (size);
+  enum libdeflate_result result;
+
+  if (decompressor == NULL)
+    g_error ("no memory to unpack rows");
+  result = libdeflate_gzip_decompress (decompressor, g_bytes_get_data (packed, NULL),
+                                       g_bytes_get_size (packed), data, size, NULL);
+  libdeflate_free_decompressor (decompressor);
+  g_assert (result == LIBDEFLATE_SUCCESS);   /* the bytes never left this process */
+  return data;
+}

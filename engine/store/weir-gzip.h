@@ -8,7 +8,9 @@
 
 G_BEGIN_DECLS
 
-GBytes *weir_gzip_compress (gconstpointer data,
-                            gsize         size);
+GBytes   *weir_gzip_compress   (gconstpointer  data,
+                                gsize          size);
+gpointer  weir_gzip_decompress (GBytes        *packed,
+                                gsize          size);
 
 G_END_DECLS
