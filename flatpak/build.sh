@@ -3,8 +3,8 @@
 #
 # Where the GNOME runtime cannot be had, it makes one of the same name from Debian's packages: that is what
 # continuous integration and machines without Flathub use, and it is an old GNOME. Set WEIR_FLATPAK_REMOTE
-# to the name of a configured remote to build against the real one. That has no hiredis: the manifest then needs a module
-# of it before weir, version 0.14 or later, with `make PREFIX=/app install`.
+# to the name of a configured remote to build against the real one. What that does not have (simdjson, libgda, hiredis,
+# libqrencode, libdeflate, xxHash) the manifest then needs as modules before weir.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -29,16 +29,18 @@ join ()
   printf '%s' "$*" | tr -s ' \n' ,
 }
 
-# make_root NAME PACKAGES: a Debian file system with the packages.
+# make_root NAME PACKAGES: a Debian file system with the packages; made again, with its runtime, when they are others.
 make_root ()
 {
-  [ ! -d "$state/$1" ] || return 0
+  list=$(join "$2")
+  [ ! -d "$state/$1" ] || [ "$list" != "$(cat "$state/$1.packages" 2>/dev/null)" ] || return 0
   echo "Making the file system of the $1"
-  rm -rf "$state/$1.part"
+  rm -rf "${state:?}/$1" "${state:?}/$1.part" "$state/repo/refs/heads/runtime/$3"
   # shellcheck disable=SC2086
-  mmdebstrap --quiet --variant=minbase --include="$(join $2)" --aptopt='APT::Install-Recommends "false"' \
+  mmdebstrap --quiet --variant=minbase --include="$list" --aptopt='APT::Install-Recommends "false"' \
     --aptopt='Acquire::Languages "none"' bookworm "$state/$1.part"
   mv "$state/$1.part" "$state/$1"
+  printf '%s' "$list" >"$state/$1.packages"
 }
 
 # export_runtime ROOT ID: commits it to a local repository as a Flatpak runtime.
@@ -77,8 +79,8 @@ if [ -n "${WEIR_FLATPAK_REMOTE:-}" ]; then
   remote=$WEIR_FLATPAK_REMOTE
 else
   remote=weir-local
-  make_root platform "$platform_packages"
-  make_root sdk "$sdk_packages"
+  make_root platform "$platform_packages" org.gnome.Platform
+  make_root sdk "$sdk_packages" org.gnome.Sdk
   export_runtime platform org.gnome.Platform
   export_runtime sdk org.gnome.Sdk
   flatpak build-update-repo "$state/repo"
