@@ -96,7 +96,7 @@ drain_cb (GObject      *object,
 
   line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, NULL, NULL);
   if (line != NULL)
-    g_data_input_stream_read_line_async (G_DATA_INPUT_STREAM (object), G_PRIORITY_LOW,
+    g_data_input_stream_read_line_async (G_DATA_INPUT_STREAM (object), G_PRIORITY_DEFAULT,
                                          self->watch, drain_cb, g_object_ref (self));
 }
 
@@ -125,7 +125,7 @@ start_line_cb (GObject      *object,
   line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (object), result, NULL, &error);
   if (line != NULL && g_str_has_prefix (line, LISTENING))
     {
-      g_data_input_stream_read_line_async (G_DATA_INPUT_STREAM (object), G_PRIORITY_LOW,
+      g_data_input_stream_read_line_async (G_DATA_INPUT_STREAM (object), G_PRIORITY_DEFAULT,
                                            self->watch, drain_cb, g_object_ref (self));
       g_task_return_pointer (task, dup_own_url (line + strlen (LISTENING)), g_free);
       return;

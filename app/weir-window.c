@@ -246,7 +246,7 @@ static void
 squeezed_cb (WeirWindow *self)
 {
   if (self->squeeze_id == 0)
-    self->squeeze_id = g_idle_add (squeeze_cb, self);
+    self->squeeze_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, squeeze_cb, self, NULL);
 }
 
 static void

@@ -19,6 +19,9 @@
 #define MAX_MESSAGE_BYTES (4 * 1024 * 1024)
 #define MAX_ERROR_BODY_BYTES (16 * 1024)
 #define READ_SIZE (64 * 1024)
+
+/* That of GTK's redraws: what is ready at once is served in turn. */
+#define READ_PRIORITY (G_PRIORITY_HIGH_IDLE + 20)
 #define STATUS_TOO_MANY_REQUESTS 429
 
 struct _WeirLiveConnection
@@ -172,15 +175,16 @@ read_cb (GObject      *object,
   weir_live_connection_free (self);
 }
 
-/* With the priority of idle work: a flood of messages may not take the frames of whoever shows
- * them. What cannot be read in time the collector drops, and says so in a `gap`. */
+/* As important as frames: a flood of messages may not take those of whoever shows them, and frames
+ * that take longer than they last may not keep messages away for ever. What cannot be read in time
+ * the collector drops, and says so in a `gap`. */
 static void
 read_more (WeirLiveConnection *self)
 {
   g_input_stream_read_async (self->input,
                              self->buffer,
                              sizeof self->buffer,
-                             G_PRIORITY_DEFAULT_IDLE,
+                             READ_PRIORITY,
                              self->cancellable,
                              read_cb,
                              self);

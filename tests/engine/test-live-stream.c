@@ -353,6 +353,31 @@ test_too_large (Fixture       *fixture,
   wait_for_text (fixture, "|x|");
 }
 
+static gboolean
+count_frame (gpointer data)
+{
+  g_usleep (1000);
+  ++*(guint *) data;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Frames that never end, as where they are drawn without a graphics card, and messages get their turns. */
+static void
+test_frames (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *line = g_strnfill (1024 * 1024, 'x');
+  guint n_frames = 0;
+  guint frames = g_timeout_add_full (G_PRIORITY_HIGH_IDLE + 20, 0, count_frame, &n_frames, NULL);
+
+  test_script_server_add (fixture->server, OK, "data: ", line, "\n\ndata: y\n\n", "!hold", NULL);
+  weir_live_stream_start (fixture->stream);
+  wait_for_text (fixture, "|y|");
+  g_assert_cmpuint (n_frames, >=, 16);   /* at least one between two reads */
+  g_source_remove (frames);
+  weir_live_stream_stop (fixture->stream);
+}
+
 static void
 test_nobody_there (Fixture       *fixture,
                    gconstpointer  data)
@@ -392,6 +417,7 @@ main (int   argc,
   add ("/engine/live-stream/stop-inside-message", test_stop_inside_message);
   add ("/engine/live-stream/redirect", test_redirect);
   add ("/engine/live-stream/too-large", test_too_large);
+  add ("/engine/live-stream/frames", test_frames);
   add ("/engine/live-stream/nobody-there", test_nobody_there);
 
   return g_test_run ();
