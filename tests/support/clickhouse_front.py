@@ -4,13 +4,15 @@
 """clickhouse_front.py LIBRARY FOLDER [PORT]: the engine of ClickHouse behind the HTTP interface of its server, for tests.
 
 Answers POST /?query=…&SETTING=… as the server does: rows of an INSERT in the body, gzip, wait_end_of_query, the number of an
-exception in the header X-ClickHouse-Exception-Code and at the beginning of the body. Prints its port when it listens.
+exception in the header X-ClickHouse-Exception-Code and at the beginning of the body. Statements run at the same time, as many
+as there are connections, and system.processes tells of them. Prints its port when it listens.
 
 What a test wants to go wrong is asked for with POST /front:
   {"refuse": N, "status": S, "code": C}  answers the next N inserts so, without doing them
   {"lose": N}                            does the next N inserts and closes the connection instead of answering
   {"poison": "TEXT"}                     refuses inserts whose rows hold the text, as if they could not be parsed
   {"hang": SECONDS}                      lets every request wait so long, 0 for no longer
+  {"slow": TABLE, "seconds": S}          lets the next insert into the table take so long between its stamp and its end
 GET /front tells what there was: {"inserts", "rows", "bytes", "longest_ms", "seconds": {second: inserts}}.
 """
 import ctypes
@@ -18,6 +20,7 @@ import gzip
 import http.server
 import json
 import os
+import queue
 import re
 import signal
 import sys
@@ -27,6 +30,12 @@ import urllib.parse
 
 NOT_SETTINGS = {"database", "query", "query_id", "wait_end_of_query", "user", "password", "default_format"}
 STATUS = {60: 404, 81: 404, 115: 404, 192: 403, 193: 403, 516: 403, 62: 400, 27: 400, 6: 400, 26: 400, 41: 400, 159: 408}
+
+
+N_CONNECTIONS = 6
+
+# The library gives a query an id of its own choice; ours is in its settings.
+PROCESSES = b"(SELECT * REPLACE (Settings['log_comment'] AS query_id) FROM system.processes)"
 
 
 class EngineError(Exception):
@@ -39,7 +48,7 @@ class EngineError(Exception):
 
 
 class Engine:
-    """The library, one statement at a time."""
+    """The library, one statement at a time on each connection."""
 
     def __init__(self, library, folder):
         self.lib = lib = ctypes.CDLL(library)
@@ -53,21 +62,25 @@ class Engine:
             function.argtypes = [ctypes.c_void_p]
         lib.chdb_destroy_query_result.argtypes = [ctypes.c_void_p]
         arguments = (ctypes.c_char_p * 3)(b"front", b"--path=" + folder.encode(), None)
-        self.connection = lib.chdb_connect(2, arguments)
-        self.lock = threading.Lock()
+        self.idle = queue.SimpleQueue()
+        for _ in range(N_CONNECTIONS):
+            self.idle.put(lib.chdb_connect(2, arguments))
 
     def query(self, sql):
-        with self.lock:
-            result = self.lib.chdb_query_n(self.connection[0], sql, len(sql), b"TabSeparated", len(b"TabSeparated"))
-            try:
-                error = self.lib.chdb_result_error(result)
-                if error is not None:
-                    raise EngineError(error.decode("utf-8", "replace"))
-                return ctypes.string_at(self.lib.chdb_result_buffer(result), self.lib.chdb_result_length(result))
-            finally:
-                self.lib.chdb_destroy_query_result(result)
+        connection = self.idle.get()
+        try:
+            result = self.lib.chdb_query_n(connection[0], sql, len(sql), b"TabSeparated", len(b"TabSeparated"))
+        finally:
+            self.idle.put(connection)
+        try:
+            error = self.lib.chdb_result_error(result)
+            if error is not None:
+                raise EngineError(error.decode("utf-8", "replace"))
+            return ctypes.string_at(self.lib.chdb_result_buffer(result), self.lib.chdb_result_length(result))
+        finally:
+            self.lib.chdb_destroy_query_result(result)
 
-    def insert(self, sql, rows, settings):
+    def insert(self, sql, rows, settings, faults):
         """The library takes binary rows only from a file, whose columns it must be told."""
         found = re.match(r"INSERT INTO (\w+) \(([^)]*)\) FORMAT (\w+)\s*$", sql, re.DOTALL)
         if found is None:
@@ -76,11 +89,13 @@ class Engine:
         names = [name.strip() for name in names.split(",")]
         types = dict(line.split("\t")[:2] for line in self.query(f"DESCRIBE TABLE {table}".encode()).decode().splitlines())
         structure = ", ".join(f"{name} {types[name]}" for name in names).replace("\\'", "'").replace("'", "''")
+        sleep = faults.take_slow(table)
+        where = f" WHERE NOT ignore(if(rowNumberInAllBlocks() = 0, sleep({sleep}), 0))" if sleep else ""
         file = os.memfd_create("rows")
         try:
             os.write(file, rows) if len(rows) < 1 << 30 else None
             return self.query(f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM file('/proc/self/fd/{file}', {format_name},"
-                              f" '{structure}'){settings}".encode())
+                              f" '{structure}'){where}{settings}".encode())
         finally:
             os.close(file)
 
@@ -93,7 +108,8 @@ class Faults:
         self.refuse = self.lose = 0
         self.answer = (500, 0)
         self.hang = 0.0
-        self.poison = ""
+        self.poison = self.slow = ""
+        self.pause = 0.0
         self.inserts = self.rows = self.bytes = 0
         self.longest = 0.0
         self.seconds = {}
@@ -105,6 +121,16 @@ class Faults:
             self.lose = wish.get("lose", self.lose)
             self.hang = wish.get("hang", self.hang)
             self.poison = wish.get("poison", self.poison)
+            self.slow = wish.get("slow", self.slow)
+            self.pause = wish.get("seconds", self.pause)
+
+    def take_slow(self, table):
+        """How long this insert is to take."""
+        with self.lock:
+            if table != self.slow:
+                return 0.0
+            self.slow = ""
+            return self.pause
 
     def use(self, name):
         with self.lock:
@@ -165,9 +191,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def run(self, given, body):
         faults, engine = self.server.faults, self.server.engine
         sql = given.get("query")
+        is_insert = (sql or "").startswith("INSERT")
+        if is_insert:
+            given["log_comment"] = given.get("query_id", "")
         settings = ", ".join(f"{name} = '{value}'" for name, value in given.items() if name not in NOT_SETTINGS)
         settings = f" SETTINGS {settings}" if settings else ""
-        is_insert = (sql or "").startswith("INSERT")
         try:
             if is_insert and faults.use("refuse"):
                 status, code = faults.answer
@@ -177,10 +205,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 raise EngineError("Code: 27. DB::Exception: Cannot parse input: staged. (CANNOT_PARSE_INPUT_ASSERTION_FAILED)")
             begin = time.monotonic()
             if is_insert:
-                answer = engine.insert(sql, body, settings)
+                answer = engine.insert(sql, body, settings, faults)
                 faults.note(len(body), time.monotonic() - begin)
             else:
-                answer = engine.query(body + settings.encode())
+                answer = engine.query(body.replace(b"system.processes", PROCESSES) + settings.encode())
         except EngineError as error:
             self.reply(STATUS.get(error.code, 500), str(error).encode() + b"\n", error.code)
             return
