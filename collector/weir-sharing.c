@@ -253,6 +253,7 @@ reach (WeirSharing   *self,
   return TRUE;
 }
 
+/* What is in the log is not said again, so it is to have had its effect like what is said. */
 static gboolean
 settle (WeirSharing   *self,
         guint64        after,
@@ -260,16 +261,17 @@ settle (WeirSharing   *self,
         GError       **error)
 {
   GHashTable *present;
+  gint64 added;
 
   if (self->is_settled)
     return TRUE;
-  present = weir_shared_log_find_own (self->log, after, cancellable, error);
+  present = weir_shared_log_find_own (self->log, after, &added, cancellable, error);
   if (present == NULL)
     return FALSE;
   g_hash_table_unref (self->present);
   self->present = present;
-  self->is_settled = TRUE;
-  return TRUE;
+  self->is_settled = reach (self, NULL, added, cancellable, error);
+  return self->is_settled;
 }
 
 /* Says news once. What is refused is left out the next time, and what it would have told may be

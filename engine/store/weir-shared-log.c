@@ -191,16 +191,26 @@ weir_shared_log_register (WeirSharedLog  *self,
   return FALSE;
 }
 
+/* What a data directory has said. */
+typedef struct {
+  GHashTable *seqs;
+  gint64 added;
+} Own;
+
 static gboolean
-take_seqs (const WeirClickhouseBlock  *block,
-           gpointer                    user_data,
-           GError                    **error)
+take_own (const WeirClickhouseBlock  *block,
+          gpointer                    user_data,
+          GError                    **error)
 {
+  Own *own = user_data;
+
   for (guint i = 0; i < block->n_rows; i++)
     {
       guint64 seq = weir_clickhouse_column_get_uint64 (&block->columns[0], i);
+      gint64 stamp = weir_clickhouse_column_get_int64 (&block->columns[1], i);
 
-      g_hash_table_add (user_data, g_memdup2 (&seq, sizeof seq));
+      g_hash_table_add (own->seqs, g_memdup2 (&seq, sizeof seq));
+      own->added = MAX (own->added, stamp + 1);
     }
   return TRUE;
 }
@@ -209,6 +219,8 @@ take_seqs (const WeirClickhouseBlock  *block,
  * weir_shared_log_find_own:
  * @self: a log
  * @after: only of events after this seq
+ * @added: (out): all of it stands before this moment of the server's clock, microseconds since the
+ *   epoch; 0 when there is nothing
  * @cancellable: (nullable): to give up
  * @error: return location for an error
  *
@@ -219,23 +231,26 @@ take_seqs (const WeirClickhouseBlock  *block,
 GHashTable *
 weir_shared_log_find_own (WeirSharedLog  *self,
                           guint64         after,
+                          gint64         *added,
                           GCancellable   *cancellable,
                           GError        **error)
 {
   g_autoptr(GHashTable) seqs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  g_autoptr(GString) sql = g_string_new ("SELECT seq FROM identity_log WHERE kind = 0"
-                                         " AND collector = ");
+  g_autoptr(GString) sql = g_string_new ("SELECT seq, toUnixTimestamp64Micro(stamp)"
+                                         " FROM identity_log WHERE kind = 0 AND collector = ");
+  Own own = { seqs, 0 };
 
   weir_clickhouse_append_text (sql, self->instance, strlen (self->instance));
   g_string_append_printf (sql, " AND seq > %" G_GUINT64_FORMAT, after);
-  if (!open_client (self, cancellable, error))
+  if (!open_client (self, cancellable, error) ||
+      !keep_client (self,
+                    weir_clickhouse_wait_for_inserts (self->client, self->instance, cancellable,
+                                                      error) &&
+                    weir_clickhouse_select (self->client, sql->str, 2, take_own, &own, cancellable,
+                                            error)))
     return NULL;
-  return keep_client (self,
-                      weir_clickhouse_wait_for_inserts (self->client, self->instance, cancellable,
-                                                        error) &&
-                      weir_clickhouse_select (self->client, sql->str, 1, take_seqs, seqs,
-                                              cancellable, error))
-           ? g_steal_pointer (&seqs) : NULL;
+  *added = own.added;
+  return g_steal_pointer (&seqs);
 }
 
 /* In the order of COLUMNS. */

@@ -27,6 +27,7 @@ gboolean       weir_shared_log_register (WeirSharedLog           *self,
                                          GError                 **error);
 GHashTable    *weir_shared_log_find_own (WeirSharedLog           *self,
                                          guint64                  after,
+                                         gint64                  *added,
                                          GCancellable            *cancellable,
                                          GError                 **error);
 GArray        *weir_shared_log_add      (WeirSharedLog           *self,
