@@ -47,6 +47,9 @@ class Front:
         self.process.wait()
         self.process.stdout.close()
 
+    def wish(self, wish):
+        urllib.request.urlopen(f"http://127.0.0.1:{self.port}/front", json.dumps(wish).encode(), timeout=60).close()
+
     def ask(self, sql):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", sql.encode(), timeout=60) as answer:
             return answer.read().decode()

@@ -239,6 +239,39 @@ def set_clock_back(front, daemon):
     return "clock was set back" in text
 
 
+def wait_for_number(front, sql, number):
+    deadline = time.monotonic() + PATIENCE
+    while front.ask(sql).strip() != str(number) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return front.ask(sql).strip() == str(number)
+
+
+def hold_a_line(front, daemons, events):
+    """A line has its place in the log, others are behind it, and it is not there yet; whose it is is killed meanwhile. Who
+    does not wait for it reads past it, or says it again."""
+    def claim(daemon, user):
+        event = {"event": "$identify", "user_id": user, "anonymous_id": "contested", "id": f"claim-{user}", "timestamp": stamp(0)}
+        events[event["id"]] = event
+        return ask(daemon, "POST", "/v1/events", event)[0] == 202
+
+    front.wish({"hold": "identity_log"})
+    claimed = claim(daemons[0], "held")
+    claimed &= wait_for_number(front, "SELECT count() FROM system.processes WHERE startsWith(query, 'INSERT INTO identity_log')", 1)
+    daemons[0].kill()
+    daemons[0].start()
+    claimed &= all(claim(daemon, f"quick{number}") for number, daemon in enumerate(daemons))
+    claimed &= wait_for_number(front, "SELECT count() FROM identity_log WHERE startsWith(user_id, 'quick')", len(daemons) - 1)
+    time.sleep(2)   # to read, time enough for who does not wait
+    n_there = front.ask("SELECT count() FROM event WHERE startsWith(message_id, 'claim-')").strip()
+    n_lines = front.ask("SELECT count() FROM identity_log WHERE user_id = 'held'").strip()
+    front.wish({"hold": ""})
+    wait_for_ledgers(daemons)
+    good = check(claimed and n_lines == "0", "a line has its place and is not there, others behind it are")
+    good &= check(n_there == "0", f"nobody has read past it ({n_there} have)")
+    good &= check(wait_for_number(front, "SELECT count() FROM identity_log WHERE user_id = 'held'", 1), "it is said once")
+    return good
+
+
 def refuses(data, options, words):
     """Whether a collector does not start with these options, and says why."""
     ended = subprocess.run([oracle.COLLECTOR, "--data-dir", str(data), "--listen", "127.0.0.1:0", *options],
@@ -299,13 +332,15 @@ def main():
     for client in clients:
         client.join()
 
-    ledgers = wait_for_ledgers(daemons)
-    acknowledged = {name for client in clients for name in client.acknowledged}
     events = {name: event for client in clients for name, event in client.sent.items()}
+    wait_for_ledgers(daemons)
+    good = hold_a_line(front, daemons, events)
+    ledgers = wait_for_ledgers(daemons)
+    acknowledged = set(events)
     stored = front.ask("SELECT message_id FROM event").split()
     print(f"# {kills} kills, {len(acknowledged)} acknowledged, {sum(client.resent for client in clients)} tries repeated,"
           f" {front.ask('SELECT count() FROM identity_log').strip()} lines in the log")
-    good = check(not any(client.faults for client in clients), "every answer was whole")
+    good &= check(not any(client.faults for client in clients), "every answer was whole")
     good &= check(acknowledged <= set(stored), f"every acknowledged id is stored ({len(acknowledged - set(stored))} missing)")
     good &= check(len(stored) == len(set(stored)), f"no id is stored twice ({len(stored) - len(set(stored))} are)")
     good &= check(sum(ledger["stored"] for ledger in ledgers) == len(stored) and

@@ -12,7 +12,7 @@ What a test wants to go wrong is asked for with POST /front:
   {"lose": N}                            does the next N inserts and closes the connection instead of answering
   {"poison": "TEXT"}                     refuses inserts whose rows hold the text, as if they could not be parsed
   {"hang": SECONDS}                      lets every request wait so long, 0 for no longer
-  {"slow": TABLE, "seconds": S}          lets the next insert into the table take so long between its stamp and its end
+  {"hold": "TABLE"}                      begins the next insert into the table and lets its rows come with {"hold": ""}, not before
 GET /front tells what there was: {"inserts", "rows", "bytes", "longest_ms", "seconds": {second: inserts}}.
 """
 import ctypes
@@ -89,15 +89,23 @@ class Engine:
         names = [name.strip() for name in names.split(",")]
         types = dict(line.split("\t")[:2] for line in self.query(f"DESCRIBE TABLE {table}".encode()).decode().splitlines())
         structure = ", ".join(f"{name} {types[name]}" for name in names).replace("\\'", "'").replace("'", "''")
-        sleep = faults.take_slow(table)
-        where = f" WHERE NOT ignore(if(rowNumberInAllBlocks() = 0, sleep({sleep}), 0))" if sleep else ""
-        file = os.memfd_create("rows")
+        if faults.use_hold(table):
+            file, end = os.pipe()
+            threading.Thread(target=self.feed, args=(end, rows, faults), daemon=True).start()
+        else:
+            file = os.memfd_create("rows")
+            os.write(file, rows)
         try:
-            os.write(file, rows) if len(rows) < 1 << 30 else None
             return self.query(f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM file('/proc/self/fd/{file}', {format_name},"
-                              f" '{structure}'){where}{settings}".encode())
+                              f" '{structure}'){settings}".encode())
         finally:
             os.close(file)
+
+    @staticmethod
+    def feed(end, rows, faults):
+        faults.let_go.wait()
+        with os.fdopen(end, "wb") as pipe:
+            pipe.write(rows)
 
 
 class Faults:
@@ -108,8 +116,8 @@ class Faults:
         self.refuse = self.lose = 0
         self.answer = (500, 0)
         self.hang = 0.0
-        self.poison = self.slow = ""
-        self.pause = 0.0
+        self.poison = self.hold = ""
+        self.let_go = threading.Event()
         self.inserts = self.rows = self.bytes = 0
         self.longest = 0.0
         self.seconds = {}
@@ -121,16 +129,16 @@ class Faults:
             self.lose = wish.get("lose", self.lose)
             self.hang = wish.get("hang", self.hang)
             self.poison = wish.get("poison", self.poison)
-            self.slow = wish.get("slow", self.slow)
-            self.pause = wish.get("seconds", self.pause)
+            if "hold" in wish:
+                self.hold = wish["hold"]
+                self.let_go.clear() if self.hold else self.let_go.set()
 
-    def take_slow(self, table):
-        """How long this insert is to take."""
+    def use_hold(self, table):
         with self.lock:
-            if table != self.slow:
-                return 0.0
-            self.slow = ""
-            return self.pause
+            if table != self.hold:
+                return False
+            self.hold = ""
+            return True
 
     def use(self, name):
         with self.lock:
@@ -222,6 +230,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):   # who asked may have been killed
+            super().handle_error(request, client_address)
 
 
 def main():
