@@ -25,7 +25,7 @@ import time
 
 import oracle
 import shared
-from oracle import Daemon, Front, check
+from oracle import OURS, Daemon, Front, check
 from shared import PATIENCE, ask
 
 FLEET = sys.argv[4]
@@ -44,8 +44,8 @@ class Redis:
         self.process = None
 
     def start(self):
-        self.process = subprocess.Popen(["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly",
-                                         "no", "--dir", self.folder], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([*OURS, "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+                                         "--appendonly", "no", "--dir", self.folder], stdout=subprocess.DEVNULL)
         while True:
             try:
                 return self.say("PING")
@@ -66,8 +66,8 @@ class Fleet:
     """The simulated fleet, sending to one collector, whichever process that is."""
 
     def __init__(self, data, number):
-        self.process = subprocess.Popen([FLEET, "--url", f"unix:{data}/socket", "--devices", "150", "--rate", str(RATE), "--batch", "10",
-                                         "--connections", "4", "--seed", str(number)], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*OURS, FLEET, "--url", f"unix:{data}/socket", "--devices", "150", "--rate", str(RATE),
+                                         "--batch", "10", "--connections", "4", "--seed", str(number)], stdout=subprocess.PIPE, text=True)
 
     def stop(self):
         """What became of its events."""

@@ -25,6 +25,7 @@ STORE = sys.argv[3] if len(sys.argv) > 3 else "sqlite"
 LIBRARY = os.environ.get("WEIR_CHDB_LIBRARY", "")
 FRONT = pathlib.Path(__file__).resolve().parent.parent / "support" / "clickhouse_front.py"
 WORKERS = 4
+OURS = ["setpriv", "--pdeathsig", "KILL"]   # ends with the test that began it
 
 # A store that is gone is worth a warning, which does not end a collector here.
 ENVIRONMENT = dict(os.environ, G_DEBUG="gc-friendly" if STORE != "sqlite" else os.environ.get("G_DEBUG", ""))
@@ -66,7 +67,7 @@ class Daemon:
         self.log = open(data / "stderr", "wb")
 
     def start(self):
-        self.process = subprocess.Popen([COLLECTOR, "--data-dir", str(self.data), "--listen", "127.0.0.1:0", *self.options],
+        self.process = subprocess.Popen([*OURS, COLLECTOR, "--data-dir", str(self.data), "--listen", "127.0.0.1:0", *self.options],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, env=ENVIRONMENT)
         line = self.process.stdout.readline()
         if not line.startswith("listening on http://"):
