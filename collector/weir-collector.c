@@ -468,13 +468,16 @@ start_store (WeirCollector  *self,
     weir_live_questions_new (config->read_only != NULL ? config->read_only : path,
                              config->read_only != NULL, self->clickhouse, services->hub);
   if (services->journal != NULL)
-    services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
-                                          services->hub, services->questions);
+    {
+      services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
+                                            services->hub, services->questions);
+      weir_store_sink_set_drill (services->sink, services->drill);
+      start_clickhouse (self);
+    }
+  /* From here on its thread asks how the sink is. */
   weir_live_hub_start (services->hub, counts.cursor);
   if (services->sink == NULL)
     return TRUE;
-  weir_store_sink_set_drill (services->sink, services->drill);
-  start_clickhouse (self);
   start_relay (self);
   weir_store_sink_start (services->sink);
   if (services->clickhouse != NULL)
