@@ -475,7 +475,7 @@ start_store (WeirCollector  *self,
       start_clickhouse (self);
     }
   /* From here on its thread asks how the sink is. */
-  weir_live_hub_start (services->hub, counts.cursor);
+  weir_live_hub_start (services->hub, counts.taken);
   if (services->sink == NULL)
     return TRUE;
   start_relay (self);

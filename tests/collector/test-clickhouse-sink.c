@@ -7,6 +7,7 @@
 
 #include "test-clickhouse-front.h"
 #include "test-collector.h"
+#include "test-stream-client.h"
 
 /* A real collector whose events come to rest in ClickHouse, and the days on which that goes wrong. Each
  * line of the table in docs/durability.md about ClickHouse has its test here or in oracle.py. */
@@ -253,6 +254,57 @@ test_killed_between (void)
   fixture_close (&fixture);
 }
 
+static TestStreamClient *
+listen_to (Fixture    *fixture,
+           const char *last_id)
+{
+  g_autofree char *token = g_strstrip (g_strdup (fixture->collector->token));
+  g_autofree char *request = g_strdup_printf ("GET /v1/stream?topics=events HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
+                                              "Authorization: Bearer %s\r\nLast-Event-ID: %s\r\n\r\n",
+                                              fixture->collector->port, token, last_id);
+  int fd = test_collector_connect (fixture->collector);
+
+  test_socket_send (fd, request, -1);
+  return test_stream_client_new (fd);
+}
+
+/* Events that were streamed and are not in ClickHouse yet are not streamed again by the next process.
+ * Who had seen all of them goes on; who had not is told that it missed something. */
+static void
+test_stream_goes_on (void)
+{
+  g_autofree char *behind = NULL;
+  g_autofree char *last = NULL;
+  TestStreamClient *client;
+  Fixture fixture;
+
+  if (!fixture_open (&fixture))
+    return;
+  test_clickhouse_front_kill (fixture.front);
+  client = listen_to (&fixture, "");
+  post (&fixture, 1, "one", "");
+  test_stream_client_read_until (client, "\"event\":\"one\"");
+  behind = g_strdup (test_stream_client_get_id (client));
+  post (&fixture, 1, "two", "");
+  test_stream_client_read_until (client, "\"event\":\"two\"");
+  last = g_strdup (test_stream_client_get_id (client));
+  test_stream_client_free (client);
+
+  kill_collector (&fixture);
+  client = listen_to (&fixture, last);
+  post (&fixture, 1, "three", "");
+  test_stream_client_read_until (client, "\"event\":\"three\"");
+  g_assert_null (strstr (client->log->str, "reset|"));
+  g_assert_cmpuint (client->n_messages, ==, 1);
+  test_stream_client_free (client);
+  client = listen_to (&fixture, behind);
+  test_stream_client_read_until (client, "reset|");
+  test_stream_client_free (client);
+  test_clickhouse_front_start (fixture.front);
+  wait_for_ledger (&fixture, "stored", 3);
+  fixture_close (&fixture);
+}
+
 /* The same message ids again, after both were killed and while the store is down. */
 static void
 test_duplicates (void)
@@ -423,6 +475,7 @@ main (int   argc,
   g_test_add_func ("/clickhouse-sink/backlog", test_backlog);
   g_test_add_func ("/clickhouse-sink/lost-answer", test_lost_answer);
   g_test_add_func ("/clickhouse-sink/killed-between", test_killed_between);
+  g_test_add_func ("/clickhouse-sink/stream-goes-on", test_stream_goes_on);
   g_test_add_func ("/clickhouse-sink/duplicates", test_duplicates);
   g_test_add_func ("/clickhouse-sink/poison", test_poison);
   g_test_add_func ("/clickhouse-sink/read-only", test_read_only);
