@@ -17,6 +17,16 @@
 #define LIVE_BATCH     20
 #define BACKFILL_BATCH 1000
 
+static void
+options_clear (WeirFleetOptions *options)
+{
+  g_free (options->url);
+  g_free (options->path);
+  g_free (options->key);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeirFleetOptions, options_clear)
+
 static gboolean
 on_signal (gpointer data)
 {
@@ -146,7 +156,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  WeirFleetOptions options = {
+  g_auto(WeirFleetOptions) options = {
     .n_devices = 1000,
     .rate = -1,
     .n_connections = 8,
