@@ -316,16 +316,13 @@ def main():
     for client in clients:
         client.start()
     for number in range(kills):
+        front.wish({"hold": dice.choice(("", "identity_log", "event"))})   # and somebody is killed in the middle of it
         time.sleep(dice.uniform(0.2, 1.5))
-        if number == kills // 2:
-            front.kill()
-            time.sleep(dice.uniform(0, 1))
-            front.start()
-            continue
-        daemon = daemons[number % N_COLLECTORS]
-        daemon.kill()
+        broken = front if number == kills // 2 else daemons[number % N_COLLECTORS]
+        broken.kill()
         time.sleep(dice.uniform(0, 0.5))
-        daemon.start()
+        broken.start()
+        front.wish({"hold": ""})
     time.sleep(1)
     for client in clients:
         client.ending = True
