@@ -138,6 +138,20 @@ weir_dedup_window_add (WeirDedupWindow *self,
 }
 
 /**
+ * weir_dedup_window_has:
+ * @self: a window
+ * @hash: hash of a message id
+ *
+ * Returns: whether it is remembered
+ */
+gboolean
+weir_dedup_window_has (WeirDedupWindow *self,
+                       const guint64    hash[2])
+{
+  return self->table[find (self, hash)] != 0;
+}
+
+/**
  * weir_dedup_window_forget:
  * @self: a window
  * @n_last: how many of the ids added last

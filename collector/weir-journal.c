@@ -210,6 +210,7 @@ take_group (WeirJournal      *self,
   group->ledger = self->ledger;
   group->sources = self->sources;
   group->replayed = self->replayed;
+  group->others = self->others;
   group->last_seq = self->last_seq;
   choose_delete (self, group, idle);
 
@@ -423,6 +424,23 @@ weir_journal_open (const char                *path,
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/**
+ * weir_journal_set_others:
+ * @self: a journal that was not started
+ * @others: message ids that other collectors have; must outlive the journal's thread
+ *
+ * Lets events that another collector has be duplicates here.
+ */
+void
+weir_journal_set_others (WeirJournal    *self,
+                         WeirForeignIds *others)
+{
+  g_return_if_fail (WEIR_IS_JOURNAL (self));
+  g_return_if_fail (self->thread == NULL);
+
+  self->others = others;
 }
 
 /* A consumer that was not there before begins with what comes from now on. */

@@ -6,8 +6,6 @@
 
 #include "weir-relay-queue.h"
 
-#include "weir-relay-message.h"
-
 /* What waits of one batch: all events but those that were taken out. */
 typedef struct {
   WeirEventBatch *batch;
@@ -141,8 +139,7 @@ take_events (Item       *item,
 /**
  * weir_relay_queue_pop:
  * @self: a queue
- * @instance: this collector, for the message
- * @run: the number of this process, for the message
+ * @from: this collector, for the message
  * @n_events: (out): how many events there are in it
  *
  * Takes out as many of the oldest events as go into one message. Their seqs follow each other.
@@ -150,10 +147,9 @@ take_events (Item       *item,
  * Returns: (transfer full) (nullable): the message; %NULL when nothing waits
  */
 GBytes *
-weir_relay_queue_pop (WeirRelayQueue *self,
-                      const char     *instance,
-                      guint64         run,
-                      guint          *n_events)
+weir_relay_queue_pop (WeirRelayQueue        *self,
+                      const WeirRelayTeller *from,
+                      guint                 *n_events)
 {
   g_autoptr(GByteArray) records = g_byte_array_new ();
   g_autoptr(GArray) persons = g_array_new (FALSE, FALSE, sizeof (WeirPersonId));
@@ -178,7 +174,7 @@ weir_relay_queue_pop (WeirRelayQueue *self,
   *n_events = persons->len;
   if (persons->len == 0)
     return NULL;
-  return weir_relay_message_write (instance, run, records->data, records->len,
+  return weir_relay_message_write (from, records->data, records->len,
                                    (const WeirPersonId *) (gpointer) persons->data, persons->len);
 }
 

@@ -36,6 +36,15 @@ start_in (Fixture    *fixture,
   return test_collector_new_in (data_dir, list, -1, 0);
 }
 
+/* What is left of one whose directory another one has now. */
+static void
+forget (TestCollector *collector)
+{
+  g_free (collector->data_dir);
+  collector->data_dir = g_strdup ("/nonexistent");
+  test_collector_free (collector);
+}
+
 static JsonObject *
 get_relay (TestCollector  *collector,
            JsonParser    **parser)
@@ -319,6 +328,247 @@ test_clickhouse (void)
   test_clickhouse_front_free (front);
 }
 
+/* Posts one event with this message id. Returns what was answered. */
+static char *
+post_id (TestCollector *collector,
+         const char    *id)
+{
+  g_autofree char *body = g_strdup_printf ("{\"event\":\"view\",\"user_id\":\"u\",\"id\":\"%s\"}", id);
+  g_autoptr(TestReply) reply = test_collector_post (collector, "/v1/events", NULL, body, -1);
+
+  g_assert_cmpint (reply->status, ==, 202);
+  return g_strdup (strstr (reply->body, "{\"accepted\""));
+}
+
+static void
+assert_post_id (TestCollector *collector,
+                const char    *id,
+                gboolean       is_new)
+{
+  g_autofree char *answer = post_id (collector, id);
+
+  g_test_message ("%s: %s", id, answer);
+  g_assert_true (g_str_has_prefix (answer, is_new ? "{\"accepted\":1,\"duplicates\":0,\"rejected\":[]}"
+                                                  : "{\"accepted\":0,\"duplicates\":1,\"rejected\":[]}"));
+}
+
+/* Until what one takes becomes a duplicate at the other, as both have found out that they share. */
+static void
+wait_for_ids (TestCollector *one,
+              TestCollector *other)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+
+  while (get_number (other, "known_ids") == 0 && g_get_monotonic_time () < deadline)
+    {
+      g_autofree char *id = g_uuid_string_random ();
+
+      g_free (post_id (one, id));
+      g_usleep (50000);
+    }
+  g_assert_cmpint (get_number (other, "known_ids"), >, 0);
+}
+
+static void
+wait_for_known (TestCollector *collector,
+                gint64         before)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+
+  while (get_number (collector, "known_ids") <= before && g_get_monotonic_time () < deadline)
+    g_usleep (20000);
+  g_assert_cmpint (get_number (collector, "known_ids"), >, before);
+}
+
+static void
+wait_for_rows (TestClickhouseFront *front,
+               const char          *id,
+               const char          *n_rows)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count() FROM event WHERE message_id = '%s'", id);
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+  g_autofree char *found = test_clickhouse_front_ask (front, sql);
+
+  while (!g_str_equal (found, n_rows) && g_get_monotonic_time () < deadline)
+    {
+      g_usleep (100000);
+      g_free (found);
+      found = test_clickhouse_front_ask (front, sql);
+    }
+  g_assert_cmpstr (found, ==, n_rows);
+}
+
+/* What was taken is in the table, whatever came last. */
+static void
+wait_until_stored (TestCollector *collector)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+
+  while (test_collector_get_metric (collector, "weir_events_stored_total") <
+           test_collector_get_metric (collector, "weir_events_accepted_total") &&
+         g_get_monotonic_time () < deadline)
+    g_usleep (50000);
+  g_assert_cmpfloat (test_collector_get_metric (collector, "weir_events_stored_total"), ==,
+                     test_collector_get_metric (collector, "weir_events_accepted_total"));
+}
+
+static gint64
+count_accepted (TestCollector *collector)
+{
+  return (gint64) test_collector_get_metric (collector, "weir_events_accepted_total");
+}
+
+/* One more collector on the same channel, with other options. */
+static TestCollector *
+start_other (Fixture    *fixture,
+             const char *more)
+{
+  g_autofree char *dir = g_dir_make_tmp ("weir-test-XXXXXX", NULL);
+  g_autofree char *before = fixture->more;
+  TestCollector *other;
+
+  fixture->more = g_strdup (more);
+  other = start_in (fixture, dir);
+  g_free (fixture->more);
+  fixture->more = g_steal_pointer (&before);
+  wait_for_state (other, "ok");
+  return other;
+}
+
+/* An answer got lost, and the client sends again what one collector has to another. */
+static void
+check_sent_again (Fixture             *fixture,
+                  TestClickhouseFront *front)
+{
+  TestCollector **all = fixture->collectors;
+  gint64 before;
+
+  for (guint i = 1; i < N_COLLECTORS; i++)
+    wait_for_ids (all[0], all[i]);
+  before = get_number (all[1], "known_ids");
+  assert_post_id (all[0], "once", TRUE);
+  wait_for_known (all[1], before);
+  assert_post_id (all[1], "once", FALSE);
+  assert_post_id (all[1], "another", TRUE);
+  assert_post_id (all[0], "once", FALSE);
+  g_assert_cmpfloat (test_collector_get_metric (all[1], "weir_events_duplicate_total"), ==, 1);
+  g_assert_cmpfloat (test_collector_get_metric (all[1], "weir_events_received_total"), ==, 2);
+  for (guint i = 0; i < N_COLLECTORS; i++)
+    wait_until_stored (all[i]);
+  wait_for_rows (front, "once", "1");
+  wait_for_rows (front, "another", "1");
+}
+
+/* Nobody tells while Redis is away: what is sent again then is there twice, and that is all. */
+static void
+check_untold (Fixture             *fixture,
+              TestClickhouseFront *front)
+{
+  TestCollector **all = fixture->collectors;
+  gint64 before;
+
+  test_redis_kill (fixture->redis);
+  for (guint i = 0; i < N_COLLECTORS; i++)
+    wait_for_state (all[i], "waiting");
+  assert_post_id (all[0], "untold", TRUE);
+  assert_post_id (all[1], "untold", TRUE);
+  assert_post_id (all[1], "untold", FALSE);
+  test_redis_start (fixture->redis);
+  wait_for_all (fixture);
+  before = get_number (all[1], "known_ids");
+  assert_post_id (all[0], "told", TRUE);
+  wait_for_known (all[1], before);
+  assert_post_id (all[1], "told", FALSE);
+  for (guint i = 0; i < N_COLLECTORS; i++)
+    wait_until_stored (all[i]);
+  wait_for_rows (front, "untold", "2");
+  wait_for_rows (front, "told", "1");
+}
+
+/* One that is killed knows what it took itself, and hears of others from then on. */
+static void
+check_killed (Fixture *fixture)
+{
+  TestCollector *killed = fixture->collectors[1];
+
+  test_collector_kill (killed);
+  fixture->collectors[1] = start_in (fixture, killed->data_dir);
+  forget (killed);
+  wait_for_all (fixture);
+  assert_post_id (fixture->collectors[1], "another", FALSE);
+  wait_for_ids (fixture->collectors[0], fixture->collectors[1]);
+}
+
+static void
+test_ids (void)
+{
+  TestClickhouseFront *front = test_clickhouse_front_new ();
+  g_autofree char *more = NULL;
+  Fixture fixture;
+
+  if (front == NULL)
+    {
+      g_test_skip ("the library of ClickHouse is not there");
+      return;
+    }
+  more = g_strdup_printf ("--store clickhouse --shared yes --clickhouse-url %s", test_clickhouse_front_get_url (front));
+  if (fixture_open (&fixture, more))
+    {
+      check_sent_again (&fixture, front);
+      check_untold (&fixture, front);
+      check_killed (&fixture);
+      fixture_close (&fixture);
+    }
+  test_clickhouse_front_free (front);
+}
+
+/* Where each answers from its own rows, each needs its own. The same goes for one that keeps its
+ * events elsewhere, or less safely, than those whose channel it listens to. */
+static void
+test_ids_of_strangers (void)
+{
+  TestClickhouseFront *front = test_clickhouse_front_new ();
+  g_autofree char *more = NULL;
+  g_autofree char *less = NULL;
+  TestCollector *other, *careless, *shared;
+  Fixture fixture;
+
+  if (front == NULL || !fixture_open (&fixture, ""))
+    {
+      g_test_skip ("the library of ClickHouse is not there");
+      g_clear_pointer (&front, test_clickhouse_front_free);
+      return;
+    }
+  more = g_strdup_printf ("--store clickhouse --shared yes --clickhouse-url %s", test_clickhouse_front_get_url (front));
+  less = g_strconcat (more, " --durability memory", NULL);
+  shared = start_other (&fixture, more);
+  other = start_other (&fixture, more);
+  careless = start_other (&fixture, less);
+  wait_for_ids (shared, other);
+  wait_for_ids (shared, careless);
+
+  assert_post_id (fixture.collectors[0], "elsewhere", TRUE);
+  assert_post_id (careless, "careless", TRUE);
+  assert_post_id (shared, "safe", TRUE);
+  wait_for_number (careless, "received", count_accepted (fixture.collectors[0]) + count_accepted (shared));
+  wait_for_number (other, "received", count_accepted (fixture.collectors[0]) + count_accepted (shared) +
+                                        count_accepted (careless));
+  assert_post_id (other, "elsewhere", TRUE);
+  assert_post_id (other, "careless", TRUE);
+  assert_post_id (other, "safe", FALSE);
+  assert_post_id (careless, "safe", FALSE);
+  wait_for_number (fixture.collectors[1], "received", count_accepted (fixture.collectors[0]) + count_accepted (shared) +
+                                                        count_accepted (careless) + count_accepted (other));
+  assert_post_id (fixture.collectors[1], "elsewhere", TRUE);
+  assert_post_id (fixture.collectors[1], "safe", TRUE);
+  g_assert_cmpint (get_number (fixture.collectors[1], "known_ids"), ==, 0);
+  test_collector_free (shared);
+  test_collector_free (other);
+  test_collector_free (careless);
+  fixture_close (&fixture);
+  test_clickhouse_front_free (front);
+}
+
 /* Another channel of the same server is another world. */
 static void
 test_channels (void)
@@ -427,7 +677,8 @@ test_slow (void)
 static void
 publish_bad (Fixture *fixture)
 {
-  g_autoptr(GBytes) hello = weir_relay_message_write ("not a collector", 1, NULL, 0, NULL, 0);
+  WeirRelayTeller teller = { .instance = "not a collector", .run = 1 };
+  g_autoptr(GBytes) hello = weir_relay_message_write (&teller, NULL, 0, NULL, 0);
   g_autofree char *large = g_strnfill (3 * 1024 * 1024, 'x');
   guint8 noise[500];
   gsize size;
@@ -513,15 +764,6 @@ test_unsubscribed (void)
   wait_for_number (fixture.collectors[0], "missed", 10);
   tally_clear (&tally);
   fixture_close (&fixture);
-}
-
-/* What is left of one whose directory another one has now. */
-static void
-forget (TestCollector *collector)
-{
-  g_free (collector->data_dir);
-  collector->data_dir = g_strdup ("/nonexistent");
-  test_collector_free (collector);
 }
 
 /* A collector is killed and started again: the others go on with its events where they were. */
@@ -644,6 +886,8 @@ main (int   argc,
 
   g_test_add_func ("/collector/relay/all-see-all", test_all_see_all);
   g_test_add_func ("/collector/relay/clickhouse", test_clickhouse);
+  g_test_add_func ("/collector/relay/ids", test_ids);
+  g_test_add_func ("/collector/relay/ids-of-strangers", test_ids_of_strangers);
   g_test_add_func ("/collector/relay/channels", test_channels);
   g_test_add_func ("/collector/relay/outage", test_outage);
   g_test_add_func ("/collector/relay/slow", test_slow);
