@@ -562,6 +562,7 @@ test_ids_of_strangers (void)
   assert_post_id (fixture.collectors[1], "elsewhere", TRUE);
   assert_post_id (fixture.collectors[1], "safe", TRUE);
   g_assert_cmpint (get_number (fixture.collectors[1], "known_ids"), ==, 0);
+  wait_until_stored (careless);
   test_collector_free (shared);
   test_collector_free (other);
   test_collector_free (careless);
