@@ -113,6 +113,26 @@ weir_relay_queue_push (WeirRelayQueue     *self,
   g_mutex_unlock (&self->mutex);
 }
 
+/**
+ * weir_relay_queue_clear:
+ * @self: a queue
+ *
+ * Lets everything in it go, and counts it.
+ */
+void
+weir_relay_queue_clear (WeirRelayQueue *self)
+{
+  Item *item;
+
+  g_mutex_lock (&self->mutex);
+  while ((item = g_queue_peek_head (&self->items)) != NULL)
+    {
+      self->n_dropped += get_n_left (item);
+      remove_oldest (self);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
 /* Takes what still fits, at least one event. */
 static void
 take_events (Item       *item,

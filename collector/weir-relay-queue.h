@@ -21,6 +21,7 @@ void            weir_relay_queue_free          (WeirRelayQueue      *self);
 void            weir_relay_queue_push          (WeirRelayQueue      *self,
                                                 WeirEventBatch      *batch,
                                                 const WeirPersonId  *persons);
+void            weir_relay_queue_clear         (WeirRelayQueue      *self);
 GBytes         *weir_relay_queue_pop           (WeirRelayQueue      *self,
                                                 const WeirRelayTeller *from,
                                                 guint               *n_events);

@@ -42,6 +42,7 @@
 typedef struct {
   GBytes *message;
   guint n_events;
+  gboolean is_forgotten;     /* not to be sent again */
 } Flight;
 
 struct _WeirRelay {
@@ -77,6 +78,7 @@ struct _WeirRelay {
   guint64 n_published;
   guint64 n_received;
   guint64 n_missed;
+  guint64 n_forgotten;
   guint64 n_bad;
   char *last_error;
 };
@@ -220,10 +222,32 @@ say_hello (WeirRelay *self)
 }
 
 static void
+drop_forgotten (WeirRelay *self)
+{
+  GList *next;
+
+  for (GList *link = self->flight.head; link != NULL; link = next)
+    {
+      Flight *flight = link->data;
+
+      next = link->next;
+      if (!flight->is_forgotten)
+        continue;
+      self->flight_bytes -= g_bytes_get_size (flight->message);
+      g_mutex_lock (&self->mutex);
+      self->n_forgotten += flight->n_events;
+      g_mutex_unlock (&self->mutex);
+      flight_free (flight);
+      g_queue_delete_link (&self->flight, link);
+    }
+}
+
+static void
 out_up_cb (gpointer user_data)
 {
   WeirRelay *self = user_data;
 
+  drop_forgotten (self);
   for (GList *link = self->flight.head; link != NULL; link = link->next)
     send_message (self, ((Flight *) link->data)->message);
   set_state (self, &self->is_out, TRUE, NULL);
@@ -415,6 +439,19 @@ stop_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What Redis has been sent it has, unless the connection ends first. */
+static gboolean
+forget_cb (gpointer user_data)
+{
+  WeirRelay *self = user_data;
+
+  for (GList *link = self->flight.head; link != NULL; link = link->next)
+    ((Flight *) link->data)->is_forgotten = TRUE;
+  if (!weir_relay_link_is_up (self->out))
+    drop_forgotten (self);
+  return G_SOURCE_REMOVE;
+}
+
 static gpointer
 relay_thread (gpointer data)
 {
@@ -593,6 +630,24 @@ weir_relay_set_group (WeirRelay  *self,
 }
 
 /**
+ * weir_relay_forget:
+ * @self: a relay
+ *
+ * Drops the events that others are still to be told of, and counts them as dropped: somebody's
+ * among them were deleted. Any thread may.
+ */
+void
+weir_relay_forget (WeirRelay *self)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  weir_relay_queue_clear (self->queue);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, forget_cb, self, NULL);
+  g_source_attach (source, self->context);
+}
+
+/**
  * weir_relay_publish:
  * @self: a relay
  * @batch: events that were stored, after those published before
@@ -637,7 +692,7 @@ weir_relay_append_status (WeirRelay *self,
     ",\"bad_messages\":%" G_GUINT64_FORMAT ",\"waiting_bytes\":%" G_GSIZE_FORMAT
     ",\"known_ids\":%u,\"last_error\":",
     self->is_out && self->is_in ? "ok" : "waiting", self->n_published, self->n_received,
-    n_dropped, self->n_missed, self->n_bad, waiting, n_ids);
+    n_dropped + self->n_forgotten, self->n_missed, self->n_bad, waiting, n_ids);
   if (self->last_error != NULL)
     weir_json_append_string (out, self->last_error, -1);
   else
@@ -675,8 +730,8 @@ weir_relay_append_metrics (WeirRelay *self,
   weir_metrics_append_value (out, "counter", "weir_relay_received_total",
                              "Events other collectors told of.", (double) self->n_received);
   weir_metrics_append_value (out, "counter", "weir_relay_dropped_total",
-                             "Events others were not told of, as too much waited.",
-                             (double) n_dropped);
+                             "Events others were not told of, as too much waited or somebody was deleted.",
+                             (double) (n_dropped + self->n_forgotten));
   weir_metrics_append_value (out, "counter", "weir_relay_missed_total",
                              "Events of other collectors that never came.",
                              (double) self->n_missed);

@@ -34,6 +34,7 @@ void       weir_relay_stop           (WeirRelay               *self,
                                       gint64                   deadline);
 void       weir_relay_set_group      (WeirRelay               *self,
                                       const char              *group);
+void       weir_relay_forget         (WeirRelay               *self);
 void       weir_relay_publish        (WeirRelay               *self,
                                       WeirEventBatch          *batch,
                                       const WeirPersonId      *persons);

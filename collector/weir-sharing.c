@@ -174,6 +174,8 @@ forget_person (WeirSharing              *self,
 
   self->has_erasure = TRUE;
   weir_live_hub_forget (self->parts.hub);
+  if (self->parts.relay != NULL)
+    weir_relay_forget (self->parts.relay);
   weir_rejection_ring_clear (self->parts.rejections);
   if (!weir_journal_purge (self->parts.journal, receipt->ids, &erasure->journal[0],
                            &erasure->journal[1], &error))

@@ -20,6 +20,7 @@ typedef struct {
   WeirJournal *journal;
   WeirConsumer *consumer;   /* if it is wanted */
   gboolean wants_consumer;
+  WeirForeignIds *others;   /* if they are wanted */
   WeirStore *store;
   GMainContext *context;
   WeirReplyQueue *replies;
@@ -54,6 +55,8 @@ open_all (Fixture        *fixture,
   g_assert_no_error (error);
   if (fixture->wants_consumer)
     fixture->consumer = weir_journal_add_consumer (fixture->journal, "there");
+  if (fixture->others != NULL)
+    weir_journal_set_others (fixture->journal, fixture->others);
   weir_journal_start (fixture->journal, fixture->store, &error);
   g_assert_no_error (error);
 }
@@ -235,6 +238,103 @@ test_dedup (Fixture       *fixture,
   g_assert_cmpuint (entry.duplicates, ==, 1);
   g_assert_cmpuint (drain (fixture), ==, 1);
   assert_sums (fixture);
+}
+
+/* Events of another collector, with its seed. */
+static void
+tell_ids (Fixture *fixture,
+          guint    first,
+          guint    n)
+{
+  g_autoptr(WeirEventBuilder) builder = weir_event_builder_new ();
+  g_autoptr(WeirEventBatch) batch = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("other-%u", first + i);
+      WeirEvent event;
+
+      weir_event_init (&event);
+      weir_event_set_text (&event, WEIR_EVENT_NAME, "test", 4);
+      weir_event_set_text (&event, WEIR_EVENT_SOURCE, "local", 5);
+      weir_event_set_text (&event, WEIR_EVENT_DEVICE_ID, "device-1", 8);
+      if (i % 2 == 0)
+        weir_event_set_text (&event, WEIR_EVENT_ID, id, strlen (id));
+      weir_event_hash_id (&event, weir_journal_get_hash_seed (fixture->journal) + 1);
+      weir_event_builder_add (builder, &event);
+    }
+  batch = weir_event_builder_end (builder, 1);
+  weir_foreign_ids_add (fixture->others, batch);
+}
+
+static void
+check_id (Fixture    *fixture,
+          const char *id,
+          gboolean    is_new)
+{
+  WeirJournalEntry entry;
+
+  add_event (fixture, id, 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (entry.accepted, ==, is_new);
+  g_assert_cmpuint (entry.duplicates, ==, !is_new);
+}
+
+/* What another collector has is a duplicate, the last so many of it; own ids stay for all that. */
+static void
+test_others (Fixture       *fixture,
+             gconstpointer  data)
+{
+  WeirJournalStatus status;
+
+  check_id (fixture, "own", TRUE);
+  fixture->others = weir_foreign_ids_new (1000, weir_journal_get_hash_seed (fixture->journal));
+  close_all (fixture);
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+  tell_ids (fixture, 0, 10);
+  g_assert_cmpuint (weir_foreign_ids_get_count (fixture->others), ==, 5);
+  check_id (fixture, "other-0", FALSE);
+  check_id (fixture, "other-1", TRUE);   /* had none */
+  check_id (fixture, "other-8", FALSE);
+  check_id (fixture, "own", FALSE);
+  check_id (fixture, NULL, TRUE);
+  weir_journal_get_status (fixture->journal, &status);
+  g_assert_cmpuint (status.ledger.duplicate, ==, 3);
+  tell_ids (fixture, 1000, 3000);
+  g_assert_cmpuint (weir_foreign_ids_get_count (fixture->others), ==, 1000);
+  check_id (fixture, "other-1998", TRUE);
+  check_id (fixture, "other-2000", FALSE);
+  check_id (fixture, "own", FALSE);
+  g_assert_cmpuint (drain (fixture), ==, 4);
+  assert_sums (fixture);
+  /* The journal's thread goes first. */
+  close_all (fixture);
+  g_clear_pointer (&fixture->others, weir_foreign_ids_free);
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+}
+
+/* In memory a batch is there until it is noted that it has come to rest, whoever has read it. */
+static void
+test_memory_only (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr(WeirEventBatch) batch = NULL;
+  g_autoptr(GPtrArray) found = NULL;
+  g_autoptr(GPtrArray) none = NULL;
+  WeirStoreCounts counts = { .cursor = 1, .stored = 1 };
+  WeirJournalEntry entry;
+
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  batch = weir_journal_wait_next (fixture->journal, 0, 0);
+  g_assert_nonnull (batch);
+  g_assert_null (weir_journal_wait_next (fixture->journal, 1, 0));
+  found = weir_journal_read (fixture->journal, NULL, 0, 1024);
+  g_assert_cmpuint (found->len, ==, 1);
+  weir_journal_advance (fixture->journal, &counts);
+  g_assert_null (weir_journal_wait_next (fixture->journal, 1, 0));
+  none = weir_journal_read (fixture->journal, NULL, 0, 1024);
+  g_assert_cmpuint (none->len, ==, 0);
 }
 
 /* Far more than is kept in memory waits on disk, comes back in order and leaves the file again. */
@@ -715,6 +815,7 @@ main (int   argc,
 #define ADD(name, durability) \
   g_test_add ("/journal/" #name, Fixture, GINT_TO_POINTER (durability), setup, test_##name, teardown)
   ADD (dedup, WEIR_DURABILITY_FSYNC);
+  ADD (others, WEIR_DURABILITY_FSYNC);
   ADD (backlog, WEIR_DURABILITY_FSYNC);
   ADD (quota, WEIR_DURABILITY_FSYNC);
   ADD (disk_full, WEIR_DURABILITY_FSYNC);
@@ -722,6 +823,7 @@ main (int   argc,
   ADD (damaged, WEIR_DURABILITY_FSYNC);
   ADD (no_database, WEIR_DURABILITY_FSYNC);
   ADD (memory, WEIR_DURABILITY_MEMORY);
+  ADD (memory_only, WEIR_DURABILITY_MEMORY);
   ADD (consumer, WEIR_DURABILITY_FSYNC);
   ADD (eviction, WEIR_DURABILITY_FSYNC);
   ADD (consumer_memory, WEIR_DURABILITY_FSYNC);

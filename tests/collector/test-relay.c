@@ -499,6 +499,145 @@ check_killed (Fixture *fixture)
   wait_for_ids (fixture->collectors[0], fixture->collectors[1]);
 }
 
+/* Nobody, or who somebody is at this collector. */
+static char *
+dup_person (TestCollector *collector,
+            const char    *distinct_id)
+{
+  g_autofree char *path = g_strconcat ("/v1/persons?distinct_id=", distinct_id, NULL);
+  g_autoptr(TestReply) reply = test_collector_request (collector, "GET", path, NULL);
+  const char *id = strstr (reply->body, "\"id\":\"");
+
+  return reply->status == 200 ? g_strndup (id + strlen ("\"id\":\""), 36) : NULL;
+}
+
+static void
+wait_for_person (TestCollector *collector,
+                 const char    *distinct_id,
+                 gboolean       is_there)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+  g_autofree char *person = dup_person (collector, distinct_id);
+
+  while ((person != NULL) != is_there && g_get_monotonic_time () < deadline)
+    {
+      g_usleep (50000);
+      g_free (person);
+      person = dup_person (collector, distinct_id);
+    }
+  g_assert_true ((person != NULL) == is_there);
+}
+
+static void
+delete_person (TestCollector *collector,
+               const char    *distinct_id)
+{
+  g_autofree char *person = dup_person (collector, distinct_id);
+  g_autofree char *path = g_strconcat ("/v1/persons/", person, NULL);
+  g_autoptr(TestReply) reply = test_collector_request (collector, "DELETE", path, NULL);
+
+  test_assert_reply (reply, 200, "\"verified\":true");
+}
+
+/* What a client gets that comes back to where it was. Returns whether there were events. */
+static gboolean
+comes_back_to_events (TestCollector *collector,
+                      const char    *last_id)
+{
+  Tally tally = { 0 };
+  gboolean has_events;
+
+  listen_to (&tally, collector, last_id);
+  while (tally.n_events == 0 && tally.n_resets == 0)
+    g_assert_true (test_stream_client_read (tally.client, 60000));
+  has_events = tally.n_events > 0;
+  tally_clear (&tally);
+  return has_events;
+}
+
+/* Somebody is deleted at one collector: the others drop what they were told, as that one does. */
+static void
+check_deleted (Fixture *fixture)
+{
+  TestCollector **all = fixture->collectors;
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+  char *last_ids[N_COLLECTORS];
+  Tally tallies[N_COLLECTORS] = { 0 };
+
+  for (guint i = 0; i < N_COLLECTORS; i++)
+    {
+      listen_to (&tallies[i], all[i], NULL);
+      last_ids[i] = g_strdup (test_stream_client_get_id (tallies[i].client));
+    }
+  post (all[0], "private", 7);
+  for (guint i = 0; i < N_COLLECTORS; i++)
+    {
+      read_events (&tallies[i], 7);
+      tally_clear (&tallies[i]);
+      wait_for_person (all[i], "u3", TRUE);
+      g_assert_true (comes_back_to_events (all[i], last_ids[i]));
+    }
+  delete_person (all[1], "u3");
+  g_assert_false (comes_back_to_events (all[1], last_ids[1]));
+  for (guint i = 0; i < N_COLLECTORS; i++)
+    {
+      wait_for_person (all[i], "u3", FALSE);
+      while (comes_back_to_events (all[i], last_ids[i]) && g_get_monotonic_time () < deadline)
+        g_usleep (50000);
+      g_assert_false (comes_back_to_events (all[i], last_ids[i]));
+      g_free (last_ids[i]);
+    }
+}
+
+/* Nor is anybody told afterwards, when Redis was away. */
+static void
+check_deleted_untold (Fixture *fixture)
+{
+  TestCollector **all = fixture->collectors;
+  gint64 dropped = get_number (all[0], "dropped");
+  gint64 received;
+  Tally tally = { 0 };
+
+  test_redis_kill (fixture->redis);
+  for (guint i = 0; i < N_COLLECTORS; i++)
+    wait_for_state (all[i], "waiting");
+  post (all[0], "private", 7);
+  wait_for_person (all[2], "u4", TRUE);
+  wait_until_stored (all[0]);
+  delete_person (all[2], "u4");
+  wait_for_number (all[0], "dropped", dropped + 7);
+  test_redis_start (fixture->redis);
+  wait_for_all (fixture);
+  received = get_number (all[1], "received");
+  listen_to (&tally, all[1], NULL);
+  post (all[0], "public", 1);
+  read_events (&tally, 1);
+  g_assert_cmpint (get_number (all[1], "received"), ==, received + 1);
+  tally_clear (&tally);
+}
+
+static void
+test_deletion (void)
+{
+  TestClickhouseFront *front = test_clickhouse_front_new ();
+  g_autofree char *more = NULL;
+  Fixture fixture;
+
+  if (front == NULL)
+    {
+      g_test_skip ("the library of ClickHouse is not there");
+      return;
+    }
+  more = g_strdup_printf ("--store clickhouse --shared yes --clickhouse-url %s", test_clickhouse_front_get_url (front));
+  if (fixture_open (&fixture, more))
+    {
+      check_deleted (&fixture);
+      check_deleted_untold (&fixture);
+      fixture_close (&fixture);
+    }
+  test_clickhouse_front_free (front);
+}
+
 static void
 test_ids (void)
 {
@@ -889,6 +1028,7 @@ main (int   argc,
   g_test_add_func ("/collector/relay/clickhouse", test_clickhouse);
   g_test_add_func ("/collector/relay/ids", test_ids);
   g_test_add_func ("/collector/relay/ids-of-strangers", test_ids_of_strangers);
+  g_test_add_func ("/collector/relay/deletion", test_deletion);
   g_test_add_func ("/collector/relay/channels", test_channels);
   g_test_add_func ("/collector/relay/outage", test_outage);
   g_test_add_func ("/collector/relay/slow", test_slow);
