@@ -71,7 +71,8 @@ post (TestCollector *collector,
   g_autoptr(TestReply) reply = NULL;
 
   for (guint i = first; i < first + n; i++)
-    g_string_append_printf (body, "{\"event\":\"%s\",\"id\":\"%s-%u\",\"user_id\":\"p%u\"}\n", name, name, i, i % N_PERSONS);
+    g_string_append_printf (body, "{\"event\":\"%s\",\"id\":\"%s-%u\",\"user_id\":\"p%u\"}\n", name, name, i,
+                            i % N_PERSONS);
   reply = test_collector_post (collector, "/v1/events", NULL, body->str, -1);
   g_assert_cmpint (reply->status, ==, 202);
 }
@@ -176,6 +177,19 @@ read_export (const char *text,
   return last_seq;
 }
 
+/* @option: (nullable): one more, which has a value. */
+static void
+run_export (Fixture    *self,
+            GHashTable *ids,
+            const char *option,
+            const char *value)
+{
+  g_assert_cmpint (test_transfer_run (&self->transfer, "export", "--url", "@", "--token-file", self->token, option,
+                                      value, NULL),
+                   ==, 0);
+  read_export (self->transfer.out, ids);
+}
+
 static gboolean
 has (GHashTable *ids,
      const char *name,
@@ -196,8 +210,7 @@ check_quiet (Fixture *self)
   g_autofree char *after = NULL;
   char *end;
 
-  g_assert_cmpint (test_transfer_run (&self->transfer, "export", "--url", "@", "--token-file", self->token, NULL), ==, 0);
-  read_export (self->transfer.out, all);
+  run_export (self, all, NULL, NULL);
   g_assert_cmpuint (g_hash_table_size (all), ==, N_EVENTS);
 
   begin = g_steal_pointer (&self->transfer.out);
@@ -206,15 +219,11 @@ check_quiet (Fixture *self)
     ;
   *end = '\0';
   after = g_strdup_printf ("%" G_GINT64_FORMAT, read_export (begin, parts));
-  g_assert_cmpint (test_transfer_run (&self->transfer, "export", "--url", "@", "--token-file", self->token, "--after",
-                                      after, NULL), ==, 0);
-  read_export (self->transfer.out, parts);
+  run_export (self, parts, "--after", after);
   g_assert_cmpuint (g_hash_table_size (parts), ==, N_EVENTS);
 
   g_hash_table_remove_all (all);
-  g_assert_cmpint (test_transfer_run (&self->transfer, "export", "--url", "@", "--token-file", self->token, "--filter",
-                                      "{\"property\":\"user_id\",\"op\":\"=\",\"value\":\"p7\"}", NULL), ==, 0);
-  read_export (self->transfer.out, all);
+  run_export (self, all, "--filter", "{\"property\":\"user_id\",\"op\":\"=\",\"value\":\"p7\"}");
   g_assert_cmpuint (g_hash_table_size (all), ==, N_EVENTS / N_PERSONS);
 }
 
@@ -236,8 +245,7 @@ test_all (void)
   for (guint round = 0; round < 5; round++)
     {
       g_hash_table_remove_all (ids);
-      g_assert_cmpint (test_transfer_run (&self.transfer, "export", "--url", "@", "--token-file", self.token, NULL), ==, 0);
-      read_export (self.transfer.out, ids);
+      run_export (&self, ids, NULL, NULL);
       for (guint i = 0; i < N_EVENTS; i++)
         g_assert_true (i % N_PERSONS < N_PERSONS / 2 || has (ids, "first", i));
     }
@@ -265,9 +273,7 @@ test_deleted_place (void)
   wait_until_known (&self, "8", "8");
   delete_person (self.other, 4);
   wait_until_known (&self, "7", "7");
-  g_assert_cmpint (test_transfer_run (&self.transfer, "export", "--url", "@", "--token-file", self.token, "--after",
-                                      after, NULL), ==, 0);
-  read_export (self.transfer.out, ids);
+  run_export (&self, ids, "--after", after);
   for (guint i = 5; i < 8; i++)
     g_assert_true (has (ids, "last", i));
   g_assert_false (has (ids, "first", 4));
