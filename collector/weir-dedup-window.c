@@ -12,8 +12,9 @@
  * A ring of hashes in order of arrival, and a hash table over it with linear probing. The table
  * holds places in the ring (plus one, so that zero is free), four bytes each, at most half full: 24
  * bytes a message id in all. What bits a place does not need are some of the hash, so that others
- * are mostly passed over without a look at the ring, which is far away in memory. Removal shifts the entries behind it back (Knuth, TAOCP volume 3, 6.4,
- * algorithm R), so that there are never tombstones to clean.
+ * are mostly passed over without a look at the ring, which is far away in memory. Removal shifts
+ * the entries behind it back (Knuth, TAOCP volume 3, 6.4, algorithm R), so that there are never
+ * tombstones to clean.
  */
 
 typedef struct {

@@ -426,23 +426,6 @@ weir_journal_open (const char                *path,
   return g_steal_pointer (&self);
 }
 
-/**
- * weir_journal_set_others:
- * @self: a journal that was not started
- * @others: message ids that other collectors have; must outlive the journal's thread
- *
- * Lets events that another collector has be duplicates here.
- */
-void
-weir_journal_set_others (WeirJournal    *self,
-                         WeirForeignIds *others)
-{
-  g_return_if_fail (WEIR_IS_JOURNAL (self));
-  g_return_if_fail (self->thread == NULL);
-
-  self->others = others;
-}
-
 /* A consumer that was not there before begins with what comes from now on. */
 static gboolean
 load_places (WeirJournal  *self,

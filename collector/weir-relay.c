@@ -730,7 +730,8 @@ weir_relay_append_metrics (WeirRelay *self,
   weir_metrics_append_value (out, "counter", "weir_relay_received_total",
                              "Events other collectors told of.", (double) self->n_received);
   weir_metrics_append_value (out, "counter", "weir_relay_dropped_total",
-                             "Events others were not told of, as too much waited or somebody was deleted.",
+                             "Events others were not told of, as too much waited, or somebody was"
+                             " deleted.",
                              (double) (n_dropped + self->n_forgotten));
   weir_metrics_append_value (out, "counter", "weir_relay_missed_total",
                              "Events of other collectors that never came.",

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * WeirRelay:
  *
  * Tells other collectors over a channel of Redis what this one stored, and takes in what they
- * stored, for streams, the activity and, where they share their tables, message ids. Never waits for Redis, nor lets others wait.
+ * stored, for streams, the activity and, where they share their tables, message ids. Never waits
+ * for Redis, nor lets others wait.
  */
 typedef struct _WeirRelay WeirRelay;
 

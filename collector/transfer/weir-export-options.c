@@ -299,7 +299,8 @@ weir_export_options_new (int       argc,
       !weir_duration_parse (texts.patience != NULL ? texts.patience : "1m", &self->patience, error))
     return NULL;
   if (self->format == WEIR_EXPORT_SQLITE &&
-      (self->filter != NULL || texts.after != NULL || texts.from != NULL || texts.until != NULL || texts.last != NULL))
+      (self->filter != NULL || texts.after != NULL || texts.from != NULL || texts.until != NULL ||
+       texts.last != NULL))
     {
       fail (error, "sqlite copies all there is; a range or a filter needs ndjson or csv");
       return NULL;

@@ -284,7 +284,8 @@ find_end (Run           *run,
   text = g_bytes_get_data (answer, &length);
   object = load_object (parser, text, length);
   events = object != NULL ? json_object_get_member (object, "events") : NULL;
-  if (events == NULL || !JSON_NODE_HOLDS_ARRAY (events) || !json_object_has_member (object, "as_of"))
+  if (events == NULL || !JSON_NODE_HOLDS_ARRAY (events) ||
+      !json_object_has_member (object, "as_of"))
     return fail (run, error);
   run->is_shared =
     json_object_get_int_member_with_default (object, "as_of", 0) >> SHARED_BITS != 0;

@@ -397,8 +397,8 @@ append_received (EventsRun *run)
  * @cancellable: (nullable): unused here; the connection is interrupted when it fires
  * @error: return location for an error
  *
- * Lists events. The answer's `scanned_until` is the seq up to which was looked; it is a `before`, or
- * with the oldest first an `after`, to go on from.
+ * Lists events. The answer's `scanned_until` is the seq up to which was looked: a `before` to go on
+ * from, with the oldest first an `after`.
  *
  * Returns: (transfer full) (nullable): `{kind,as_of,elapsed_ms,events:[…],scanned_until}`, with the
  *   oldest first also `scanned_received`: when that event was received
