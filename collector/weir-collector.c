@@ -334,7 +334,7 @@ find_clickhouse (WeirCollector  *self,
 }
 
 static void
-start_clickhouse (WeirCollector *self)
+make_clickhouse (WeirCollector *self)
 {
   WeirServices *services = &self->services;
   g_autofree char *path = weir_data_dir_dup_store (services->config->data_dir);
@@ -363,7 +363,7 @@ start_clickhouse (WeirCollector *self)
 }
 
 static void
-start_relay (WeirCollector *self)
+make_relay (WeirCollector *self)
 {
   WeirServices *services = &self->services;
   const WeirCollectorConfig *config = services->config;
@@ -376,7 +376,19 @@ start_relay (WeirCollector *self)
   if (self->foreign_ids != NULL)
     weir_relay_set_ids (services->relay, self->foreign_ids, config->durability);
   weir_store_sink_set_relay (services->sink, services->relay);
-  weir_relay_start (services->relay);
+}
+
+/* Before any thread runs: the hub's asks how they are. */
+static void
+make_sinks (WeirCollector *self)
+{
+  WeirServices *services = &self->services;
+
+  services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
+                                        services->hub, services->questions);
+  weir_store_sink_set_drill (services->sink, services->drill);
+  make_relay (self);
+  make_clickhouse (self);
 }
 
 static gboolean
@@ -481,14 +493,12 @@ start_store (WeirCollector  *self,
     weir_live_questions_new (config->read_only != NULL ? config->read_only : path,
                              config->read_only != NULL, self->clickhouse, services->hub);
   if (services->journal != NULL)
-    services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
-                                          services->hub, services->questions);
+    make_sinks (self);
   weir_live_hub_start (services->hub, counts.cursor);
   if (services->sink == NULL)
     return TRUE;
-  weir_store_sink_set_drill (services->sink, services->drill);
-  start_relay (self);
-  start_clickhouse (self);
+  if (services->relay != NULL)
+    weir_relay_start (services->relay);
   weir_store_sink_start (services->sink);
   if (services->clickhouse != NULL)
     weir_clickhouse_sink_start (services->clickhouse);
