@@ -31,6 +31,9 @@
 #define N_READERS        2
 #define MAX_QUEUE_BYTES  (64 * 1024 * 1024)
 #define DEDUP_WINDOW     1000000
+
+/* Message ids of others: as far back as the own ones where three collectors do the same work. */
+#define FOREIGN_WINDOW   (2 * DEDUP_WINDOW)
 #define ACTIVITY_SECONDS ((gint64) WEIR_ACTIVITY_SLOT_SECONDS * WEIR_ACTIVITY_N_SLOTS)
 #define ACTIVITY_MAX     200000
 
@@ -50,6 +53,7 @@ struct _WeirCollector {
   WeirStore *store;
   WeirClickhouseAddress *clickhouse;   /* NULL when events come to rest in a file */
   WeirActivity *activity;
+  WeirForeignIds *foreign_ids;         /* NULL where others' events are not as good as own ones */
   GPtrArray *workers;
   guint next_worker;
   guint flush_keys;
@@ -330,7 +334,7 @@ find_clickhouse (WeirCollector  *self,
 }
 
 static void
-start_clickhouse (WeirCollector *self)
+make_clickhouse (WeirCollector *self)
 {
   WeirServices *services = &self->services;
   g_autofree char *path = weir_data_dir_dup_store (services->config->data_dir);
@@ -345,7 +349,8 @@ start_clickhouse (WeirCollector *self)
   if (services->config->shared)
     {
       WeirSharingParts parts = { services->journal, WEIR_CLICKHOUSE_STORE (self->store),
-                                 services->sink, services->hub, services->rejections };
+                                 services->sink, services->hub, services->rejections,
+                                 services->relay };
 
       weir_clickhouse_sink_set_sharing (
         services->clickhouse,
@@ -358,7 +363,7 @@ start_clickhouse (WeirCollector *self)
 }
 
 static void
-start_relay (WeirCollector *self)
+make_relay (WeirCollector *self)
 {
   WeirServices *services = &self->services;
   const WeirCollectorConfig *config = services->config;
@@ -368,8 +373,22 @@ start_relay (WeirCollector *self)
   services->relay = weir_relay_new (config->relay, config->relay_channel,
                                     weir_journal_get_instance (services->journal),
                                     self->activity, services->hub);
+  if (self->foreign_ids != NULL)
+    weir_relay_set_ids (services->relay, self->foreign_ids, config->durability);
   weir_store_sink_set_relay (services->sink, services->relay);
-  weir_relay_start (services->relay);
+}
+
+/* Before any thread runs: the hub's asks how they are. */
+static void
+make_sinks (WeirCollector *self)
+{
+  WeirServices *services = &self->services;
+
+  services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
+                                        services->hub, services->questions);
+  weir_store_sink_set_drill (services->sink, services->drill);
+  make_relay (self);
+  make_clickhouse (self);
 }
 
 static gboolean
@@ -396,6 +415,12 @@ start_journal (WeirCollector  *self,
   services->journal = weir_journal_open (journal, &options, error);
   if (services->journal == NULL)
     return FALSE;
+  if (config->shared && config->relay != NULL)
+    {
+      self->foreign_ids = weir_foreign_ids_new (FOREIGN_WINDOW,
+                                                weir_journal_get_hash_seed (services->journal));
+      weir_journal_set_others (services->journal, self->foreign_ids);
+    }
   if (config->forwarders->len > 0)
     services->forwarders = weir_forwarders_new (config->forwarders, services->journal);
   if (!find_clickhouse (self, error))
@@ -468,17 +493,12 @@ start_store (WeirCollector  *self,
     weir_live_questions_new (config->read_only != NULL ? config->read_only : path,
                              config->read_only != NULL, self->clickhouse, services->hub);
   if (services->journal != NULL)
-    {
-      services->sink = weir_store_sink_new (services->journal, self->store, self->activity,
-                                            services->hub, services->questions);
-      weir_store_sink_set_drill (services->sink, services->drill);
-      start_clickhouse (self);
-    }
-  /* From here on its thread asks how the sink is. */
+    make_sinks (self);
   weir_live_hub_start (services->hub, counts.taken);
   if (services->sink == NULL)
     return TRUE;
-  start_relay (self);
+  if (services->relay != NULL)
+    weir_relay_start (services->relay);
   weir_store_sink_start (services->sink);
   if (services->clickhouse != NULL)
     weir_clickhouse_sink_start (services->clickhouse);
@@ -641,6 +661,7 @@ weir_collector_free (WeirCollector *self)
   g_clear_object (&self->store);
   g_clear_pointer (&self->clickhouse, weir_clickhouse_address_unref);
   g_clear_object (&services->journal);
+  g_clear_pointer (&self->foreign_ids, weir_foreign_ids_free);
   g_clear_pointer (&services->drill, weir_fault_drill_free);
   g_clear_pointer (&self->activity, weir_activity_free);
   g_clear_pointer (&services->acceptor, weir_acceptor_free);

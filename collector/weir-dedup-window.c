@@ -11,8 +11,10 @@
 /*
  * A ring of hashes in order of arrival, and a hash table over it with linear probing. The table
  * holds places in the ring (plus one, so that zero is free), four bytes each, at most half full: 24
- * bytes a message id in all. Removal shifts the entries behind it back (Knuth, TAOCP volume 3, 6.4,
- * algorithm R), so that there are never tombstones to clean.
+ * bytes a message id in all. What bits a place does not need are some of the hash, so that others
+ * are mostly passed over without a look at the ring, which is far away in memory. Removal shifts
+ * the entries behind it back (Knuth, TAOCP volume 3, 6.4, algorithm R), so that there are never
+ * tombstones to clean.
  */
 
 typedef struct {
@@ -26,21 +28,38 @@ struct _WeirDedupWindow {
   guint head;      /* where the next one goes */
   guint32 *table;
   guint32 mask;
+  guint32 place_mask;   /* of an entry of the table; the other bits are of the hash */
 };
+
+static guint32
+get_place (const WeirDedupWindow *self,
+           guint32                entry)
+{
+  return (entry & self->place_mask) - 1;
+}
+
+static guint32
+get_tag (const WeirDedupWindow *self,
+         const guint64          hash[2])
+{
+  return (guint32) (hash[1] >> 32) & ~self->place_mask;
+}
 
 static guint32
 find (WeirDedupWindow *self,
       const guint64    hash[2])
 {
   guint32 slot = (guint32) hash[1] & self->mask;
+  guint32 tag = get_tag (self, hash);
 
-  while (self->table[slot] != 0)
+  for (; self->table[slot] != 0; slot = (slot + 1) & self->mask)
     {
-      const Hash *other = &self->ring[self->table[slot] - 1];
+      guint32 entry = self->table[slot];
+      const Hash *other = &self->ring[get_place (self, entry)];
 
-      if (other->word[0] == hash[0] && other->word[1] == hash[1])
+      if ((entry & ~self->place_mask) == tag && other->word[0] == hash[0] &&
+          other->word[1] == hash[1])
         break;
-      slot = (slot + 1) & self->mask;
     }
   return slot;
 }
@@ -58,7 +77,7 @@ remove_slot (WeirDedupWindow *self,
       slot = (slot + 1) & self->mask;
       if (self->table[slot] == 0)
         break;
-      home = (guint32) self->ring[self->table[slot] - 1].word[1] & self->mask;
+      home = (guint32) self->ring[get_place (self, self->table[slot])].word[1] & self->mask;
       /* It may fill the hole unless its home lies between the hole and itself. */
       if (((slot - home) & self->mask) < ((slot - hole) & self->mask))
         continue;
@@ -89,6 +108,9 @@ weir_dedup_window_new (guint capacity)
   self->ring = g_new (Hash, capacity);
   self->table = g_new0 (guint32, size);
   self->mask = size - 1;
+  self->place_mask = 1;
+  while (self->place_mask < capacity)
+    self->place_mask = self->place_mask * 2 + 1;
 
   return self;
 }
@@ -130,11 +152,25 @@ weir_dedup_window_add (WeirDedupWindow *self,
       slot = find (self, hash);
     }
   memcpy (self->ring[self->head].word, hash, sizeof (Hash));
-  self->table[slot] = self->head + 1;
+  self->table[slot] = (self->head + 1) | get_tag (self, hash);
   self->head = (self->head + 1) % self->capacity;
   self->count++;
 
   return TRUE;
+}
+
+/**
+ * weir_dedup_window_has:
+ * @self: a window
+ * @hash: hash of a message id
+ *
+ * Returns: whether it is remembered
+ */
+gboolean
+weir_dedup_window_has (WeirDedupWindow *self,
+                       const guint64    hash[2])
+{
+  return self->table[find (self, hash)] != 0;
 }
 
 /**

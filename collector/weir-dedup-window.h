@@ -19,6 +19,8 @@ WeirDedupWindow *weir_dedup_window_new       (guint             capacity);
 void             weir_dedup_window_free      (WeirDedupWindow  *self);
 gboolean         weir_dedup_window_add       (WeirDedupWindow  *self,
                                               const guint64     hash[2]);
+gboolean         weir_dedup_window_has       (WeirDedupWindow  *self,
+                                              const guint64     hash[2]);
 void             weir_dedup_window_forget    (WeirDedupWindow  *self,
                                               guint             n_last);
 guint            weir_dedup_window_get_count (WeirDedupWindow  *self);

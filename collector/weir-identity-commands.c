@@ -185,6 +185,8 @@ weir_identity_command_delete (WeirStore  *store,
   if (!weir_store_delete_person (store, &self->person, &receipt, error))
     return NULL;
   weir_live_hub_forget (self->services->hub);
+  if (self->services->relay != NULL)
+    weir_relay_forget (self->services->relay);
   weir_rejection_ring_clear (self->services->rejections);
   if (!weir_journal_purge (self->services->journal, receipt.ids, &erasure.journal[0],
                            &erasure.journal[1], error))

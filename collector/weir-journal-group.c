@@ -27,7 +27,7 @@ end_run (Run *run)
 static void
 count_event (Run             *run,
              const WeirEvent *event,
-             gboolean         is_duplicate)
+             gboolean         is_known)
 {
   const char *name = event->text[WEIR_EVENT_SOURCE];
   gsize length = event->length[WEIR_EVENT_SOURCE];
@@ -44,8 +44,8 @@ count_event (Run             *run,
       run->length = length;
     }
   run->counts.received++;
-  run->counts.accepted += !is_duplicate;
-  run->counts.duplicate += is_duplicate;
+  run->counts.accepted += !is_known;
+  run->counts.duplicate += is_known;
   run->counts.last_seen = MAX (run->counts.last_seen, event->received);
 }
 
@@ -97,6 +97,22 @@ take_letter (WeirJournalGroup *group,
   return out + size;
 }
 
+/* Whether it was taken before, here or by another collector. */
+static gboolean
+is_duplicate (WeirJournalGroup *group,
+              WeirDedupWindow  *window,
+              const WeirEvent  *event)
+{
+  if (event->id_hash[0] == 0)
+    return FALSE;
+  if (group->others != NULL && weir_foreign_ids_has (group->others, event->id_hash))
+    return TRUE;
+  if (!weir_dedup_window_add (window, event->id_hash))
+    return TRUE;
+  group->n_remembered++;
+  return FALSE;
+}
+
 /* Copies the entry's new events behind @out, numbering them. */
 static guint8 *
 take_events (WeirJournalGroup *group,
@@ -115,15 +131,11 @@ take_events (WeirJournalGroup *group,
     {
       gsize size = (gsize) (iter.next - from);
 
-      if (event.id_hash[0] != 0)
+      if (is_duplicate (group, window, &event))
         {
-          if (!weir_dedup_window_add (window, event.id_hash))
-            {
-              entry->duplicates++;
-              count_event (&run, &event, TRUE);
-              continue;
-            }
-          group->n_remembered++;
+          entry->duplicates++;
+          count_event (&run, &event, TRUE);
+          continue;
         }
       memcpy (out, from, size);
       weir_event_number_record (out, ++group->last_seq);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "weir-dedup-window.h"
+#include "weir-foreign-ids.h"
 #include "weir-journal.h"
 #include "weir-source-ledger.h"
 
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * @ledger: the counts including this group
  * @sources: the same by source; the journal's
  * @replayed: the dead letters that were sent again since start; the journal's
+ * @others: (nullable): message ids that other collectors have
  * @letters: (nullable) (owned): those of this group
  * @places: (nullable) (owned): how far consumers have come
  * @places_wanted: who waits for that
@@ -38,6 +40,7 @@ typedef struct {
   WeirLedger ledger;
   WeirSourceLedger *sources;
   GHashTable *replayed;
+  WeirForeignIds *others;
   GArray *letters;
   GArray *places;
   guint64 places_wanted;

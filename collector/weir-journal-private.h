@@ -28,6 +28,7 @@ struct _WeirJournal {
   WeirJournalOptions options;
   WeirJournalFile *file;       /* the journal's thread only, once started */
   WeirDedupWindow *window;     /* the same */
+  WeirForeignIds *others;      /* NULL where no other collector tells of its ids */
   WeirSourceLedger *sources;
   GHashTable *replayed;        /* of gint64: letters that are on their way again; its thread's */
   GThread *thread;

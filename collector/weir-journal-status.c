@@ -91,6 +91,23 @@ weir_journal_get_sources (WeirJournal *self)
 }
 
 /**
+ * weir_journal_set_others:
+ * @self: a journal that was not started
+ * @others: message ids that other collectors have; must outlive the journal's thread
+ *
+ * Lets events that another collector has be duplicates here.
+ */
+void
+weir_journal_set_others (WeirJournal    *self,
+                         WeirForeignIds *others)
+{
+  g_return_if_fail (WEIR_IS_JOURNAL (self));
+  g_return_if_fail (self->thread == NULL);
+
+  self->others = others;
+}
+
+/**
  * weir_journal_get_hash_seed:
  * @self: a journal
  *

@@ -210,6 +210,7 @@ take_group (WeirJournal      *self,
   group->ledger = self->ledger;
   group->sources = self->sources;
   group->replayed = self->replayed;
+  group->others = self->others;
   group->last_seq = self->last_seq;
   choose_delete (self, group, idle);
 
@@ -627,10 +628,14 @@ find_recent (WeirJournal *self,
              guint64      after,
              gboolean    *is_on_disk)
 {
+  guint64 done = after;
   WeirEventBatch *batch;
   gint64 received;
 
-  weir_recent_batches_drop (self->recent, weir_consumer_set_get_floor (self->consumers, after));
+  /* Where there is no file, what is still to be carried on from the store is nowhere else. */
+  if (self->options.durability == WEIR_DURABILITY_MEMORY)
+    done = MIN (after, self->cursor);
+  weir_recent_batches_drop (self->recent, weir_consumer_set_get_floor (self->consumers, done));
   *is_on_disk = !weir_journal_find_recent (self, after, &batch, &received);
   if (batch == NULL)
     return NULL;

@@ -9,6 +9,7 @@
 #include "weir-consumer-set.h"
 #include "weir-event-batch.h"
 #include "weir-fault-drill.h"
+#include "weir-foreign-ids.h"
 #include "weir-ledger.h"
 #include "weir-reply-queue.h"
 #include "weir-source-ledger.h"
@@ -104,6 +105,8 @@ typedef struct {
 WeirJournal     *weir_journal_open            (const char         *path,
                                                const WeirJournalOptions *options,
                                                GError            **error);
+void             weir_journal_set_others      (WeirJournal        *self,
+                                               WeirForeignIds     *others);
 gboolean         weir_journal_start           (WeirJournal        *self,
                                                WeirStore          *store,
                                                GError            **error);

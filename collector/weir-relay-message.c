@@ -9,19 +9,19 @@
 #include <string.h>
 
 #include "weir-error.h"
+#include "weir-journal.h"
 
 /*
  * A head, a person id for each event, then the records as they are in a batch. All collectors of a
  * channel have the same byte order and the same form of records: the mark says both.
  */
-#define MARK 0x31594c52u   /* "RLY1" */
+#define MARK 0x32594c52u   /* "RLY2" */
 
 typedef struct {
   guint32 mark;
   guint32 n_events;
-  guint64 run;
   guint64 size;
-  char instance[WEIR_RELAY_INSTANCE_LENGTH + 1];
+  WeirRelayTeller from;
 } Head;
 
 G_STATIC_ASSERT (sizeof (Head) % 8 == 0);
@@ -36,8 +36,7 @@ fail (GError     **error,
 
 /**
  * weir_relay_message_write:
- * @instance: this collector
- * @run: the number of this process
+ * @from: this collector
  * @records: (nullable): records of events
  * @size: their size in bytes
  * @persons: (nullable): one for each event
@@ -46,18 +45,16 @@ fail (GError     **error,
  * Returns: (transfer full): the message
  */
 GBytes *
-weir_relay_message_write (const char         *instance,
-                          guint64             run,
-                          const guint8       *records,
-                          gsize               size,
-                          const WeirPersonId *persons,
-                          guint               n_events)
+weir_relay_message_write (const WeirRelayTeller *from,
+                          const guint8          *records,
+                          gsize                  size,
+                          const WeirPersonId    *persons,
+                          guint                  n_events)
 {
-  Head head = { .mark = MARK, .n_events = n_events, .run = run, .size = size };
+  Head head = { .mark = MARK, .n_events = n_events, .size = size, .from = *from };
   GByteArray *out = g_byte_array_sized_new (
     (guint) (sizeof head + size + n_events * sizeof *persons));
 
-  g_strlcpy (head.instance, instance, sizeof head.instance);
   g_byte_array_append (out, (const guint8 *) &head, sizeof head);
   if (n_events > 0)
     {
@@ -72,25 +69,24 @@ weir_relay_message_write (const char         *instance,
  * weir_relay_message_is_own:
  * @data: what should be a message; not trusted
  * @size: size in bytes
- * @instance: this collector
- * @run: the number of this process
+ * @self: this collector
  *
  * Redis tells everybody on the channel, also who said it.
  *
  * Returns: whether it is one of this process, which need not be looked at
  */
 gboolean
-weir_relay_message_is_own (const guint8 *data,
-                           gsize         size,
-                           const char   *instance,
-                           guint64       run)
+weir_relay_message_is_own (const guint8          *data,
+                           gsize                  size,
+                           const WeirRelayTeller *self)
 {
   Head head;
 
   if (size < sizeof head)
     return FALSE;
   memcpy (&head, data, sizeof head);
-  return head.run == run && strncmp (head.instance, instance, sizeof head.instance) == 0;
+  return head.from.run == self->run &&
+         strncmp (head.from.instance, self->instance, sizeof self->instance) == 0;
 }
 
 /* The first four groups of a UUID: nothing in it that needs escaping anywhere. */
@@ -101,6 +97,19 @@ is_instance (const char *text)
     if (i == 8 || i == 13 || i == 18 ? text[i] != '-' : !g_ascii_isxdigit (text[i]))
       return FALSE;
   return text[WEIR_RELAY_INSTANCE_LENGTH] == '\0';
+}
+
+static gboolean
+check_teller (const WeirRelayTeller *from,
+              GError               **error)
+{
+  if (!is_instance (from->instance))
+    return fail (error, "the name of the collector");
+  if (from->group[0] != '\0' && !is_instance (from->group))
+    return fail (error, "the name of the group");
+  if (from->durability > WEIR_DURABILITY_MEMORY)
+    return fail (error, "the durability");
+  return TRUE;
 }
 
 /* UTF-8, with NULs where the validator lets them be. */
@@ -203,8 +212,8 @@ weir_relay_message_read (WeirRelayMessage  *self,
   size -= sizeof head;
   if (head.mark != MARK)
     return fail (error, "it is another program's, or another version's");
-  if (!is_instance (head.instance))
-    return fail (error, "the name of the collector");
+  if (!check_teller (&head.from, error))
+    return FALSE;
 
   persons_size = (gsize) head.n_events * sizeof (WeirPersonId);
   if (persons_size > size || head.size != size - persons_size)
@@ -223,10 +232,27 @@ weir_relay_message_read (WeirRelayMessage  *self,
   else if (head.size > 0)
     return fail (error, "the number of events");
 
-  memcpy (self->instance, head.instance, sizeof self->instance);
-  self->run = head.run;
+  self->from = head.from;
   self->batch = g_steal_pointer (&batch);
   return TRUE;
+}
+
+/**
+ * weir_relay_message_stands_for:
+ * @self: a message that was read
+ * @own: this collector
+ *
+ * To say of an event that it need not be kept again takes somebody who has it in the same tables,
+ * and as safely as one would keep it oneself.
+ *
+ * Returns: whether events of the message are as good as events of @own
+ */
+gboolean
+weir_relay_message_stands_for (const WeirRelayMessage *self,
+                               const WeirRelayTeller  *own)
+{
+  return self->batch != NULL && own->group[0] != '\0' &&
+         g_str_equal (self->from.group, own->group) && self->from.durability <= own->durability;
 }
 
 /**

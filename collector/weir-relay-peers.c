@@ -83,7 +83,7 @@ weir_relay_peers_take (WeirRelayPeers         *self,
                        gint64                  now,
                        guint                  *n_missed)
 {
-  Peer *peer = find_peer (self, message->instance);
+  Peer *peer = find_peer (self, message->from.instance);
   guint64 first;
 
   *n_missed = 0;
@@ -92,11 +92,11 @@ weir_relay_peers_take (WeirRelayPeers         *self,
     return FALSE;
 
   first = weir_event_batch_get_first_seq (message->batch);
-  if (message->run == peer->run && first <= peer->last_seq)
+  if (message->from.run == peer->run && first <= peer->last_seq)
     return FALSE;
   if (peer->last_seq > 0 && first > peer->last_seq)
     *n_missed = (guint) MIN (first - peer->last_seq - 1, G_MAXUINT32);
-  peer->run = message->run;
+  peer->run = message->from.run;
   peer->last_seq = weir_event_batch_get_last_seq (message->batch);
   peer->n_received += weir_event_batch_get_n_events (message->batch);
   peer->n_missed += *n_missed;

@@ -6,8 +6,6 @@
 
 #include "weir-relay-queue.h"
 
-#include "weir-relay-message.h"
-
 /* What waits of one batch: all events but those that were taken out. */
 typedef struct {
   WeirEventBatch *batch;
@@ -115,6 +113,26 @@ weir_relay_queue_push (WeirRelayQueue     *self,
   g_mutex_unlock (&self->mutex);
 }
 
+/**
+ * weir_relay_queue_clear:
+ * @self: a queue
+ *
+ * Lets everything in it go, and counts it.
+ */
+void
+weir_relay_queue_clear (WeirRelayQueue *self)
+{
+  Item *item;
+
+  g_mutex_lock (&self->mutex);
+  while ((item = g_queue_peek_head (&self->items)) != NULL)
+    {
+      self->n_dropped += get_n_left (item);
+      remove_oldest (self);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
 /* Takes what still fits, at least one event. */
 static void
 take_events (Item       *item,
@@ -141,8 +159,7 @@ take_events (Item       *item,
 /**
  * weir_relay_queue_pop:
  * @self: a queue
- * @instance: this collector, for the message
- * @run: the number of this process, for the message
+ * @from: this collector, for the message
  * @n_events: (out): how many events there are in it
  *
  * Takes out as many of the oldest events as go into one message. Their seqs follow each other.
@@ -150,10 +167,9 @@ take_events (Item       *item,
  * Returns: (transfer full) (nullable): the message; %NULL when nothing waits
  */
 GBytes *
-weir_relay_queue_pop (WeirRelayQueue *self,
-                      const char     *instance,
-                      guint64         run,
-                      guint          *n_events)
+weir_relay_queue_pop (WeirRelayQueue        *self,
+                      const WeirRelayTeller *from,
+                      guint                 *n_events)
 {
   g_autoptr(GByteArray) records = g_byte_array_new ();
   g_autoptr(GArray) persons = g_array_new (FALSE, FALSE, sizeof (WeirPersonId));
@@ -178,7 +194,7 @@ weir_relay_queue_pop (WeirRelayQueue *self,
   *n_events = persons->len;
   if (persons->len == 0)
     return NULL;
-  return weir_relay_message_write (instance, run, records->data, records->len,
+  return weir_relay_message_write (from, records->data, records->len,
                                    (const WeirPersonId *) (gpointer) persons->data, persons->len);
 }
 

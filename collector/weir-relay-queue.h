@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "weir-event-batch.h"
+#include "weir-relay-message.h"
 
 G_BEGIN_DECLS
 
@@ -21,9 +21,9 @@ void            weir_relay_queue_free          (WeirRelayQueue      *self);
 void            weir_relay_queue_push          (WeirRelayQueue      *self,
                                                 WeirEventBatch      *batch,
                                                 const WeirPersonId  *persons);
+void            weir_relay_queue_clear         (WeirRelayQueue      *self);
 GBytes         *weir_relay_queue_pop           (WeirRelayQueue      *self,
-                                                const char          *instance,
-                                                guint64              run,
+                                                const WeirRelayTeller *from,
                                                 guint               *n_events);
 gsize           weir_relay_queue_get_bytes     (WeirRelayQueue      *self);
 guint64         weir_relay_queue_get_n_dropped (WeirRelayQueue      *self);

@@ -42,15 +42,15 @@
 typedef struct {
   GBytes *message;
   guint n_events;
+  gboolean is_forgotten;     /* not to be sent again */
 } Flight;
 
 struct _WeirRelay {
   WeirRedisAddress *address;
   char *channel;
-  char *instance;
-  guint64 run;
   WeirActivity *activity;
   WeirLiveHub *hub;
+  WeirForeignIds *ids;       /* NULL where events of others are not as good as own ones */
   WeirRelayQueue *queue;
 
   GThread *thread;
@@ -71,12 +71,14 @@ struct _WeirRelay {
   gboolean is_told;          /* the log knows that it does not work */
 
   GMutex mutex;              /* over what follows */
+  WeirRelayTeller own;       /* but for its group it stays as it is */
   WeirRelayPeers *peers;
   gboolean is_out;
   gboolean is_in;
   guint64 n_published;
   guint64 n_received;
   guint64 n_missed;
+  guint64 n_forgotten;
   guint64 n_bad;
   char *last_error;
 };
@@ -125,6 +127,18 @@ set_state (WeirRelay    *self,
   self->is_told = !is_well && (self->is_told || error != NULL);
 }
 
+static WeirRelayTeller
+get_own (WeirRelay *self)
+{
+  WeirRelayTeller own;
+
+  g_mutex_lock (&self->mutex);
+  own = self->own;
+  g_mutex_unlock (&self->mutex);
+
+  return own;
+}
+
 static void
 schedule_send (WeirRelay *self)
 {
@@ -162,10 +176,12 @@ add_flight (WeirRelay *self,
 static void
 send_waiting (WeirRelay *self)
 {
+  WeirRelayTeller own = get_own (self);
+
   while (weir_relay_link_is_up (self->out) && self->flight_bytes < MAX_FLIGHT_BYTES)
     {
       guint n_events;
-      GBytes *message = weir_relay_queue_pop (self->queue, self->instance, self->run, &n_events);
+      GBytes *message = weir_relay_queue_pop (self->queue, &own, &n_events);
 
       if (message == NULL)
         return;
@@ -199,8 +215,31 @@ send_cb (gpointer user_data)
 static void
 say_hello (WeirRelay *self)
 {
+  WeirRelayTeller own = get_own (self);
+
   if (weir_relay_link_is_up (self->out) && self->flight.length < 2)
-    add_flight (self, weir_relay_message_write (self->instance, self->run, NULL, 0, NULL, 0), 0);
+    add_flight (self, weir_relay_message_write (&own, NULL, 0, NULL, 0), 0);
+}
+
+static void
+drop_forgotten (WeirRelay *self)
+{
+  GList *next;
+
+  for (GList *link = self->flight.head; link != NULL; link = next)
+    {
+      Flight *flight = link->data;
+
+      next = link->next;
+      if (!flight->is_forgotten)
+        continue;
+      self->flight_bytes -= g_bytes_get_size (flight->message);
+      g_mutex_lock (&self->mutex);
+      self->n_forgotten += flight->n_events;
+      g_mutex_unlock (&self->mutex);
+      flight_free (flight);
+      g_queue_delete_link (&self->flight, link);
+    }
 }
 
 static void
@@ -208,6 +247,7 @@ out_up_cb (gpointer user_data)
 {
   WeirRelay *self = user_data;
 
+  drop_forgotten (self);
   for (GList *link = self->flight.head; link != NULL; link = link->next)
     send_message (self, ((Flight *) link->data)->message);
   set_state (self, &self->is_out, TRUE, NULL);
@@ -274,23 +314,26 @@ take_message (WeirRelay  *self,
               gsize       size)
 {
   g_auto(WeirRelayMessage) message = { 0 };
+  WeirRelayTeller own = get_own (self);
   g_autoptr(GError) error = NULL;
   gboolean is_new;
   guint n_missed;
 
-  if (weir_relay_message_is_own ((const guint8 *) data, size, self->instance, self->run))
+  if (weir_relay_message_is_own ((const guint8 *) data, size, &own))
     return;
   if (!weir_relay_message_read (&message, (const guint8 *) data, size, self->codec, &error))
     {
       take_bad (self, error->message);
       return;
     }
-  if (g_str_equal (message.instance, self->instance))
+  if (g_str_equal (message.from.instance, own.instance))
     {
       take_bad (self, "another collector runs on a copy of this data directory");
       return;
     }
 
+  if (self->ids != NULL && weir_relay_message_stands_for (&message, &own))
+    weir_foreign_ids_add (self->ids, message.batch);
   g_mutex_lock (&self->mutex);
   is_new = weir_relay_peers_take (self->peers, &message, g_get_monotonic_time (), &n_missed);
   if (is_new)
@@ -302,8 +345,8 @@ take_message (WeirRelay  *self,
   if (!is_new)
     return;
   weir_activity_add_foreign (self->activity, message.batch);
-  weir_live_hub_publish_foreign (self->hub, message.batch, message.persons, message.instance,
-                                 n_missed);
+  weir_live_hub_publish_foreign (self->hub, message.batch, message.persons,
+                                 message.from.instance, n_missed);
 }
 
 static gboolean
@@ -396,6 +439,19 @@ stop_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What Redis has been sent it has, unless the connection ends first. */
+static gboolean
+forget_cb (gpointer user_data)
+{
+  WeirRelay *self = user_data;
+
+  for (GList *link = self->flight.head; link != NULL; link = link->next)
+    ((Flight *) link->data)->is_forgotten = TRUE;
+  if (!weir_relay_link_is_up (self->out))
+    drop_forgotten (self);
+  return G_SOURCE_REMOVE;
+}
+
 static gpointer
 relay_thread (gpointer data)
 {
@@ -458,8 +514,8 @@ weir_relay_new (const WeirRedisAddress *address,
 
   self->address = weir_redis_address_copy (address);
   self->channel = g_strdup (channel);
-  self->instance = g_strdup (instance);
-  self->run = (guint64) g_random_int () << 32 | g_random_int ();
+  g_strlcpy (self->own.instance, instance, sizeof self->own.instance);
+  self->own.run = (guint64) g_random_int () << 32 | g_random_int ();
   self->activity = activity;
   self->hub = hub;
   self->queue = weir_relay_queue_new (MAX_QUEUE_BYTES);
@@ -473,6 +529,26 @@ weir_relay_new (const WeirRedisAddress *address,
   g_source_attach (self->send_source, self->context);
 
   return self;
+}
+
+/**
+ * weir_relay_set_ids:
+ * @self: a relay that does not run
+ * @ids: gets the message ids of events that others have; must outlive the thread
+ * @durability: what a 202 means here
+ *
+ * Lets others' events stand for own ones, once it is known who shares their tables; see
+ * [method@Weir.Relay.set_group].
+ */
+void
+weir_relay_set_ids (WeirRelay      *self,
+                    WeirForeignIds *ids,
+                    WeirDurability  durability)
+{
+  g_return_if_fail (self->thread == NULL);
+
+  self->ids = ids;
+  self->own.durability = durability;
 }
 
 /**
@@ -495,7 +571,6 @@ weir_relay_free (WeirRelay *self)
   g_mutex_clear (&self->mutex);
   g_free (self->last_error);
   g_free (self->channel);
-  g_free (self->instance);
   g_free (self);
 }
 
@@ -538,6 +613,41 @@ weir_relay_stop (WeirRelay *self,
 }
 
 /**
+ * weir_relay_set_group:
+ * @self: a relay
+ * @group: names the tables in which the events of this collector come to rest: the same text in all
+ *   that share them
+ *
+ * Tells others, and knows from now on whose message ids to remember. Any thread may.
+ */
+void
+weir_relay_set_group (WeirRelay  *self,
+                      const char *group)
+{
+  g_mutex_lock (&self->mutex);
+  g_strlcpy (self->own.group, group, sizeof self->own.group);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * weir_relay_forget:
+ * @self: a relay
+ *
+ * Drops the events that others are still to be told of, and counts them as dropped: somebody's
+ * among them were deleted. Any thread may.
+ */
+void
+weir_relay_forget (WeirRelay *self)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  weir_relay_queue_clear (self->queue);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, forget_cb, self, NULL);
+  g_source_attach (source, self->context);
+}
+
+/**
  * weir_relay_publish:
  * @self: a relay
  * @batch: events that were stored, after those published before
@@ -568,6 +678,7 @@ weir_relay_append_status (WeirRelay *self,
 {
   guint64 n_dropped = weir_relay_queue_get_n_dropped (self->queue);
   gsize waiting = weir_relay_queue_get_bytes (self->queue);
+  guint n_ids = self->ids != NULL ? weir_foreign_ids_get_count (self->ids) : 0;
 
   g_string_append (out, "{\"server\":");
   weir_json_append_string (out, self->address->shown, -1);
@@ -579,9 +690,9 @@ weir_relay_append_status (WeirRelay *self,
     ",\"state\":\"%s\",\"published\":%" G_GUINT64_FORMAT ",\"received\":%" G_GUINT64_FORMAT
     ",\"dropped\":%" G_GUINT64_FORMAT ",\"missed\":%" G_GUINT64_FORMAT
     ",\"bad_messages\":%" G_GUINT64_FORMAT ",\"waiting_bytes\":%" G_GSIZE_FORMAT
-    ",\"last_error\":",
+    ",\"known_ids\":%u,\"last_error\":",
     self->is_out && self->is_in ? "ok" : "waiting", self->n_published, self->n_received,
-    n_dropped, self->n_missed, self->n_bad, waiting);
+    n_dropped + self->n_forgotten, self->n_missed, self->n_bad, waiting, n_ids);
   if (self->last_error != NULL)
     weir_json_append_string (out, self->last_error, -1);
   else
@@ -604,7 +715,10 @@ weir_relay_append_metrics (WeirRelay *self,
                            GString   *out)
 {
   guint64 n_dropped = weir_relay_queue_get_n_dropped (self->queue);
+  guint n_ids = self->ids != NULL ? weir_foreign_ids_get_count (self->ids) : 0;
 
+  weir_metrics_append_value (out, "gauge", "weir_relay_known_ids",
+                             "Message ids of other collectors that are duplicates here.", n_ids);
   g_mutex_lock (&self->mutex);
   weir_metrics_append_value (out, "gauge", "weir_relay_up",
                              "Whether live events go to and come from other collectors.",
@@ -616,8 +730,9 @@ weir_relay_append_metrics (WeirRelay *self,
   weir_metrics_append_value (out, "counter", "weir_relay_received_total",
                              "Events other collectors told of.", (double) self->n_received);
   weir_metrics_append_value (out, "counter", "weir_relay_dropped_total",
-                             "Events others were not told of, as too much waited.",
-                             (double) n_dropped);
+                             "Events others were not told of, as too much waited, or somebody was"
+                             " deleted.",
+                             (double) (n_dropped + self->n_forgotten));
   weir_metrics_append_value (out, "counter", "weir_relay_missed_total",
                              "Events of other collectors that never came.",
                              (double) self->n_missed);

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "weir-activity.h"
+#include "weir-foreign-ids.h"
+#include "weir-journal.h"
 #include "weir-live-hub.h"
 #include "weir-redis-address.h"
 
@@ -14,7 +16,8 @@ G_BEGIN_DECLS
  * WeirRelay:
  *
  * Tells other collectors over a channel of Redis what this one stored, and takes in what they
- * stored, for streams and the activity. Never waits for Redis, nor lets others wait.
+ * stored, for streams, the activity and, where they share their tables, message ids. Never waits
+ * for Redis, nor lets others wait.
  */
 typedef struct _WeirRelay WeirRelay;
 
@@ -23,10 +26,16 @@ WeirRelay *weir_relay_new            (const WeirRedisAddress  *address,
                                       const char              *instance,
                                       WeirActivity            *activity,
                                       WeirLiveHub             *hub);
+void       weir_relay_set_ids        (WeirRelay               *self,
+                                      WeirForeignIds          *ids,
+                                      WeirDurability           durability);
 void       weir_relay_free           (WeirRelay               *self);
 void       weir_relay_start          (WeirRelay               *self);
 void       weir_relay_stop           (WeirRelay               *self,
                                       gint64                   deadline);
+void       weir_relay_set_group      (WeirRelay               *self,
+                                      const char              *group);
+void       weir_relay_forget         (WeirRelay               *self);
 void       weir_relay_publish        (WeirRelay               *self,
                                       WeirEventBatch          *batch,
                                       const WeirPersonId      *persons);

@@ -32,6 +32,7 @@ struct _WeirSharing {
   GHashTable *refused;      /* seq → WeirClickhouseRefusal: what it does not take */
   guint64 told;             /* the news up to this seq is in the log */
   gboolean has_erasure;     /* events of somebody who was deleted may still be there */
+  gboolean has_group;       /* the relay knows who shares the tables */
   guint64 last_word;
 
   GMutex mutex;
@@ -173,6 +174,8 @@ forget_person (WeirSharing              *self,
 
   self->has_erasure = TRUE;
   weir_live_hub_forget (self->parts.hub);
+  if (self->parts.relay != NULL)
+    weir_relay_forget (self->parts.relay);
   weir_rejection_ring_clear (self->parts.rejections);
   if (!weir_journal_purge (self->parts.journal, receipt->ids, &erasure->journal[0],
                            &erasure->journal[1], &error))
@@ -455,6 +458,24 @@ erase (WeirSharing  *self,
   return TRUE;
 }
 
+/* Once: what collectors of other tables tell does not stand for events of these. */
+static gboolean
+introduce (WeirSharing   *self,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  g_autofree char *group = NULL;
+
+  if (self->has_group || self->parts.relay == NULL)
+    return TRUE;
+  group = weir_shared_log_find_group (self->log, cancellable, error);
+  if (group == NULL)
+    return FALSE;
+  self->has_group = *group != '\0';
+  weir_relay_set_group (self->parts.relay, group);
+  return TRUE;
+}
+
 /**
  * weir_sharing_follow:
  * @self: what shares
@@ -478,7 +499,7 @@ weir_sharing_follow (WeirSharing   *self,
           !read_on (self, NULL, &until, cancellable, error))
         return FALSE;
     }
-  return erase (self, NULL, error);
+  return introduce (self, cancellable, error) && erase (self, NULL, error);
 }
 
 static Word *

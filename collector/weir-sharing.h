@@ -8,6 +8,7 @@
 #include "weir-journal.h"
 #include "weir-live-hub.h"
 #include "weir-rejection-ring.h"
+#include "weir-relay.h"
 #include "weir-shared-log.h"
 #include "weir-store-sink.h"
 
@@ -29,6 +30,7 @@ typedef struct _WeirSharing WeirSharing;
  * @people: the sink of that store
  * @hub: told when a person is deleted
  * @rejections: the same
+ * @relay: (nullable): told who shares the tables, and when a person is deleted
  *
  * What it works with. All of them outlive it.
  */
@@ -38,6 +40,7 @@ typedef struct {
   WeirStoreSink *people;
   WeirLiveHub *hub;
   WeirRejectionRing *rejections;
+  WeirRelay *relay;
 } WeirSharingParts;
 
 WeirSharing *weir_sharing_new         (const WeirSharingParts *parts,

@@ -25,7 +25,7 @@ static const char events_sql[] =
   " p.properties"
   " FROM event AS e JOIN event_name AS n ON n.id = e.name_id"
   " JOIN source AS s ON s.id = e.source_id JOIN identity AS i ON i.id = e.identity_id"
-  " LEFT JOIN person AS p ON p.id = i.person_id WHERE e.time >= ?1 ORDER BY e.seq";
+  " LEFT JOIN person AS p ON p.id = i.person_id WHERE e.time >= ?1 AND e.seq > ?2 ORDER BY e.seq";
 
 static int
 progress_cb (gpointer data)
@@ -195,6 +195,7 @@ weir_export_file_run (const WeirExportOptions  *options,
   if (ok)
     {
       sqlite3_bind_int64 (select, 1, weir_reader_get_kept_since (reader));
+      sqlite3_bind_int64 (select, 2, (gint64) options->after);
       ok = read_events (&run, select, progress, cancellable, error);
     }
   sqlite3_finalize (select);

@@ -28,6 +28,7 @@ typedef struct {
   char *filter;
   char *event;
   char *source;
+  char *after;
   char *patience;
   char **files;
 } Texts;
@@ -67,6 +68,7 @@ texts_clear (Texts *self)
   g_free (self->filter);
   g_free (self->event);
   g_free (self->source);
+  g_free (self->after);
   g_free (self->patience);
   g_strfreev (self->files);
 }
@@ -101,6 +103,8 @@ parse_command_line (WeirExportOptions   *self,
       "JSON" },
     { "event", 0, 0, G_OPTION_ARG_STRING, &texts->event, "Events of this name", "NAME" },
     { "source", 0, 0, G_OPTION_ARG_STRING, &texts->source, "Events of this source", "NAME" },
+    { "after", 0, 0, G_OPTION_ARG_STRING, &texts->after, "What was received behind this event",
+      "SEQ" },
     { "patience", 0, 0, G_OPTION_ARG_STRING, &texts->patience,
       "Give up when the collector does not answer for so long (1m)", "DURATION" },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &self->is_quiet, "Show no progress", NULL },
@@ -260,6 +264,16 @@ take_filter (WeirExportOptions  *self,
   return self->filter != NULL;
 }
 
+static gboolean
+take_after (WeirExportOptions  *self,
+            const char         *after,
+            GError            **error)
+{
+  return after == NULL ||
+         g_ascii_string_to_unsigned (after, 10, 0, G_MAXINT64, &self->after, NULL) ||
+         fail (error, "--after: “%s” is no seq, as the last line of an export has it", after);
+}
+
 /**
  * weir_export_options_new:
  * @argc: the number of arguments, with the word `export` in front
@@ -281,11 +295,12 @@ weir_export_options_new (int       argc,
   if (!parse_command_line (self, &texts, argc, argv, error) ||
       !take_origin (self, &texts, error) || !take_token (self, &texts, error) ||
       !take_format (self, texts.format, error) || !take_range (self, &texts, error) ||
-      !take_filter (self, &texts, error) ||
+      !take_filter (self, &texts, error) || !take_after (self, texts.after, error) ||
       !weir_duration_parse (texts.patience != NULL ? texts.patience : "1m", &self->patience, error))
     return NULL;
   if (self->format == WEIR_EXPORT_SQLITE &&
-      (self->filter != NULL || texts.from != NULL || texts.until != NULL || texts.last != NULL))
+      (self->filter != NULL || texts.after != NULL || texts.from != NULL || texts.until != NULL ||
+       texts.last != NULL))
     {
       fail (error, "sqlite copies all there is; a range or a filter needs ndjson or csv");
       return NULL;

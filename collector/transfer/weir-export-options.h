@@ -34,6 +34,7 @@ typedef struct {
   gint64 until;
   char *filter_json;
   WeirFilter *filter;
+  guint64 after;           /* events behind this seq only */
   gint64 patience;
   gboolean is_quiet;
 } WeirExportOptions;

@@ -122,6 +122,30 @@ read_person (WeirEventsQuery  *self,
   return TRUE;
 }
 
+static gboolean
+read_order (WeirEventsQuery  *self,
+            JsonObject       *object,
+            GError          **error)
+{
+  JsonNode *node = json_object_get_member (object, "order");
+  const char *order = NULL;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    order = json_node_get_string (node);
+  self->is_oldest_first = g_strcmp0 (order, "oldest") == 0;
+  if (!self->is_oldest_first && g_strcmp0 (order, "newest") != 0)
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+                         "order must be \"newest\" or \"oldest\"");
+  else if (self->is_oldest_first && self->person != NULL)
+    g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+                         "events of a person are to be had with the newest first only");
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /**
  * weir_events_query_new_from_json:
  * @json: the request's body
@@ -159,7 +183,8 @@ weir_events_query_new_from_json (const char  *json,
   if (!read_seq (object, "limit", WEIR_EVENTS_QUERY_MAX_LIMIT, &limit, error) ||
       !read_seq (object, "before", G_MAXINT64, &before, error) ||
       !read_seq (object, "after", G_MAXINT64, &after, error) ||
-      !read_filter (self, object, error) || !read_person (self, object, error))
+      !read_filter (self, object, error) || !read_person (self, object, error) ||
+      !read_order (self, object, error))
     return NULL;
 
   self->limit = (guint) limit;

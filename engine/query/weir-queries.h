@@ -38,8 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSiteReport, weir_site_report_free)
  * @before: only events before this seq, 0 for no limit
  * @after: only events after this seq
  * @limit: at most so many
+ * @is_oldest_first: in which order
  *
- * A question: the newest events first, `kind: "events"` of the wire contract.
+ * A question: the newest events, or the oldest, `kind: "events"` of the wire contract.
  */
 typedef struct {
   WeirFilter *filter;
@@ -47,6 +48,7 @@ typedef struct {
   guint64 before;
   guint64 after;
   guint limit;
+  gboolean is_oldest_first;
 } WeirEventsQuery;
 
 #define WEIR_EVENTS_QUERY_MAX_LIMIT 10000

@@ -34,6 +34,10 @@
 #define FIRST_STRETCH 4096
 #define FIRST_STRETCH_US G_TIME_SPAN_MINUTE
 
+/* Who reads from the oldest on wants all of them, a piece behind the other, and each piece sorts
+ * its whole stretch. */
+#define FIRST_OLDEST_US  G_TIME_SPAN_SECOND
+
 enum {
   SEQ, NAME_ID, TIME, IDENTITY_ID, RECEIVED, SOURCE_ID, FLAGS, VALUE, DURATION, MESSAGE_ID,
   SESSION_ID, OTHER_IDS, PROPERTIES, IDENTITIES
@@ -318,7 +322,7 @@ read_shared_piece (Cursor  *self,
        !weir_clickhouse_find_span (table->reader, &self->after, &self->before, error)))
     return FALSE;
   if (self->stretch == 0)
-    self->stretch = FIRST_STRETCH_US;
+    self->stretch = self->is_descending ? FIRST_STRETCH_US : FIRST_OLDEST_US;
   from = self->after.time;
   to = self->before.time;
   if (from > to)

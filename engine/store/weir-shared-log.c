@@ -191,6 +191,45 @@ weir_shared_log_register (WeirSharedLog  *self,
   return FALSE;
 }
 
+static gboolean
+take_text (const WeirClickhouseBlock  *block,
+           gpointer                    user_data,
+           GError                    **error)
+{
+  char **text = user_data;
+
+  if (block->n_rows > 0 && *text == NULL)
+    *text = g_strndup (block->columns[0].texts[0], block->columns[0].lengths[0]);
+  return TRUE;
+}
+
+/**
+ * weir_shared_log_find_group:
+ * @self: a log
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Finds out who took the first number: that names the tables, to whoever shares them.
+ *
+ * Returns: (transfer full) (nullable): the name of a data directory, empty when nobody has joined
+ */
+char *
+weir_shared_log_find_group (WeirSharedLog  *self,
+                            GCancellable   *cancellable,
+                            GError        **error)
+{
+  g_autofree char *group = NULL;
+
+  if (!open_client (self, cancellable, error) ||
+      !keep_client (self,
+                    weir_clickhouse_select (self->client,
+                                            "SELECT min(instance) FROM collector_number"
+                                            " WHERE number = 1",
+                                            1, take_text, &group, cancellable, error)))
+    return NULL;
+  return group != NULL ? g_steal_pointer (&group) : g_strdup ("");
+}
+
 /* What a data directory has said. */
 typedef struct {
   GHashTable *seqs;

@@ -25,6 +25,9 @@ gboolean       weir_shared_log_register (WeirSharedLog           *self,
                                          guint                    max,
                                          guint                   *number,
                                          GError                 **error);
+char          *weir_shared_log_find_group (WeirSharedLog         *self,
+                                         GCancellable            *cancellable,
+                                         GError                 **error);
 GHashTable    *weir_shared_log_find_own (WeirSharedLog           *self,
                                          guint64                  after,
                                          gint64                  *added,

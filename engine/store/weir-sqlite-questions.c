@@ -11,10 +11,14 @@
 #include "weir-sqlite.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-timeline.h"
+#include "weir-time.h"
 
 /* An events query with a filter stops looking after this many rows; the answer says how far it
  * came. */
 #define MAX_SCANNED 2000000
+
+/* With the oldest first somebody wants all of them, a piece after the other. */
+#define MAX_SCANNED_OLDEST 500000
 
 /* So many of a person's events are looked up at once. */
 #define PERSON_EVENTS 256
@@ -164,7 +168,7 @@ read_text (sqlite3_stmt  *statement,
   weir_event_set_text (event, which, text, (gsize) sqlite3_column_bytes (statement, column));
 }
 
-#define EVENTS(whose) \
+#define EVENTS(whose, order) \
   "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name," \
   " i.distinct_id, p.uuid," \
   " e.message_id, e.session_id, e.properties, e.other_ids ->> 'distinct_id'," \
@@ -172,12 +176,13 @@ read_text (sqlite3_stmt  *statement,
   " FROM event AS e CROSS JOIN event_name AS n ON n.id = e.name_id" \
   " CROSS JOIN source AS s ON s.id = e.source_id CROSS JOIN identity AS i ON i.id = e.identity_id" \
   " CROSS JOIN person AS p ON p.id = i.person_id" \
-  " WHERE e.seq > ?1 AND e.seq < ?2 AND e.time >= ?3" whose " ORDER BY e.seq DESC"
+  " WHERE e.seq > ?1 AND e.seq < ?2 AND e.time >= ?3" whose " ORDER BY e.seq" order
 
-static const char events_sql[] = EVENTS ("");
+static const char events_sql[] = EVENTS ("", " DESC");
+static const char oldest_sql[] = EVENTS ("", "");
 
 /* Where the events are in ClickHouse their table finds them by a list of identities. */
-static const char person_sql[] = EVENTS (" AND e.identities = ?4");
+static const char person_sql[] = EVENTS (" AND e.identities = ?4", " DESC");
 
 static void
 read_event (sqlite3_stmt *statement,
@@ -218,12 +223,14 @@ typedef struct {
   guint n_events;
   guint n_scanned;
   guint64 last_scanned;
+  gint64 last_received;
 } EventsRun;
 
 static gboolean
 is_full (const EventsRun *run)
 {
-  return run->n_events >= run->query->limit || run->n_scanned >= MAX_SCANNED;
+  return run->n_events >= run->query->limit ||
+         run->n_scanned >= (run->query->is_oldest_first ? MAX_SCANNED_OLDEST : MAX_SCANNED);
 }
 
 /* Returns whether to go on. */
@@ -236,6 +243,7 @@ append_event (EventsRun    *run,
 
   read_event (statement, &event);
   run->last_scanned = event.seq;
+  run->last_received = event.received;
   run->n_scanned++;
   if (run->query->filter == NULL || weir_filter_matches (run->query->filter, &event, run->codec))
     {
@@ -261,7 +269,7 @@ dup_instance (sqlite3 *db)
   return instance != NULL ? instance : g_strdup ("");
 }
 
-/* The events between two seqs, newest first, while there is room in the answer. */
+/* The events between two seqs, in the order of the statement, while there is room in the answer. */
 static gboolean
 scan_events (sqlite3_stmt *select,
              EventsRun    *run,
@@ -345,7 +353,7 @@ run_events (WeirReader  *reader,
             GError     **error)
 {
   sqlite3 *db = weir_reader_get_db (reader);
-  sqlite3_stmt *select = prepare (db, events_sql, error);
+  sqlite3_stmt *select = prepare (db, run->query->is_oldest_first ? oldest_sql : events_sql, error);
   guint64 before =
       run->query->before > 0 ? MIN (run->query->before, (guint64) G_MAXINT64) : G_MAXINT64;
   gboolean ok;
@@ -365,6 +373,23 @@ run_events (WeirReader  *reader,
   return ok;
 }
 
+static void
+append_received (EventsRun *run)
+{
+  char received[WEIR_TIME_TEXT_SIZE];
+
+  if (!run->query->is_oldest_first)
+    return;
+  g_string_append (run->out, ",\"scanned_received\":");
+  if (run->last_scanned == 0)
+    {
+      g_string_append (run->out, "null");
+      return;
+    }
+  weir_time_format_rfc3339 (run->last_received, received);
+  g_string_append_printf (run->out, "\"%s\"", received);
+}
+
 /**
  * weir_events_query_run:
  * @reader: a reader that has begun
@@ -372,10 +397,11 @@ run_events (WeirReader  *reader,
  * @cancellable: (nullable): unused here; the connection is interrupted when it fires
  * @error: return location for an error
  *
- * Lists events, newest first. The answer's `scanned_until` is the seq down to which was looked; it
- * is a `before` to go on from.
+ * Lists events. The answer's `scanned_until` is the seq up to which was looked: a `before` to go on
+ * from, with the oldest first an `after`.
  *
- * Returns: (transfer full) (nullable): `{kind,as_of,elapsed_ms,events:[…],scanned_until}`
+ * Returns: (transfer full) (nullable): `{kind,as_of,elapsed_ms,events:[…],scanned_until}`, with the
+ *   oldest first also `scanned_received`: when that event was received
  */
 GBytes *
 weir_events_query_run (WeirReader    *reader,
@@ -394,9 +420,9 @@ weir_events_query_run (WeirReader    *reader,
                           (gint64) weir_reader_get_as_of (reader));
   if (!run_events (reader, &run, error))
     return NULL;
-  g_string_append_printf (out,
-                          "],\"scanned_until\":%" G_GUINT64_FORMAT ",\"elapsed_ms\":%.1f}",
-                          run.last_scanned,
+  g_string_append_printf (out, "],\"scanned_until\":%" G_GUINT64_FORMAT, run.last_scanned);
+  append_received (&run);
+  g_string_append_printf (out, ",\"elapsed_ms\":%.1f}",
                           (double) (g_get_monotonic_time () - start) / 1000);
 
   return take_string (&out);

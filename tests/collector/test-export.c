@@ -182,9 +182,9 @@ count_lines (const char *text)
   return n;
 }
 
-/* Many windows, some of whose answers are too large to be had whole. */
+/* Many pages, some of which are too large to be had whole. */
 static void
-test_windows (TestTransfer  *self,
+test_pages (TestTransfer  *self,
               gconstpointer  data)
 {
   g_autofree char *filler = g_strnfill (200 * 1024, 'x');
@@ -234,6 +234,10 @@ test_scope (TestTransfer  *self,
   g_assert_cmpuint (count (self, "--filter", "{\"property\":\"n\",\"op\":\">=\",\"value\":8}"), ==, 2);
   g_assert_cmpuint (count (self, "--filter", "{\"property\":\"t\",\"op\":\"contains\",\"value\":\"\\\"y\\\"\"}"), ==,
                     1);
+  g_assert_cmpuint (count (self, "--after", "0"), ==, 10);
+  g_assert_cmpuint (count (self, "--after", "7"), ==, 3);
+  g_assert_cmpuint (count (self, "--after", "10"), ==, 0);
+  g_assert_cmpuint (count (self, "--after", "999999"), ==, 0);
   /* Of a person, which a list of events cannot be asked for. */
   g_assert_cmpint (test_transfer_run (self, "export", "--data-dir", self->collector->data_dir, "--event", "buy",
                                       "--filter", "{\"property\":\"person.plan\",\"op\":\"=\",\"value\":\"pro\"}",
@@ -394,6 +398,8 @@ test_refusals (TestTransfer  *self,
   g_assert_cmpint (test_transfer_run (self, "export", database, "--format", "sqlite", NULL), ==, 64);
   g_assert_cmpint (test_transfer_run (self, "export", database, "--filter", "{\"property\":1}", NULL), ==, 64);
   g_assert_cmpint (test_transfer_run (self, "export", database, "--from", "soon", NULL), ==, 64);
+  g_assert_cmpint (test_transfer_run (self, "export", database, "--after", "-1", NULL), ==, 64);
+  g_assert_cmpint (test_transfer_run (self, "export", database, "--after", "1", "--output", "@z.db", NULL), ==, 64);
   g_assert_cmpint (test_transfer_run (self, "export", database, "--last", "1d", "--to", "2024-01-01", NULL), ==, 64);
   g_assert_cmpint (test_transfer_run (self, "export", database, "@other.db", NULL), ==, 64);
   g_assert_cmpint (test_transfer_run (self, "export", "--help", NULL), ==, 0);
@@ -410,7 +416,7 @@ main (int   argc,
   } tests[] = {
     { "/collector/export/round-trip", test_round_trip },
     { "/collector/export/remote", test_remote },
-    { "/collector/export/windows", test_windows },
+    { "/collector/export/pages", test_pages },
     { "/collector/export/scope", test_scope },
     { "/collector/export/copy", test_copy },
     { "/collector/export/moment", test_moment },

@@ -20,6 +20,7 @@ typedef struct {
   WeirJournal *journal;
   WeirConsumer *consumer;   /* if it is wanted */
   gboolean wants_consumer;
+  WeirForeignIds *others;   /* if they are wanted */
   WeirStore *store;
   GMainContext *context;
   WeirReplyQueue *replies;
@@ -54,6 +55,8 @@ open_all (Fixture        *fixture,
   g_assert_no_error (error);
   if (fixture->wants_consumer)
     fixture->consumer = weir_journal_add_consumer (fixture->journal, "there");
+  if (fixture->others != NULL)
+    weir_journal_set_others (fixture->journal, fixture->others);
   weir_journal_start (fixture->journal, fixture->store, &error);
   g_assert_no_error (error);
 }
@@ -235,6 +238,68 @@ test_dedup (Fixture       *fixture,
   g_assert_cmpuint (entry.duplicates, ==, 1);
   g_assert_cmpuint (drain (fixture), ==, 1);
   assert_sums (fixture);
+}
+
+static void
+check_id (Fixture    *fixture,
+          const char *id,
+          gboolean    is_new)
+{
+  WeirJournalEntry entry;
+
+  add_event (fixture, id, 0);
+  push_ok (fixture, &entry);
+  g_assert_cmpuint (entry.accepted, ==, is_new);
+  g_assert_cmpuint (entry.duplicates, ==, !is_new);
+}
+
+/* What another collector has is a duplicate, and counts as one. */
+static void
+test_others (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(WeirEventBatch) told = NULL;
+
+  fixture->others = weir_foreign_ids_new (10, weir_journal_get_hash_seed (fixture->journal));
+  close_all (fixture);
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+  add_event (fixture, "theirs", 0);
+  told = weir_event_builder_end (fixture->builder, 1);
+  check_id (fixture, "own", TRUE);
+  weir_foreign_ids_add (fixture->others, told);
+  check_id (fixture, "theirs", FALSE);
+  check_id (fixture, "own", FALSE);
+  check_id (fixture, NULL, TRUE);
+  g_assert_cmpuint (drain (fixture), ==, 2);
+  assert_sums (fixture);
+  /* The journal's thread goes first. */
+  close_all (fixture);
+  g_clear_pointer (&fixture->others, weir_foreign_ids_free);
+  open_all (fixture, WEIR_DURABILITY_FSYNC);
+}
+
+/* In memory a batch is there until it is noted that it has come to rest, whoever has read it. */
+static void
+test_memory_only (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr(WeirEventBatch) batch = NULL;
+  g_autoptr(GPtrArray) found = NULL;
+  g_autoptr(GPtrArray) none = NULL;
+  WeirStoreCounts counts = { .cursor = 1, .stored = 1 };
+  WeirJournalEntry entry;
+
+  add_event (fixture, NULL, 0);
+  push_ok (fixture, &entry);
+  batch = weir_journal_wait_next (fixture->journal, 0, 0);
+  g_assert_nonnull (batch);
+  g_assert_null (weir_journal_wait_next (fixture->journal, 1, 0));
+  found = weir_journal_read (fixture->journal, NULL, 0, 1024);
+  g_assert_cmpuint (found->len, ==, 1);
+  weir_journal_advance (fixture->journal, &counts);
+  g_assert_null (weir_journal_wait_next (fixture->journal, 1, 0));
+  none = weir_journal_read (fixture->journal, NULL, 0, 1024);
+  g_assert_cmpuint (none->len, ==, 0);
 }
 
 /* Far more than is kept in memory waits on disk, comes back in order and leaves the file again. */
@@ -455,11 +520,12 @@ test_window (void)
 
   for (guint i = 0; i < 200000; i++)
     {
-      /* Few home slots, so that runs collide, wrap and are shifted back. */
+      /* Few home slots, and few other bits, so that runs collide, wrap and are shifted back. */
       guint key = (guint) g_test_rand_int_range (1, 250);
-      guint64 hash[2] = { key, key % 7 };
+      guint64 hash[2] = { key, key % 7 + ((guint64) (key % 3) << 62) };
       gboolean is_new = !g_hash_table_contains (model, GUINT_TO_POINTER (key));
 
+      g_assert_cmpint (weir_dedup_window_has (window, hash), !=, is_new);
       g_assert_cmpint (weir_dedup_window_add (window, hash), ==, is_new);
       if (is_new)
         {
@@ -715,6 +781,7 @@ main (int   argc,
 #define ADD(name, durability) \
   g_test_add ("/journal/" #name, Fixture, GINT_TO_POINTER (durability), setup, test_##name, teardown)
   ADD (dedup, WEIR_DURABILITY_FSYNC);
+  ADD (others, WEIR_DURABILITY_FSYNC);
   ADD (backlog, WEIR_DURABILITY_FSYNC);
   ADD (quota, WEIR_DURABILITY_FSYNC);
   ADD (disk_full, WEIR_DURABILITY_FSYNC);
@@ -722,6 +789,7 @@ main (int   argc,
   ADD (damaged, WEIR_DURABILITY_FSYNC);
   ADD (no_database, WEIR_DURABILITY_FSYNC);
   ADD (memory, WEIR_DURABILITY_MEMORY);
+  ADD (memory_only, WEIR_DURABILITY_MEMORY);
   ADD (consumer, WEIR_DURABILITY_FSYNC);
   ADD (eviction, WEIR_DURABILITY_FSYNC);
   ADD (consumer_memory, WEIR_DURABILITY_FSYNC);

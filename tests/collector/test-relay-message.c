@@ -10,6 +10,7 @@
 
 #include "test-batch.h"
 #include "weir-error.h"
+#include "weir-journal.h"
 #include "weir-live-writer.h"
 #include "weir-redis-address.h"
 #include "weir-relay-message.h"
@@ -18,6 +19,8 @@
 
 #define OWN     "aaaaaaaa-bbbb-8ccc-9ddd"
 #define FOREIGN "11111111-2222-8333-9444"
+
+static const WeirRelayTeller teller = { .instance = FOREIGN, .run = 7 };
 
 static WeirPersonId *
 make_persons (guint n)
@@ -64,7 +67,7 @@ pop (WeirRelayQueue *queue,
      guint           n_expected)
 {
   guint n_events;
-  GBytes *bytes = weir_relay_queue_pop (queue, FOREIGN, 7, &n_events);
+  GBytes *bytes = weir_relay_queue_pop (queue, &teller, &n_events);
 
   g_assert_cmpuint (n_events, ==, n_expected);
   return bytes;
@@ -86,13 +89,13 @@ test_together (void)
   push (queue, 20, 1, "c");   /* does not follow */
   bytes = pop (queue, 5);
   g_assert_true (read_bytes (&message, bytes));
-  g_assert_cmpstr (message.instance, ==, FOREIGN);
-  g_assert_cmpuint (message.run, ==, 7);
+  g_assert_cmpstr (message.from.instance, ==, FOREIGN);
+  g_assert_cmpuint (message.from.run, ==, 7);
   data = g_bytes_get_data (bytes, &size);
-  g_assert_true (weir_relay_message_is_own (data, size, FOREIGN, 7));
-  g_assert_false (weir_relay_message_is_own (data, size, FOREIGN, 8));
-  g_assert_false (weir_relay_message_is_own (data, size, OWN, 7));
-  g_assert_false (weir_relay_message_is_own (data, 10, FOREIGN, 7));
+  g_assert_true (weir_relay_message_is_own (data, size, &teller));
+  g_assert_false (weir_relay_message_is_own (data, size, &(WeirRelayTeller) { .instance = FOREIGN, .run = 8 }));
+  g_assert_false (weir_relay_message_is_own (data, size, &(WeirRelayTeller) { .instance = OWN, .run = 7 }));
+  g_assert_false (weir_relay_message_is_own (data, 10, &teller));
   g_assert_cmpuint (weir_event_batch_get_first_seq (message.batch), ==, 5);
   g_assert_cmpuint (weir_event_batch_get_last_seq (message.batch), ==, 9);
   g_assert_cmpuint (message.persons[2].bytes[0], ==, 2);
@@ -113,7 +116,7 @@ test_pieces (void)
   GBytes *bytes;
 
   push (queue, 1, 20, text);
-  while ((bytes = weir_relay_queue_pop (queue, FOREIGN, 7, &n_events)) != NULL)
+  while ((bytes = weir_relay_queue_pop (queue, &teller, &n_events)) != NULL)
     {
       g_auto(WeirRelayMessage) message = { 0 };
 
@@ -140,7 +143,7 @@ test_oldest_go (void)
       push (queue, 1 + i * 10, 10, "text");
       g_assert_cmpuint (weir_relay_queue_get_bytes (queue), <=, max);
     }
-  while ((bytes = weir_relay_queue_pop (queue, FOREIGN, 7, &n_events)) != NULL)
+  while ((bytes = weir_relay_queue_pop (queue, &teller, &n_events)) != NULL)
     {
       n_left += n_events;
       g_bytes_unref (bytes);
@@ -178,6 +181,41 @@ test_damaged (void)
   g_assert_cmpuint (n_refused, >, 100);
 }
 
+/* What a message of this teller is to a collector of that group, which promises so much. */
+static gboolean
+stands_for (const WeirRelayTeller *from,
+            const char            *group,
+            WeirDurability         durability)
+{
+  g_autoptr(WeirRelayQueue) queue = weir_relay_queue_new (1024 * 1024);
+  g_auto(WeirRelayMessage) message = { 0 };
+  WeirRelayTeller own = { .instance = OWN, .run = 3, .durability = durability };
+  g_autoptr(GBytes) bytes = NULL;
+  guint n_events;
+
+  g_strlcpy (own.group, group, sizeof own.group);
+  push (queue, 1, 2, "text");
+  bytes = weir_relay_queue_pop (queue, from, &n_events);
+  g_assert_true (read_bytes (&message, bytes));
+  return weir_relay_message_stands_for (&message, &own);
+}
+
+/* Only who keeps it in the same tables, and no less safely, spares another the keeping. */
+static void
+test_stands_for (void)
+{
+  WeirRelayTeller from = { .instance = FOREIGN, .group = OWN, .run = 7, .durability = WEIR_DURABILITY_OS };
+
+  g_assert_true (stands_for (&from, OWN, WEIR_DURABILITY_OS));
+  g_assert_true (stands_for (&from, OWN, WEIR_DURABILITY_MEMORY));
+  g_assert_false (stands_for (&from, OWN, WEIR_DURABILITY_FSYNC));
+  g_assert_false (stands_for (&from, FOREIGN, WEIR_DURABILITY_OS));
+  g_assert_false (stands_for (&from, "", WEIR_DURABILITY_OS));
+  g_assert_false (stands_for (&teller, OWN, WEIR_DURABILITY_OS));
+  /* Nobody's group is no group. */
+  g_assert_false (stands_for (&teller, "", WEIR_DURABILITY_OS));
+}
+
 static gboolean
 is_accepted (WeirEventText which,
              const char   *text)
@@ -199,7 +237,7 @@ is_accepted (WeirEventText which,
   weir_event_builder_add (builder, &event);
   batch = weir_event_builder_end (builder, 1);
   data = weir_event_batch_get_data (batch, &size);
-  bytes = weir_relay_message_write (FOREIGN, 7, data, size, persons, 1);
+  bytes = weir_relay_message_write (&teller, data, size, persons, 1);
   return read_bytes (&message, bytes);
 }
 
@@ -225,7 +263,7 @@ take (WeirRelayPeers *peers,
       guint           n,
       guint          *n_missed)
 {
-  WeirRelayMessage message = { .instance = FOREIGN, .run = run };
+  WeirRelayMessage message = { .from = { .instance = FOREIGN, .run = run } };
   gboolean is_new;
 
   if (n > 0)
@@ -267,9 +305,9 @@ test_many_peers (void)
 
   for (guint i = 0; i < 1000; i++)
     {
-      WeirRelayMessage message = { .run = 1 };
+      WeirRelayMessage message = { .from = { .run = 1 } };
 
-      g_snprintf (message.instance, sizeof message.instance, "%08x-0000-8000-9000", i);
+      g_snprintf (message.from.instance, sizeof message.from.instance, "%08x-0000-8000-9000", i);
       g_assert_false (weir_relay_peers_take (peers, &message, i, &n_missed));
     }
   g_assert_cmpuint (weir_relay_peers_count (peers, 1000), ==, 256);
@@ -441,6 +479,7 @@ main (int   argc,
   g_test_add_func ("/collector/relay-message/pieces", test_pieces);
   g_test_add_func ("/collector/relay-message/oldest-go", test_oldest_go);
   g_test_add_func ("/collector/relay-message/damaged", test_damaged);
+  g_test_add_func ("/collector/relay-message/stands-for", test_stands_for);
   g_test_add_func ("/collector/relay-message/unsound-texts", test_unsound_texts);
   g_test_add_func ("/collector/relay-message/each-once", test_each_once);
   g_test_add_func ("/collector/relay-message/many-peers", test_many_peers);

@@ -11,262 +11,32 @@
 #include <string.h>
 
 #include "test-clickhouse-front.h"
-#include "test-collector.h"
-#include "test-redis.h"
-#include "test-stream-client.h"
+#include "test-relay-group.h"
 #include "weir-relay-message.h"
-
-#define N_COLLECTORS 3
-#define PATIENCE     (60 * G_TIME_SPAN_SECOND)
-
-typedef struct {
-  TestRedis *redis;
-  TestCollector *collectors[N_COLLECTORS];
-  char *more;                /* options of all */
-} Fixture;
-
-static TestCollector *
-start_in (Fixture    *fixture,
-          const char *data_dir)
-{
-  g_autofree char *options = g_strdup_printf ("--relay redis://127.0.0.1:%u %s", test_redis_get_port (fixture->redis),
-                                              fixture->more);
-  g_auto(GStrv) list = g_strsplit (g_strchomp (options), " ", -1);
-
-  return test_collector_new_in (data_dir, list, -1, 0);
-}
-
-static JsonObject *
-get_relay (TestCollector  *collector,
-           JsonParser    **parser)
-{
-  g_autoptr(TestReply) reply = test_collector_request (collector, "GET", "/v1/status", NULL);
-
-  *parser = json_parser_new ();
-  g_assert_true (json_parser_load_from_data (*parser, reply->body, -1, NULL));
-  return json_object_get_object_member (json_node_get_object (json_parser_get_root (*parser)), "relay");
-}
-
-static gint64
-get_number (TestCollector *collector,
-            const char    *member)
-{
-  g_autoptr(JsonParser) parser = NULL;
-  JsonObject *relay = get_relay (collector, &parser);
-
-  if (g_str_equal (member, "peers"))
-    return json_array_get_length (json_object_get_array_member (relay, member));
-  return json_object_get_int_member (relay, member);
-}
-
-static void
-wait_for_number (TestCollector *collector,
-                 const char    *member,
-                 gint64         value)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
-
-  while (get_number (collector, member) < value && g_get_monotonic_time () < deadline)
-    g_usleep (20000);
-  g_assert_cmpint (get_number (collector, member), ==, value);
-}
-
-static char *
-dup_text (TestCollector *collector,
-          const char    *member)
-{
-  g_autoptr(JsonParser) parser = NULL;
-
-  return g_strdup (json_object_get_string_member_with_default (get_relay (collector, &parser), member, ""));
-}
-
-static void
-wait_for_state (TestCollector *collector,
-                const char    *state)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
-  g_autofree char *found = dup_text (collector, "state");
-
-  while (!g_str_equal (found, state) && g_get_monotonic_time () < deadline)
-    {
-      g_usleep (20000);
-      g_free (found);
-      found = dup_text (collector, "state");
-    }
-  g_assert_cmpstr (found, ==, state);
-}
-
-static void
-wait_for_all (Fixture *fixture)
-{
-  for (guint i = 0; i < N_COLLECTORS; i++)
-    {
-      wait_for_state (fixture->collectors[i], "ok");
-      wait_for_number (fixture->collectors[i], "peers", N_COLLECTORS - 1);
-    }
-}
-
-static gboolean
-fixture_open (Fixture    *fixture,
-              const char *more)
-{
-  fixture->redis = test_redis_new (NULL);
-  if (fixture->redis == NULL)
-    {
-      g_test_skip ("redis-server is not there");
-      return FALSE;
-    }
-  fixture->more = g_strdup (more);
-  for (guint i = 0; i < N_COLLECTORS; i++)
-    {
-      g_autofree char *dir = g_dir_make_tmp ("weir-test-XXXXXX", NULL);
-
-      fixture->collectors[i] = start_in (fixture, dir);
-    }
-  wait_for_all (fixture);
-  return TRUE;
-}
-
-static void
-fixture_close (Fixture *fixture)
-{
-  for (guint i = 0; i < N_COLLECTORS; i++)
-    test_collector_free (fixture->collectors[i]);
-  test_redis_free (fixture->redis);
-  g_free (fixture->more);
-}
-
-static void
-post (TestCollector *collector,
-      const char    *name,
-      guint          n_events)
-{
-  g_autoptr(GString) body = g_string_new (NULL);
-  g_autoptr(TestReply) reply = NULL;
-
-  for (guint i = 0; i < n_events; i++)
-    g_string_append_printf (body, "{\"event\":\"%s\",\"user_id\":\"u%u\",\"properties\":{\"n\":%u}}\n", name, i % 7, i);
-  reply = test_collector_post (collector, "/v1/events", NULL, body->str, -1);
-  g_assert_cmpint (reply->status, ==, 202);
-}
-
-/* What one stream brought: how far each collector's events have come, without a hole or a repetition. */
-typedef struct {
-  TestStreamClient *client;
-  GHashTable *last_seqs;     /* collector → pointer to the last seq */
-  guint n_events;
-  guint n_foreign;
-  guint64 n_missed;
-  guint n_resets;
-} Tally;
-
-static void
-count_event (Tally      *tally,
-             JsonObject *event)
-{
-  gboolean is_foreign = json_object_has_member (event, "collector");
-  const char *collector = json_object_get_string_member_with_default (event, "collector", "");
-  gint64 seq = json_object_get_int_member (event, is_foreign ? "collector_seq" : "seq");
-  gint64 *last = g_hash_table_lookup (tally->last_seqs, collector);
-
-  g_assert_true (is_foreign != json_object_has_member (event, "seq"));
-  g_assert_cmpuint (strlen (json_object_get_string_member (event, "person")), ==, 36);
-  if (last == NULL)
-    {
-      last = g_new0 (gint64, 1);
-      *last = seq - 1;
-      g_hash_table_insert (tally->last_seqs, g_strdup (collector), last);
-    }
-  if (tally->n_missed == 0)
-    g_assert_cmpint (seq, ==, *last + 1);
-  g_assert_cmpint (seq, >, *last);
-  *last = seq;
-  tally->n_events++;
-  tally->n_foreign += is_foreign;
-}
-
-static void
-message_cb (gpointer data,
-            gpointer user_data)
-{
-  const TestMessage *message = data;
-  Tally *tally = user_data;
-  g_autoptr(JsonParser) parser = json_parser_new ();
-  JsonObject *object;
-
-  g_assert_true (json_parser_load_from_data (parser, message->data, -1, NULL));
-  object = json_node_get_object (json_parser_get_root (parser));
-  if (g_str_equal (message->event, "event"))
-    count_event (tally, object);
-  else if (g_str_equal (message->event, "gap"))
-    tally->n_missed += (guint64) json_object_get_int_member (object, "missed");
-  else
-    tally->n_resets += g_str_equal (message->event, "reset");
-}
-
-/* @last_id: (nullable): where to go on. */
-static void
-listen_to (Tally         *tally,
-           TestCollector *collector,
-           const char    *last_id)
-{
-  int fd = test_collector_connect (collector);
-  g_autofree char *token = g_strstrip (g_strdup (collector->token));
-  g_autofree char *request = NULL;
-
-  request = g_strdup_printf ("GET /v1/stream?topics=events%s%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
-                             "Authorization: Bearer %s\r\n\r\n", last_id != NULL ? "&last_event_id=" : "",
-                             last_id != NULL ? last_id : "", collector->port, token);
-  test_socket_send (fd, request, -1);
-  tally->client = test_stream_client_new (fd);
-  tally->client->func = message_cb;
-  tally->client->user_data = tally;
-  if (tally->last_seqs == NULL)
-    tally->last_seqs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  while (last_id == NULL && test_stream_client_get_id (tally->client)[0] == '\0')
-    g_assert_true (test_stream_client_read (tally->client, 60000));
-}
-
-static void
-read_events (Tally *tally,
-             guint  n)
-{
-  while (tally->n_events < n)
-    g_assert_true (test_stream_client_read (tally->client, 60000));
-  g_assert_cmpuint (tally->n_events, ==, n);
-  g_assert_cmpuint (tally->n_resets, ==, 0);
-}
-
-static void
-tally_clear (Tally *tally)
-{
-  test_stream_client_free (tally->client);
-  g_hash_table_unref (tally->last_seqs);
-}
 
 /* What is sent to any of them is seen at one of them, once and in order; also by who comes back. */
 static void
-check_all_see_all (Fixture *fixture)
+check_all_see_all (TestRelayGroup *fixture)
 {
   g_autofree char *last_id = NULL;
-  Tally tally = { 0 };
+  TestTally tally = { 0 };
 
-  listen_to (&tally, fixture->collectors[0], NULL);
+  test_tally_listen (&tally, fixture->collectors[0], NULL);
   for (guint round = 0; round < 20; round++)
-    for (guint i = 0; i < N_COLLECTORS; i++)
-      post (fixture->collectors[i], "view", 1 + round * 5);
-  read_events (&tally, 20 * N_COLLECTORS + N_COLLECTORS * 5 * 190);
-  g_assert_cmpuint (tally.n_foreign * N_COLLECTORS, ==, tally.n_events * (N_COLLECTORS - 1));
+    for (guint i = 0; i < TEST_RELAY_N; i++)
+      test_relay_post (fixture->collectors[i], "view", 1 + round * 5);
+  test_tally_read (&tally, 20 * TEST_RELAY_N + TEST_RELAY_N * 5 * 190);
+  g_assert_cmpuint (tally.n_foreign * TEST_RELAY_N, ==, tally.n_events * (TEST_RELAY_N - 1));
   g_assert_cmpuint (tally.n_missed, ==, 0);
 
   last_id = g_strdup (test_stream_client_get_id (tally.client));
   test_stream_client_free (tally.client);
   tally.n_events = 0;
-  for (guint i = 0; i < N_COLLECTORS; i++)
-    post (fixture->collectors[i], "view", 10);
-  listen_to (&tally, fixture->collectors[0], last_id);
-  read_events (&tally, 10 * N_COLLECTORS);
-  tally_clear (&tally);
+  for (guint i = 0; i < TEST_RELAY_N; i++)
+    test_relay_post (fixture->collectors[i], "view", 10);
+  test_tally_listen (&tally, fixture->collectors[0], last_id);
+  test_tally_read (&tally, 10 * TEST_RELAY_N);
+  test_tally_clear (&tally);
 }
 
 static void
@@ -274,10 +44,10 @@ test_all_see_all (void)
 {
   g_autoptr(TestReply) stats = NULL;
   g_autoptr(TestReply) status = NULL;
-  Fixture fixture;
-  Tally tally = { 0 };
+  TestRelayGroup fixture;
+  TestTally tally = { 0 };
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
   check_all_see_all (&fixture);
   /* They are part of what happened, and not of what this one stored. */
@@ -286,16 +56,16 @@ test_all_see_all (void)
   status = test_collector_request (fixture.collectors[0], "GET", "/v1/status", NULL);
   test_assert_reply (status, 200, "\"stored\":980,");
   test_assert_reply (status, 200, "\"events\":980,");
-  g_assert_cmpint (get_number (fixture.collectors[0], "published"), ==, 980);
-  wait_for_number (fixture.collectors[0], "received", 1960);
-  g_assert_cmpint (get_number (fixture.collectors[0], "dropped"), ==, 0);
-  g_assert_cmpint (get_number (fixture.collectors[0], "bad_messages"), ==, 0);
+  g_assert_cmpint (test_relay_get_number (fixture.collectors[0], "published"), ==, 980);
+  test_relay_wait_for_number (fixture.collectors[0], "received", 1960);
+  g_assert_cmpint (test_relay_get_number (fixture.collectors[0], "dropped"), ==, 0);
+  g_assert_cmpint (test_relay_get_number (fixture.collectors[0], "bad_messages"), ==, 0);
   /* A filter looks at them, too. */
-  listen_to (&tally, fixture.collectors[1], NULL);
-  post (fixture.collectors[2], "last", 1);
-  read_events (&tally, 1);
-  tally_clear (&tally);
-  fixture_close (&fixture);
+  test_tally_listen (&tally, fixture.collectors[1], NULL);
+  test_relay_post (fixture.collectors[2], "last", 1);
+  test_tally_read (&tally, 1);
+  test_tally_clear (&tally);
+  test_relay_close (&fixture);
 }
 
 static void
@@ -303,7 +73,7 @@ test_clickhouse (void)
 {
   TestClickhouseFront *front = test_clickhouse_front_new ();
   g_autofree char *more = NULL;
-  Fixture fixture;
+  TestRelayGroup fixture;
 
   if (front == NULL)
     {
@@ -311,10 +81,10 @@ test_clickhouse (void)
       return;
     }
   more = g_strdup_printf ("--store clickhouse --clickhouse-url %s", test_clickhouse_front_get_url (front));
-  if (fixture_open (&fixture, more))
+  if (test_relay_open (&fixture, more))
     {
       check_all_see_all (&fixture);
-      fixture_close (&fixture);
+      test_relay_close (&fixture);
     }
   test_clickhouse_front_free (front);
 }
@@ -323,24 +93,24 @@ test_clickhouse (void)
 static void
 test_channels (void)
 {
-  Fixture fixture;
+  TestRelayGroup fixture;
   TestCollector *other;
   g_autofree char *dir = g_dir_make_tmp ("weir-test-XXXXXX", NULL);
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
   g_free (fixture.more);
   fixture.more = g_strdup ("--relay-channel other");
-  other = start_in (&fixture, dir);
-  wait_for_state (other, "ok");
-  post (other, "hidden", 5);
-  wait_for_number (other, "published", 5);
-  post (fixture.collectors[1], "shown", 5);
-  wait_for_number (fixture.collectors[0], "received", 5);
-  g_assert_cmpint (get_number (other, "received"), ==, 0);
-  g_assert_cmpint (get_number (other, "peers"), ==, 0);
+  other = test_relay_start_in (&fixture, dir);
+  test_relay_wait_for_state (other, "ok");
+  test_relay_post (other, "hidden", 5);
+  test_relay_wait_for_number (other, "published", 5);
+  test_relay_post (fixture.collectors[1], "shown", 5);
+  test_relay_wait_for_number (fixture.collectors[0], "received", 5);
+  g_assert_cmpint (test_relay_get_number (other, "received"), ==, 0);
+  g_assert_cmpint (test_relay_get_number (other, "peers"), ==, 0);
   test_collector_free (other);
-  fixture_close (&fixture);
+  test_relay_close (&fixture);
 }
 
 /* Redis dies: nobody waits for it, and what was stored meanwhile is told when it is back. */
@@ -349,40 +119,40 @@ test_outage (void)
 {
   g_autoptr(TestReply) ready = NULL;
   g_autofree char *error = NULL;
-  Fixture fixture;
-  Tally tally = { 0 };
-  Tally own = { 0 };
+  TestRelayGroup fixture;
+  TestTally tally = { 0 };
+  TestTally own = { 0 };
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
-  listen_to (&tally, fixture.collectors[0], NULL);
-  listen_to (&own, fixture.collectors[1], NULL);
-  post (fixture.collectors[1], "before", 10);
-  read_events (&tally, 10);
+  test_tally_listen (&tally, fixture.collectors[0], NULL);
+  test_tally_listen (&own, fixture.collectors[1], NULL);
+  test_relay_post (fixture.collectors[1], "before", 10);
+  test_tally_read (&tally, 10);
   test_redis_kill (fixture.redis);
-  wait_for_state (fixture.collectors[0], "waiting");
-  wait_for_state (fixture.collectors[1], "waiting");
-  post (fixture.collectors[1], "meanwhile", 20);
-  read_events (&own, 30);
+  test_relay_wait_for_state (fixture.collectors[0], "waiting");
+  test_relay_wait_for_state (fixture.collectors[1], "waiting");
+  test_relay_post (fixture.collectors[1], "meanwhile", 20);
+  test_tally_read (&own, 30);
   ready = test_collector_get (fixture.collectors[1], "/readyz");
   g_assert_cmpint (ready->status, ==, 200);
-  error = dup_text (fixture.collectors[1], "last_error");
+  error = test_relay_dup_text (fixture.collectors[1], "last_error");
   g_assert_cmpstr (error, !=, "");
   g_assert_cmpfloat (test_collector_get_metric (fixture.collectors[1], "weir_relay_up"), ==, 0);
   /* One that ends now does not wait either. */
   test_collector_stop (fixture.collectors[2]);
 
   test_redis_start (fixture.redis);
-  wait_for_state (fixture.collectors[0], "ok");
-  wait_for_state (fixture.collectors[1], "ok");
-  post (fixture.collectors[1], "after", 1);
+  test_relay_wait_for_state (fixture.collectors[0], "ok");
+  test_relay_wait_for_state (fixture.collectors[1], "ok");
+  test_relay_post (fixture.collectors[1], "after", 1);
   while (tally.n_events + tally.n_missed < 31)
     g_assert_true (test_stream_client_read (tally.client, 60000));
   /* One of them may have heard before the other was back. */
   g_assert_cmpuint (tally.n_events + tally.n_missed, ==, 31);
-  tally_clear (&tally);
-  tally_clear (&own);
-  fixture_close (&fixture);
+  test_tally_clear (&tally);
+  test_tally_clear (&own);
+  test_relay_close (&fixture);
 }
 
 /* While Redis does nothing, for longer than anybody waits for it, events are taken in, stored and
@@ -390,23 +160,23 @@ test_outage (void)
 static void
 test_slow (void)
 {
-  Fixture fixture;
-  Tally own = { 0 };
-  Tally other = { 0 };
+  TestRelayGroup fixture;
+  TestTally own = { 0 };
+  TestTally other = { 0 };
   guint n_posted = 1001;
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
-  listen_to (&own, fixture.collectors[0], NULL);
-  listen_to (&other, fixture.collectors[1], NULL);
+  test_tally_listen (&own, fixture.collectors[0], NULL);
+  test_tally_listen (&other, fixture.collectors[1], NULL);
   /* From here on the other knows how far this one was. */
-  post (fixture.collectors[0], "view", 1);
-  read_events (&own, 1);
-  read_events (&other, 1);
+  test_relay_post (fixture.collectors[0], "view", 1);
+  test_tally_read (&own, 1);
+  test_tally_read (&other, 1);
   test_redis_sleep (fixture.redis, 14);
   for (guint i = 0; i < 50; i++)
-    post (fixture.collectors[0], "view", 20);
-  read_events (&own, 1001);
+    test_relay_post (fixture.collectors[0], "view", 20);
+  test_tally_read (&own, 1001);
   g_assert_true (test_redis_is_asleep (fixture.redis));
   g_assert_cmpuint (other.n_events, ==, 1);
   while (test_redis_is_asleep (fixture.redis))
@@ -415,19 +185,20 @@ test_slow (void)
   while (other.n_events + other.n_missed < n_posted)
     if (!test_stream_client_read (other.client, 200))
       {
-        post (fixture.collectors[0], "view", 1);
+        test_relay_post (fixture.collectors[0], "view", 1);
         n_posted++;
       }
   g_assert_cmpuint (other.n_events + other.n_missed, ==, n_posted);
-  tally_clear (&own);
-  tally_clear (&other);
-  fixture_close (&fixture);
+  test_tally_clear (&own);
+  test_tally_clear (&other);
+  test_relay_close (&fixture);
 }
 
 static void
-publish_bad (Fixture *fixture)
+publish_bad (TestRelayGroup *fixture)
 {
-  g_autoptr(GBytes) hello = weir_relay_message_write ("not a collector", 1, NULL, 0, NULL, 0);
+  WeirRelayTeller teller = { .instance = "not a collector", .run = 1 };
+  g_autoptr(GBytes) hello = weir_relay_message_write (&teller, NULL, 0, NULL, 0);
   g_autofree char *large = g_strnfill (3 * 1024 * 1024, 'x');
   guint8 noise[500];
   gsize size;
@@ -449,20 +220,20 @@ publish_bad (Fixture *fixture)
 static void
 test_garbage (void)
 {
-  Fixture fixture;
-  Tally tally = { 0 };
+  TestRelayGroup fixture;
+  TestTally tally = { 0 };
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
-  listen_to (&tally, fixture.collectors[0], NULL);
+  test_tally_listen (&tally, fixture.collectors[0], NULL);
   publish_bad (&fixture);
-  for (guint i = 0; i < N_COLLECTORS; i++)
-    wait_for_number (fixture.collectors[i], "bad_messages", 100);
-  post (fixture.collectors[1], "view", 5);
-  read_events (&tally, 5);
-  g_assert_cmpint (get_number (fixture.collectors[0], "peers"), ==, N_COLLECTORS - 1);
-  tally_clear (&tally);
-  fixture_close (&fixture);
+  for (guint i = 0; i < TEST_RELAY_N; i++)
+    test_relay_wait_for_number (fixture.collectors[i], "bad_messages", 100);
+  test_relay_post (fixture.collectors[1], "view", 5);
+  test_tally_read (&tally, 5);
+  g_assert_cmpint (test_relay_get_number (fixture.collectors[0], "peers"), ==, TEST_RELAY_N - 1);
+  test_tally_clear (&tally);
+  test_relay_close (&fixture);
 }
 
 /* A message that no memory should be spent on: the connection is given up, and made again. */
@@ -470,19 +241,19 @@ static void
 test_huge (void)
 {
   g_autofree char *huge = g_strnfill (16 * 1024 * 1024, 'x');
-  Fixture fixture;
-  Tally tally = { 0 };
+  TestRelayGroup fixture;
+  TestTally tally = { 0 };
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
-  listen_to (&tally, fixture.collectors[0], NULL);
+  test_tally_listen (&tally, fixture.collectors[0], NULL);
   test_redis_publish (fixture.redis, "weir", huge, 16 * 1024 * 1024);
-  wait_for_number (fixture.collectors[0], "bad_messages", 1);
-  wait_for_all (&fixture);
-  post (fixture.collectors[1], "view", 5);
-  read_events (&tally, 5);
-  tally_clear (&tally);
-  fixture_close (&fixture);
+  test_relay_wait_for_number (fixture.collectors[0], "bad_messages", 1);
+  test_relay_wait_for_all (&fixture);
+  test_relay_post (fixture.collectors[1], "view", 5);
+  test_tally_read (&tally, 5);
+  test_tally_clear (&tally);
+  test_relay_close (&fixture);
 }
 
 /* One that cannot listen for a while is told how many events it missed. */
@@ -490,38 +261,29 @@ static void
 test_unsubscribed (void)
 {
   g_autofree char *error = NULL;
-  Fixture fixture;
-  Tally tally = { 0 };
+  TestRelayGroup fixture;
+  TestTally tally = { 0 };
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
-  listen_to (&tally, fixture.collectors[0], NULL);
-  post (fixture.collectors[1], "view", 5);
-  read_events (&tally, 5);
+  test_tally_listen (&tally, fixture.collectors[0], NULL);
+  test_relay_post (fixture.collectors[1], "view", 5);
+  test_tally_read (&tally, 5);
   test_redis_do (fixture.redis, "ACL SETUSER default -subscribe");
   test_redis_do (fixture.redis, "CLIENT KILL TYPE pubsub");
-  wait_for_state (fixture.collectors[0], "waiting");
-  error = dup_text (fixture.collectors[0], "last_error");
+  test_relay_wait_for_state (fixture.collectors[0], "waiting");
+  error = test_relay_dup_text (fixture.collectors[0], "last_error");
   g_assert_cmpstr (error, !=, "");
-  post (fixture.collectors[1], "view", 10);
-  wait_for_number (fixture.collectors[1], "published", 15);
+  test_relay_post (fixture.collectors[1], "view", 10);
+  test_relay_wait_for_number (fixture.collectors[1], "published", 15);
   test_redis_do (fixture.redis, "ACL SETUSER default +subscribe");
-  wait_for_state (fixture.collectors[0], "ok");
-  post (fixture.collectors[1], "view", 1);
-  read_events (&tally, 6);
+  test_relay_wait_for_state (fixture.collectors[0], "ok");
+  test_relay_post (fixture.collectors[1], "view", 1);
+  test_tally_read (&tally, 6);
   g_assert_cmpuint (tally.n_missed, ==, 10);
-  wait_for_number (fixture.collectors[0], "missed", 10);
-  tally_clear (&tally);
-  fixture_close (&fixture);
-}
-
-/* What is left of one whose directory another one has now. */
-static void
-forget (TestCollector *collector)
-{
-  g_free (collector->data_dir);
-  collector->data_dir = g_strdup ("/nonexistent");
-  test_collector_free (collector);
+  test_relay_wait_for_number (fixture.collectors[0], "missed", 10);
+  test_tally_clear (&tally);
+  test_relay_close (&fixture);
 }
 
 /* A collector is killed and started again: the others go on with its events where they were. */
@@ -529,26 +291,26 @@ static void
 test_killed (void)
 {
   TestCollector *killed;
-  Fixture fixture;
-  Tally tally = { 0 };
+  TestRelayGroup fixture;
+  TestTally tally = { 0 };
 
-  if (!fixture_open (&fixture, ""))
+  if (!test_relay_open (&fixture, ""))
     return;
-  listen_to (&tally, fixture.collectors[0], NULL);
+  test_tally_listen (&tally, fixture.collectors[0], NULL);
   for (guint round = 1; round <= 3; round++)
     {
-      post (fixture.collectors[1], "view", 50);
-      post (fixture.collectors[2], "view", 50);
-      read_events (&tally, round * 100);
+      test_relay_post (fixture.collectors[1], "view", 50);
+      test_relay_post (fixture.collectors[2], "view", 50);
+      test_tally_read (&tally, round * 100);
       killed = fixture.collectors[1];
       test_collector_kill (killed);
-      fixture.collectors[1] = start_in (&fixture, killed->data_dir);
-      forget (killed);
-      wait_for_state (fixture.collectors[1], "ok");
+      fixture.collectors[1] = test_relay_start_in (&fixture, killed->data_dir);
+      test_relay_forget (killed);
+      test_relay_wait_for_state (fixture.collectors[1], "ok");
     }
   g_assert_cmpuint (tally.n_missed, ==, 0);
-  tally_clear (&tally);
-  fixture_close (&fixture);
+  test_tally_clear (&tally);
+  test_relay_close (&fixture);
 }
 
 static char *
@@ -582,18 +344,18 @@ test_password (void)
     }
   path = write_config (dir, test_redis_get_port (redis), "s3cret", 0600);
   collector = test_collector_new_in (dir, (char *[]) { "--config", path, NULL }, -1, 0);
-  wait_for_state (collector, "ok");
+  test_relay_wait_for_state (collector, "ok");
   test_collector_stop (collector);
-  forget (collector);
+  test_relay_forget (collector);
 
   g_free (write_config (dir, test_redis_get_port (redis), "hushhush", 0600));
   collector = test_collector_new_in (dir, (char *[]) { "--config", path, NULL }, -1, 0);
-  error = dup_text (collector, "last_error");
+  error = test_relay_dup_text (collector, "last_error");
   while (*error == '\0')
     {
       g_usleep (20000);
       g_free (error);
-      error = dup_text (collector, "last_error");
+      error = test_relay_dup_text (collector, "last_error");
     }
   g_assert_cmpstr (error, ==, "Redis refuses the password (WRONGPASS)");
   for (guint i = 0; i < 2; i++)

@@ -312,7 +312,7 @@ run (TestSqliteStore *store,
      gpointer         question)
 {
   g_autoptr(WeirReader) reader = test_sqlite_store_new_reader (store);
-  g_autoptr(GRegex) elapsed = g_regex_new ("\"elapsed_ms\":[0-9.]+|\"received\":\"[^\"]+\"", 0, 0, NULL);
+  g_autoptr(GRegex) elapsed = g_regex_new ("\"elapsed_ms\":[0-9.]+|\"(scanned_)?received\":\"[^\"]+\"", 0, 0, NULL);
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) bytes = NULL;
   g_autofree char *text = NULL;
@@ -395,6 +395,9 @@ test_lists (gconstpointer place)
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"before\":900}", TRUE);
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"after\":900,\"before\":903}", TRUE);
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"before\":1}", FALSE);
+  compare_events (&pair, "{\"kind\":\"events\",\"limit\":300,\"order\":\"oldest\"}", TRUE);
+  compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"order\":\"oldest\",\"after\":900,\"before\":903}", TRUE);
+  compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,\"order\":\"oldest\",\"after\":9000000}", FALSE);
   compare_events (&pair, "{\"kind\":\"events\",\"limit\":5,"
                   "\"filter\":{\"property\":\"plan\",\"op\":\"=\",\"value\":\"x\"}}",
                   FALSE);

@@ -438,7 +438,7 @@ static void
 test_questions (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_autofree char *report = NULL, *events = NULL, *offline = NULL;
+  g_autofree char *report = NULL, *events = NULL, *oldest = NULL, *offline = NULL;
   g_autoptr(GError) error = NULL;
 
   add (fixture, "page_view", WEIR_EVENT_USER_ID, "u1", NOON, "{\"site_id\":\"s\",\"path\":\"/a\"}");
@@ -465,6 +465,13 @@ test_questions (Fixture       *fixture,
   g_assert_nonnull (strstr (events, "\"user_id\":\"u3\",\"anonymous_id\":\"a\\\"1\""));
   g_assert_nonnull (strstr (events, "],\"scanned_until\":5,"));
 
+  oldest = ask (fixture, weir_events_query_run,
+                weir_events_query_new_from_json ("{\"limit\":2,\"after\":4,\"order\":\"oldest\"}", -1, &error),
+                (GDestroyNotify) weir_events_query_free, FALSE);
+  g_assert_true (g_str_has_prefix (oldest, "{\"kind\":\"events\",\"as_of\":7,\"events\":[{\"seq\":5,\"id\":"));
+  g_assert_nonnull (strstr (oldest, "},{\"seq\":6,"));
+  g_assert_nonnull (strstr (oldest, "],\"scanned_until\":6,\"scanned_received\":\""));
+
   /* The same from a file that nobody has open. */
   close_store (fixture);
   offline = ask (fixture, weir_site_report_run, weir_site_report_new ("s", "2026-01-01", &error),
@@ -473,6 +480,12 @@ test_questions (Fixture       *fixture,
   open_store (fixture, 0);
 
   g_assert_null (weir_site_report_new ("s", "2026-02-30", &error));
+  g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
+  g_clear_error (&error);
+  g_assert_null (weir_events_query_new_from_json ("{\"order\":\"best\"}", -1, &error));
+  g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
+  g_clear_error (&error);
+  g_assert_null (weir_events_query_new_from_json ("{\"order\":\"oldest\",\"person\":\"x\"}", -1, &error));
   g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
   g_clear_error (&error);
   g_assert_null (weir_events_query_new_from_json ("{\"limit\":-1}", -1, &error));
