@@ -250,14 +250,17 @@ test_silence (Fixture       *fixture,
 {
   test_script_server_add (fixture->server, OK, "retry: 1\n\n", "!hold", NULL);
   test_script_server_add (fixture->server, "!hold", NULL);
-  test_script_server_add (fixture->server, OK, "data: x\n\n", "!hold", NULL);
+  /* A machine with much to do may be late for some of these, too. */
+  for (guint i = 0; i < 20; i++)
+    test_script_server_add (fixture->server, OK, "data: x\n\n", "!hold", NULL);
   weir_live_stream_set_read_timeout (fixture->stream, 150);
   weir_live_stream_start (fixture->stream);
   wait_for_state (fixture, WEIR_LIVE_WAITING);
   g_assert_error (weir_live_stream_get_error (fixture->stream), WEIR_ERROR, WEIR_ERROR_TIMEOUT);
 
   wait_for_text (fixture, "|x|");
-  g_assert_cmpstr (fixture->states->str, ==, "cowcwco");
+  g_assert_true (g_str_has_prefix (fixture->states->str, "cowcwc"));
+  g_assert_true (g_str_has_suffix (fixture->states->str, "co"));
 }
 
 static void
