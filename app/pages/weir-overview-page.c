@@ -317,6 +317,7 @@ update_types (WeirOverviewPage *self)
         .name = type->name,
         .color = weir_palette_lookup (weir_palette_get_default (), type->name),
         .cells = { count, average, errors },
+        .values = { (double) type->count, type->average, (double) type->errors },
         .course = get_rates (self->stats, &type->history, owned),
         .n_course = type->history.n_values,
       };
@@ -359,6 +360,7 @@ update_dependencies (WeirOverviewPage *self)
         .name = dependency->name,
         .color = G_MAXUINT,
         .cells = { ratio, p95 },
+        .values = { dependency->error_rate, dependency->latency.p95 },
         .course = get_rates (self->stats, &dependency->failure_history, owned),
         .n_course = dependency->failure_history.n_values,
         .is_bad = is_concern (self, dependency->name),

@@ -11,20 +11,28 @@
 
 #include "weir-palette.h"
 #include "weir-spark.h"
+#include "weir-table-sort.h"
 
 /* How wide a name would like to be; it takes more where there is room. */
 #define NAME_CHARS 16
 
-/* The widgets of one row, or of the heading. */
 typedef struct {
   GtkWidget *row;
+  guint index;              /* its place in the order in which it was told */
   GtkLabel *swatch;
   GtkLabel *name;
   GtkLabel *cells[WEIR_RANKING_MAX_COLUMNS];
+  double values[WEIR_RANKING_MAX_COLUMNS];
   WeirSpark *spark;
   char *spoken;
   char *markup;
 } Row;
+
+typedef struct {
+  GtkWidget *button;
+  GtkWidget *arrow;
+  char *title;
+} Heading;
 
 struct _WeirRanking
 {
@@ -34,7 +42,9 @@ struct _WeirRanking
   GtkListBox *list;
   GtkSizeGroup *groups[WEIR_RANKING_MAX_COLUMNS];
   GtkSizeGroup *spark_group;
-  char *titles[WEIR_RANKING_MAX_COLUMNS];
+  Heading headings[WEIR_RANKING_MAX_COLUMNS + 1];   /* that of the names, those of the columns */
+  Heading *sorted;          /* (nullable): by which of them */
+  GtkSortType direction;
   guint n_columns;
   GPtrArray *rows;
 };
@@ -101,7 +111,9 @@ create_row (WeirRanking *self)
   gtk_size_group_add_widget (self->spark_group, spark);
   gtk_box_append (GTK_BOX (box), spark);
   row->spark = WEIR_SPARK (spark);
+  row->index = self->rows->len;
   row->row = gtk_list_box_row_new ();
+  g_object_set_data (G_OBJECT (row->row), "row", row);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row->row), box);
   gtk_list_box_append (self->list, row->row);
   return row;
@@ -151,7 +163,8 @@ fill_row (WeirRanking          *self,
   for (guint i = 0; i < self->n_columns; i++)
     {
       set_text (row->cells[i], values->cells[i]);
-      g_string_append_printf (spoken, ", %s %s", self->titles[i], values->cells[i]);
+      row->values[i] = values->values[i];
+      g_string_append_printf (spoken, ", %s %s", self->headings[i + 1].title, values->cells[i]);
     }
   if (values->is_bad)
     gtk_widget_add_css_class (row->row, "bad");
@@ -177,14 +190,89 @@ static void
 row_activated_cb (WeirRanking   *self,
                   GtkListBoxRow *row)
 {
-  guint index = (guint) gtk_list_box_row_get_index (row);
+  Row *at = g_object_get_data (G_OBJECT (row), "row");
 
-  if (index < self->rows->len)
+  g_signal_emit (self, signals[ROW_ACTIVATED], 0, gtk_label_get_text (at->name));
+}
+
+static int
+compare_cb (GtkListBoxRow *a,
+            GtkListBoxRow *b,
+            gpointer       user_data)
+{
+  WeirRanking *self = user_data;
+  const Row *first = g_object_get_data (G_OBJECT (a), "row");
+  const Row *second = g_object_get_data (G_OBJECT (b), "row");
+  gsize column = self->sorted != NULL ? self->sorted - self->headings : 0;
+  int order = 0;
+
+  if (column > 0)
+    order = weir_table_sort_numbers (first->values[column - 1], second->values[column - 1]);
+  else if (self->sorted != NULL)
+    order = g_utf8_collate (gtk_label_get_text (first->name), gtk_label_get_text (second->name));
+  if (order == 0)
+    return first->index < second->index ? -1 : first->index > second->index;
+  return self->direction == GTK_SORT_ASCENDING ? order : -order;
+}
+
+static void
+show_sort (WeirRanking *self)
+{
+  for (guint i = 0; i <= self->n_columns; i++)
     {
-      Row *at = g_ptr_array_index (self->rows, index);
+      Heading *heading = &self->headings[i];
+      gboolean is_sorted = heading == self->sorted;
+      g_autofree char *name = weir_table_sort_describe (heading->title, is_sorted, self->direction);
 
-      g_signal_emit (self, signals[ROW_ACTIVATED], 0, gtk_label_get_text (at->name));
+      gtk_widget_set_visible (heading->arrow, is_sorted);
+      gtk_image_set_from_icon_name (GTK_IMAGE (heading->arrow),
+                                    self->direction == GTK_SORT_ASCENDING
+                                    ? "pan-up-symbolic" : "pan-down-symbolic");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (heading->button),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                      -1);
     }
+  gtk_list_box_invalidate_sort (self->list);
+}
+
+/* Of numbers the greatest come first, as in a ranking that nobody has sorted. */
+static void
+heading_clicked_cb (WeirRanking *self,
+                    GtkWidget   *button)
+{
+  Heading *heading = self->headings;
+
+  while (heading->button != button)
+    heading++;
+  if (heading == self->sorted)
+    self->direction = self->direction == GTK_SORT_ASCENDING ? GTK_SORT_DESCENDING
+                                                            : GTK_SORT_ASCENDING;
+  else
+    self->direction = heading == self->headings ? GTK_SORT_ASCENDING : GTK_SORT_DESCENDING;
+  self->sorted = heading;
+  show_sort (self);
+}
+
+static void
+append_heading (WeirRanking *self,
+                GtkWidget   *box,
+                Heading     *heading,
+                const char  *title)
+{
+  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gboolean is_name = heading == self->headings;
+
+  heading->title = g_strdup (title);
+  heading->button = gtk_button_new ();
+  gtk_widget_add_css_class (heading->button, "flat");
+  gtk_widget_set_halign (content, is_name ? GTK_ALIGN_START : GTK_ALIGN_END);
+  gtk_widget_set_hexpand (heading->button, is_name);
+  create_label (content, title, 0);
+  heading->arrow = gtk_image_new ();
+  gtk_box_append (GTK_BOX (content), heading->arrow);
+  gtk_button_set_child (GTK_BUTTON (heading->button), content);
+  g_signal_connect_swapped (heading->button, "clicked", G_CALLBACK (heading_clicked_cb), self);
+  gtk_box_append (GTK_BOX (box), heading->button);
 }
 
 static void
@@ -203,10 +291,9 @@ weir_ranking_finalize (GObject *object)
   WeirRanking *self = WEIR_RANKING (object);
 
   for (guint i = 0; i < WEIR_RANKING_MAX_COLUMNS; i++)
-    {
-      g_object_unref (self->groups[i]);
-      g_free (self->titles[i]);
-    }
+    g_object_unref (self->groups[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (self->headings); i++)
+    g_free (self->headings[i].title);
   g_object_unref (self->spark_group);
   g_ptr_array_unref (self->rows);
 
@@ -242,6 +329,7 @@ weir_ranking_init (WeirRanking *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_list_box_set_sort_func (self->list, compare_cb, self, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "ranking-list");
   g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->list));
@@ -254,35 +342,33 @@ weir_ranking_init (WeirRanking *self)
  * @titles: (array zero-terminated=1): titles of the columns, at most
  *   %WEIR_RANKING_MAX_COLUMNS
  *
- * Says what the table shows. To be called once.
+ * Says what the table shows. To be called once. Each heading sorts the table.
  */
 void
 weir_ranking_set_columns (WeirRanking        *self,
                           const char         *name_title,
                           const char * const *titles)
 {
-  Row heading = { NULL };
   GtkWidget *box, *space;
 
   g_return_if_fail (WEIR_IS_RANKING (self));
   g_return_if_fail (self->n_columns == 0);
 
-  while (titles[self->n_columns] != NULL && self->n_columns < WEIR_RANKING_MAX_COLUMNS)
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  gtk_widget_add_css_class (box, "ranking-row");
+  gtk_widget_add_css_class (box, "ranking-heading");
+  append_heading (self, box, &self->headings[0], name_title);
+  for (guint i = 0; titles[i] != NULL && i < WEIR_RANKING_MAX_COLUMNS; i++)
     {
-      self->titles[self->n_columns] = g_strdup (titles[self->n_columns]);
+      append_heading (self, box, &self->headings[i + 1], titles[i]);
+      gtk_size_group_add_widget (self->groups[i], self->headings[i + 1].button);
       self->n_columns++;
     }
-
-  box = create_row_box (self, &heading);
-  gtk_widget_add_css_class (box, "ranking-heading");
-  gtk_widget_set_visible (GTK_WIDGET (heading.swatch), FALSE);
-  gtk_label_set_text (heading.name, name_title);
-  for (guint i = 0; i < self->n_columns; i++)
-    gtk_label_set_text (heading.cells[i], self->titles[i]);
   space = gtk_label_new (NULL);
   gtk_size_group_add_widget (self->spark_group, space);
   gtk_box_append (GTK_BOX (box), space);
   gtk_box_prepend (GTK_BOX (self->box), box);
+  show_sort (self);
 }
 
 /**
@@ -311,6 +397,8 @@ weir_ranking_set_rows (WeirRanking          *self,
     }
   for (guint i = 0; i < n_rows; i++)
     fill_row (self, g_ptr_array_index (self->rows, i), &rows[i]);
+  if (self->sorted != NULL)
+    gtk_list_box_invalidate_sort (self->list);
 }
 
 /**

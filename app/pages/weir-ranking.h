@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * WeirRanking:
  *
- * A short table of names with a few numbers and the course of each. Its rows change in place.
+ * A short table of names with a few numbers and the course of each. Its rows change in place; they
+ * are in the order in which they were told until a heading is pressed.
  */
 #define WEIR_TYPE_RANKING (weir_ranking_get_type ())
 G_DECLARE_FINAL_TYPE (WeirRanking, weir_ranking, WEIR, RANKING, GtkWidget)
@@ -23,6 +24,7 @@ G_DECLARE_FINAL_TYPE (WeirRanking, weir_ranking, WEIR, RANKING, GtkWidget)
  * @name: what the row is about
  * @color: its colour, or G_MAXUINT for none
  * @cells: texts of the columns
+ * @values: what they are sorted by; NAN for none
  * @course: (nullable) (array length=n_course): its course, oldest first
  * @n_course: how many numbers that is
  * @is_bad: whether it needs attention
@@ -31,6 +33,7 @@ typedef struct {
   const char *name;
   guint color;
   const char *cells[WEIR_RANKING_MAX_COLUMNS];
+  double values[WEIR_RANKING_MAX_COLUMNS];
   const double *course;
   guint n_course;
   gboolean is_bad;

@@ -114,18 +114,10 @@ name_headings (GtkColumnView *view)
       g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
       const char *title = gtk_column_view_column_get_title (column);
       GtkWidget *heading = get_heading (view, i);
-      g_autofree char *name = NULL;
+      g_autofree char *name = weir_table_sort_describe (title, i == sorted, direction);
 
       if (heading == NULL)
         continue;
-      if (i != sorted)
-        name = g_strdup (title);
-      else if (direction == GTK_SORT_ASCENDING)
-        /* Translators: the heading of a column by which a table is sorted. */
-        name = g_strdup_printf (_("%s, ascending"), title);
-      else
-        /* Translators: the heading of a column by which a table is sorted. */
-        name = g_strdup_printf (_("%s, descending"), title);
       gtk_accessible_update_property (GTK_ACCESSIBLE (heading),
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                       -1);
@@ -237,4 +229,26 @@ weir_table_sort_numbers (double a,
   if (isnan (a) || isnan (b))
     return (isnan (b) ? 1 : 0) - (isnan (a) ? 1 : 0);
   return (a > b) - (a < b);
+}
+
+/**
+ * weir_table_sort_describe:
+ * @title: the title of a column
+ * @is_sorted: whether the table is sorted by it
+ * @direction: in which direction, if it is
+ *
+ * Returns: what to call its heading, for assistive technology
+ */
+char *
+weir_table_sort_describe (const char  *title,
+                          gboolean     is_sorted,
+                          GtkSortType  direction)
+{
+  if (!is_sorted)
+    return g_strdup (title);
+  if (direction == GTK_SORT_ASCENDING)
+    /* Translators: the heading of a column by which a table is sorted. */
+    return g_strdup_printf (_("%s, ascending"), title);
+  /* Translators: the heading of a column by which a table is sorted. */
+  return g_strdup_printf (_("%s, descending"), title);
 }

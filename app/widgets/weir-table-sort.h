@@ -35,5 +35,8 @@ gboolean          weir_table_sort_get      (GtkColumnView        *view,
                                             GtkSortType          *direction);
 int               weir_table_sort_numbers  (double                a,
                                             double                b);
+char             *weir_table_sort_describe (const char           *title,
+                                            gboolean              is_sorted,
+                                            GtkSortType           direction);
 
 G_END_DECLS

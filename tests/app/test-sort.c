@@ -9,6 +9,7 @@
 
 #include "weir-chart-table.h"
 #include "weir-data-table.h"
+#include "weir-ranking.h"
 #include "weir-record-item.h"
 #include "weir-row-list.h"
 #include "weir-sql-table.h"
@@ -290,6 +291,100 @@ test_records (void)
   g_assert_cmpint (weir_record_item_compare (none, none, "t", WEIR_RECORD_INSTANT), ==, 0);
 }
 
+static GtkWidget *
+find_named (GtkWidget  *widget,
+            const char *text)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_LABEL (widget) && g_strcmp0 (gtk_label_get_text (GTK_LABEL (widget)), text) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_named (child, text);
+  return found;
+}
+
+static void
+press_ranking (WeirRanking *ranking,
+               const char  *title,
+               const char  *name)
+{
+  GtkWidget *label = find_named (GTK_WIDGET (ranking), title);
+  GtkWidget *button = gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON);
+
+  g_signal_emit_by_name (button, "clicked");
+  settle ();
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+}
+
+static void
+take_name (gpointer     unused,
+           const char  *name,
+           char       **place)
+{
+  g_free (*place);
+  *place = g_strdup (name);
+}
+
+/* Each row opens what it names, so what a row says is what is asked. */
+static void
+assert_ranking (WeirRanking *ranking,
+                const char  *order)
+{
+  GtkListBox *list = GTK_LIST_BOX (find (GTK_WIDGET (ranking), GTK_TYPE_LIST_BOX));
+  g_autoptr(GString) found = g_string_new (NULL);
+  g_autofree char *name = NULL;
+  gulong id = g_signal_connect (ranking, "row-activated", G_CALLBACK (take_name), &name);
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (list, i)) != NULL; i++)
+    {
+      g_signal_emit_by_name (list, "row-activated", row);
+      g_assert_nonnull (find_named (GTK_WIDGET (row), name));
+      g_string_append (found, name);
+    }
+  g_assert_cmpstr (found->str, ==, order);
+  g_signal_handler_disconnect (ranking, id);
+}
+
+static void
+test_ranking (void)
+{
+  static const char * const titles[] = { "Count", "Average", NULL };
+  WeirRankingRow rows[] = {
+    { .name = "b", .color = G_MAXUINT, .cells = { "100", "" }, .values = { 100, NAN } },
+    { .name = "c", .color = G_MAXUINT, .cells = { "9", "3" }, .values = { 9, 3 } },
+    { .name = "a", .color = G_MAXUINT, .cells = { "9", "20" }, .values = { 9, 20 } },
+  };
+  WeirRanking *ranking = g_object_new (WEIR_TYPE_RANKING, NULL);
+  GtkWidget *window = show (GTK_WIDGET (ranking));
+
+  weir_ranking_set_columns (ranking, "Type", titles);
+  weir_ranking_set_rows (ranking, rows, 3);
+  assert_ranking (ranking, "bca");
+  press_ranking (ranking, "Average", "Average, descending");
+  assert_ranking (ranking, "acb");
+  press_ranking (ranking, "Average", "Average, ascending");
+  assert_ranking (ranking, "bca");
+  press_ranking (ranking, "Type", "Type, ascending");
+  assert_ranking (ranking, "abc");
+  /* What is equal stays in the order in which it was told. */
+  press_ranking (ranking, "Count", "Count, descending");
+  assert_ranking (ranking, "bca");
+
+  /* Numbers that change in place are sorted anew, and rows come and go at their places. */
+  rows[0].values[0] = 1;
+  weir_ranking_set_rows (ranking, rows, 3);
+  assert_ranking (ranking, "cab");
+  weir_ranking_set_rows (ranking, rows, 2);
+  assert_ranking (ranking, "cb");
+  rows[2].values[0] = 5;
+  weir_ranking_set_rows (ranking, rows, 3);
+  assert_ranking (ranking, "cab");
+  close_window (window);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -301,5 +396,6 @@ main (int   argc,
   g_test_add_func ("/sort/chart-table", test_chart_table);
   g_test_add_func ("/sort/sql-table", test_sql_table);
   g_test_add_func ("/sort/records", test_records);
+  g_test_add_func ("/sort/ranking", test_ranking);
   return g_test_run ();
 }

@@ -57,6 +57,18 @@ def chart_is_a_table_too():
     world.console.press("Show as table")
 
 
+def headings_sort():
+    def order():
+        rows = [node for node in world.console.walk() if ", Count " in world.console.name_of(node)]
+        rows.sort(key=lambda node: node.get_component_iface().get_extents(world.console.atspi.CoordType.WINDOW).y)
+        return [world.console.name_of(row).split(",")[0] for row in rows]
+    assert order() == ["page_view", "purchase"], order()
+    for heading, expected in (("Errors", ["purchase", "page_view"]), ("Type", ["page_view", "purchase"]),
+                              ("Type, ascending", ["purchase", "page_view"]), ("Count", ["page_view", "purchase"])):
+        world.console.press(heading, "push button")
+        wait_for(lambda: order() == expected, f"{expected}, by {heading}")
+
+
 def live_begins_with_what_was():
     world.console.focus()
     world.console.key("alt+2")
@@ -366,7 +378,7 @@ def stop():
 
 def main():
     harness.under_a_session_bus()
-    tests = [start, overview_tells_what_the_collector_tells, everything_on_overview_has_a_name, chart_is_a_table_too,
+    tests = [start, overview_tells_what_the_collector_tells, everything_on_overview_has_a_name, chart_is_a_table_too, headings_sort,
              live_begins_with_what_was, live_shows_what_is_posted, pause_holds_still, error_is_a_word, click_narrows,
              filter_can_be_typed, details_can_be_copied, row_is_named_for_those_who_hear_it, pill_tells_of_a_lost_collector,
              pill_says_more, table_scrolled_away_stays, overview_leads_to_events, people_today_are_counted, goes_anywhere_by_a_few_letters,
