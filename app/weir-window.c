@@ -71,6 +71,7 @@ struct _WeirWindow
   guint squeeze_id;
   gboolean switching;
   gboolean stepping;
+  gboolean is_troubled;     /* what goes wrong is said above the page */
 };
 
 G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -137,6 +138,10 @@ update_trouble (WeirWindow *self)
   if (text == NULL && page != NULL)
     text = weir_page_dup_trouble (page);
   weir_trouble_bar_set_text (self->trouble, text);
+  if ((text != NULL) == self->is_troubled)
+    return;
+  self->is_troubled = text != NULL;
+  weir_trouble_bar_hush (GTK_WIDGET (self->pages), self->is_troubled);
 }
 
 static void

@@ -12,6 +12,8 @@ struct _WeirTroubleBar
 
   GtkRevealer *revealer;
   GtkLabel *label;
+  char *text;
+  gboolean is_hushed;
 };
 
 enum {
@@ -22,6 +24,21 @@ enum {
 G_DEFINE_FINAL_TYPE (WeirTroubleBar, weir_trouble_bar, GTK_TYPE_WIDGET)
 
 static guint signals[N_SIGNALS];
+
+static void
+update (WeirTroubleBar *self)
+{
+  gboolean is_shown = self->text != NULL && !self->is_hushed;
+
+  if (is_shown && g_strcmp0 (self->text, gtk_label_get_text (self->label)) != 0)
+    {
+      gtk_label_set_text (self->label, self->text);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, self->text,
+                                      -1);
+    }
+  gtk_revealer_set_reveal_child (self->revealer, is_shown);
+}
 
 static void
 again_cb (WeirTroubleBar *self)
@@ -46,6 +63,7 @@ weir_trouble_bar_dispose (GObject *object)
 
   if (self->revealer != NULL)
     gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->revealer)));
+  g_clear_pointer (&self->text, g_free);
 
   G_OBJECT_CLASS (weir_trouble_bar_parent_class)->dispose (object);
 }
@@ -87,14 +105,36 @@ void
 weir_trouble_bar_set_text (WeirTroubleBar *self,
                            const char     *text)
 {
+  char *copy = g_strdup (text);
+
   g_return_if_fail (WEIR_IS_TROUBLE_BAR (self));
 
-  if (text != NULL && g_strcmp0 (text, gtk_label_get_text (self->label)) != 0)
+  g_free (self->text);
+  self->text = copy;
+  update (self);
+}
+
+/**
+ * weir_trouble_bar_hush:
+ * @within: a widget
+ * @is_hushed: whether a bar above it says already that something is wrong
+ *
+ * Keeps the bars within a widget from saying the same once more. They say what is still wrong when
+ * the one above has gone.
+ */
+void
+weir_trouble_bar_hush (GtkWidget *within,
+                       gboolean   is_hushed)
+{
+  g_return_if_fail (GTK_IS_WIDGET (within));
+
+  if (WEIR_IS_TROUBLE_BAR (within))
     {
-      gtk_label_set_text (self->label, text);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL, text,
-                                      -1);
+      WEIR_TROUBLE_BAR (within)->is_hushed = is_hushed;
+      update (WEIR_TROUBLE_BAR (within));
+      return;
     }
-  gtk_revealer_set_reveal_child (self->revealer, text != NULL);
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    weir_trouble_bar_hush (child, is_hushed);
 }

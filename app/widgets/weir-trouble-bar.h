@@ -21,5 +21,7 @@ G_DECLARE_FINAL_TYPE (WeirTroubleBar, weir_trouble_bar, WEIR, TROUBLE_BAR, GtkWi
  */
 void  weir_trouble_bar_set_text (WeirTroubleBar  *self,
                                  const char      *text);
+void  weir_trouble_bar_hush     (GtkWidget       *within,
+                                 gboolean         is_hushed);
 
 G_END_DECLS

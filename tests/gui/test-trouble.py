@@ -60,6 +60,12 @@ def every_page_has_content():
         world.console.see(CONTENT[title])
 
 
+def see_one_bar():
+    """What is wrong is said once, whatever of the page has no answer."""
+    wait_for(lambda: sum(node.get_role_name() == "alert" and world.console.name_of(node) != "" and world.console.is_shown(node)
+                         for node in world.console.walk()) == 1, "one bar that says what is wrong")
+
+
 def stumbles(status):
     """Each page keeps what it had, says what is wrong, and asks again when it is told to."""
     for title, content in CONTENT.items():
@@ -68,6 +74,7 @@ def stumbles(status):
         world.proxy.fault(ALL_BUT_STREAM, status)
         world.console.key("F5")
         world.console.see(f"the collector stumbled ({status})", part=True)
+        see_one_bar()
         world.console.see(content)
         assert not world.console.nameless(), "\n".join(world.console.nameless())
         world.proxy.heal()
@@ -95,6 +102,7 @@ def pages_outlive_their_collector():
     for title, content in CONTENT.items():
         page(title)
         world.console.see("The connection to the collector is lost")
+        see_one_bar()
         world.console.see(content)
         assert not world.console.nameless(), "\n".join(world.console.nameless())
     page("Overview")
