@@ -13,12 +13,12 @@
 #include "weir-cohort-results.h"
 #include "weir-csv-saver.h"
 #include "weir-deletion.h"
+#include "weir-fold-layout.h"
 #include "weir-format.h"
 #include "weir-json.h"
 #include "weir-list-copy.h"
 #include "weir-rule-editor.h"
 
-#define NARROW_WIDTH 760
 #define DEBOUNCE_MS  350
 #define COHORTS_PATH "/v1/cohorts/"
 
@@ -31,7 +31,6 @@ struct _WeirCohortsPage
   GtkWidget *editor_box;
   WeirCohortList *list;
   GtkWidget *import_button;
-  GtkWidget *back_button;
   GtkEditable *name_entry;
   GtkWidget *save_button;
   GtkWidget *use_button;
@@ -536,15 +535,6 @@ import_cb (WeirCohortsPage *self)
 }
 
 static void
-folded_cb (WeirCohortsPage *self)
-{
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
-
-  gtk_widget_set_visible (self->back_button, folded);
-  gtk_widget_set_visible (self->people_button, folded);
-}
-
-static void
 back_cb (WeirCohortsPage *self)
 {
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
@@ -676,32 +666,6 @@ weir_cohorts_page_unmap (GtkWidget *widget)
 }
 
 static void
-weir_cohorts_page_size_allocate (GtkWidget *widget,
-                                 int        width,
-                                 int        height,
-                                 int        baseline)
-{
-  WeirCohortsPage *self = WEIR_COHORTS_PAGE (widget);
-
-  adw_leaflet_set_can_unfold (self->leaflet, width >= NARROW_WIDTH);
-  gtk_widget_size_allocate (GTK_WIDGET (self->leaflet),
-                            &(GtkAllocation) { 0, 0, width, height }, baseline);
-}
-
-static void
-weir_cohorts_page_measure (GtkWidget      *widget,
-                           GtkOrientation  orientation,
-                           int             for_size,
-                           int            *minimum,
-                           int            *natural,
-                           int            *minimum_baseline,
-                           int            *natural_baseline)
-{
-  gtk_widget_measure (GTK_WIDGET (WEIR_COHORTS_PAGE (widget)->leaflet), orientation, for_size,
-                      minimum, natural, minimum_baseline, natural_baseline);
-}
-
-static void
 weir_cohorts_page_dispose (GObject *object)
 {
   WeirCohortsPage *self = WEIR_COHORTS_PAGE (object);
@@ -725,6 +689,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (WEIR_TYPE_COHORT_LIST);
   g_type_ensure (WEIR_TYPE_COHORT_RESULTS);
+  g_type_ensure (WEIR_TYPE_FOLD_LAYOUT);
   g_type_ensure (WEIR_TYPE_RULE_EDITOR);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-cohorts-page.ui");
 #define BIND(child) gtk_widget_class_bind_template_child (widget_class, WeirCohortsPage, child)
@@ -733,7 +698,6 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (editor_box);
   BIND (list);
   BIND (import_button);
-  BIND (back_button);
   BIND (name_entry);
   BIND (save_button);
   BIND (use_button);
@@ -759,7 +723,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, delete_cb);
   gtk_widget_class_bind_template_callback (widget_class, edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, sized_cb);
-  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, people_cb);
 }
@@ -772,8 +735,6 @@ weir_cohorts_page_class_init (WeirCohortsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_cohorts_page_dispose;
   widget_class->unmap = weir_cohorts_page_unmap;
-  widget_class->measure = weir_cohorts_page_measure;
-  widget_class->size_allocate = weir_cohorts_page_size_allocate;
   page_class->set_up = weir_cohorts_page_set_up;
   page_class->refresh = weir_cohorts_page_refresh;
   page_class->again = weir_cohorts_page_again;
@@ -789,8 +750,6 @@ weir_cohorts_page_class_init (WeirCohortsPageClass *klass)
 static void
 weir_cohorts_page_init (WeirCohortsPage *self)
 {
-  /* The width decides whether list, conditions and people are beside each other. */
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }

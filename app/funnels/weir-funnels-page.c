@@ -32,7 +32,6 @@ struct _WeirFunnelsPage
   AdwLeaflet *inner;
   GtkWidget *list_pane;
   GtkScrolledWindow *list_scroller;
-  GtkWidget *list_button;
   GtkWidget *result_pane;
   AdwWindowTitle *title;
   GtkWidget *save_button;
@@ -371,13 +370,6 @@ weir_funnels_page_set_up (WeirPage *page)
   update_title (self);
 }
 
-/* Where the list is a page of its own, there is a way to it. */
-static void
-folded_cb (WeirFunnelsPage *self)
-{
-  gtk_widget_set_visible (self->list_button, adw_leaflet_get_folded (self->outer));
-}
-
 /* A wide side pane must not keep the window from becoming narrow. */
 static void
 inner_folded_cb (WeirFunnelsPage *self)
@@ -404,7 +396,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirFunnelsPage, inner);
   gtk_widget_class_bind_template_child (widget_class, WeirFunnelsPage, list_pane);
   gtk_widget_class_bind_template_child (widget_class, WeirFunnelsPage, list_scroller);
-  gtk_widget_class_bind_template_child (widget_class, WeirFunnelsPage, list_button);
   gtk_widget_class_bind_template_child (widget_class, WeirFunnelsPage, result_pane);
   gtk_widget_class_bind_template_child (widget_class, WeirFunnelsPage, title);
   gtk_widget_class_bind_template_child (widget_class, WeirFunnelsPage, save_button);
@@ -474,8 +465,6 @@ weir_funnels_page_init (WeirFunnelsPage *self)
   weir_data_table_set_title (self->table, _("Funnel, step by step"));
   self->times = WEIR_HISTOGRAM (weir_histogram_new ());
   weir_chart_panel_set_picture (self->times_panel, GTK_WIDGET (self->times), NULL);
-  g_signal_connect_object (self->outer, "notify::folded", G_CALLBACK (folded_cb), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->inner, "notify::folded", G_CALLBACK (inner_folded_cb), self,
                            G_CONNECT_SWAPPED);
   adw_leaflet_set_visible_child (self->outer, GTK_WIDGET (self->inner));

@@ -13,6 +13,7 @@
 #include "weir-event-export.h"
 #include "weir-event-feed.h"
 #include "weir-filter-bar.h"
+#include "weir-fold-layout.h"
 #include "weir-live-columns.h"
 #include "weir-live-source.h"
 #include "weir-live-table.h"
@@ -24,8 +25,6 @@
 /* The pill need not count faster than a reader reads. */
 #define PILL_MICROSECONDS (G_USEC_PER_SEC / 8)
 
-/* Narrower than this, the details take the place of the table. */
-#define NARROW_WIDTH 640
 
 struct _WeirLivePage
 {
@@ -463,32 +462,6 @@ weir_live_page_unmap (GtkWidget *widget)
 }
 
 static void
-weir_live_page_measure (GtkWidget      *widget,
-                        GtkOrientation  orientation,
-                        int             for_size,
-                        int            *minimum,
-                        int            *natural,
-                        int            *minimum_baseline,
-                        int            *natural_baseline)
-{
-  gtk_widget_measure (GTK_WIDGET (WEIR_LIVE_PAGE (widget)->leaflet), orientation, for_size,
-                      minimum, natural, minimum_baseline, natural_baseline);
-}
-
-static void
-weir_live_page_size_allocate (GtkWidget *widget,
-                              int        width,
-                              int        height,
-                              int        baseline)
-{
-  WeirLivePage *self = WEIR_LIVE_PAGE (widget);
-
-  adw_leaflet_set_can_unfold (self->leaflet, width >= NARROW_WIDTH);
-  gtk_widget_size_allocate (GTK_WIDGET (self->leaflet),
-                            &(GtkAllocation) { 0, 0, width, height }, baseline);
-}
-
-static void
 weir_live_page_dispose (GObject *object)
 {
   WeirLivePage *self = WEIR_LIVE_PAGE (object);
@@ -519,6 +492,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (WEIR_TYPE_EVENT_DETAIL);
   g_type_ensure (WEIR_TYPE_FILTER_BAR);
+  g_type_ensure (WEIR_TYPE_FOLD_LAYOUT);
   g_type_ensure (WEIR_TYPE_LIVE_TABLE);
   g_type_ensure (WEIR_TYPE_TRY_HINT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-live-page.ui");
@@ -553,8 +527,6 @@ weir_live_page_class_init (WeirLivePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = weir_live_page_dispose;
   widget_class->map = weir_live_page_map;
   widget_class->unmap = weir_live_page_unmap;
-  widget_class->measure = weir_live_page_measure;
-  widget_class->size_allocate = weir_live_page_size_allocate;
 
   signals[NOTICE] =
     g_signal_new ("notice", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,

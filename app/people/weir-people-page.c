@@ -8,16 +8,16 @@
 
 #include <glib/gi18n.h>
 
-#include "weir-json.h"
 #include "weir-deletion.h"
+#include "weir-fold-layout.h"
+#include "weir-json.h"
 #include "weir-person-profile.h"
 #include "weir-persons-list.h"
 #include "weir-receipt-window.h"
 #include "weir-suggestions.h"
 
-#define NARROW_WIDTH 640
 /* A merge of a thousand people asks once. */
-#define SETTLE_MS    300
+#define SETTLE_MS 300
 #define PERSONS_PATH "/v1/persons/"
 
 struct _WeirPeoplePage
@@ -309,32 +309,6 @@ weir_people_page_unmap (GtkWidget *widget)
 }
 
 static void
-weir_people_page_size_allocate (GtkWidget *widget,
-                                int        width,
-                                int        height,
-                                int        baseline)
-{
-  WeirPeoplePage *self = WEIR_PEOPLE_PAGE (widget);
-
-  adw_leaflet_set_can_unfold (self->leaflet, width >= NARROW_WIDTH);
-  gtk_widget_size_allocate (GTK_WIDGET (self->leaflet),
-                            &(GtkAllocation) { 0, 0, width, height }, baseline);
-}
-
-static void
-weir_people_page_measure (GtkWidget      *widget,
-                          GtkOrientation  orientation,
-                          int             for_size,
-                          int            *minimum,
-                          int            *natural,
-                          int            *minimum_baseline,
-                          int            *natural_baseline)
-{
-  gtk_widget_measure (GTK_WIDGET (WEIR_PEOPLE_PAGE (widget)->leaflet), orientation, for_size,
-                      minimum, natural, minimum_baseline, natural_baseline);
-}
-
-static void
 weir_people_page_dispose (GObject *object)
 {
   WeirPeoplePage *self = WEIR_PEOPLE_PAGE (object);
@@ -352,6 +326,7 @@ weir_people_page_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (WEIR_TYPE_FOLD_LAYOUT);
   g_type_ensure (WEIR_TYPE_PERSONS_LIST);
   g_type_ensure (WEIR_TYPE_SUGGESTIONS);
   g_type_ensure (WEIR_TYPE_PERSON_PROFILE);
@@ -384,8 +359,6 @@ weir_people_page_class_init (WeirPeoplePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = weir_people_page_dispose;
   widget_class->map = weir_people_page_map;
   widget_class->unmap = weir_people_page_unmap;
-  widget_class->measure = weir_people_page_measure;
-  widget_class->size_allocate = weir_people_page_size_allocate;
   page_class->set_up = weir_people_page_set_up;
   page_class->refresh = weir_people_page_refresh;
   page_class->again = weir_people_page_again;
@@ -398,7 +371,5 @@ weir_people_page_class_init (WeirPeoplePageClass *klass)
 static void
 weir_people_page_init (WeirPeoplePage *self)
 {
-  /* The width decides whether list and profile are beside each other. */
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -9,12 +9,12 @@
 #include <glib/gi18n.h>
 
 #include "weir-event-detail.h"
+#include "weir-fold-layout.h"
 #include "weir-format.h"
 #include "weir-json.h"
 #include "weir-timeline.h"
 
-#define PAGE_LENGTH  200
-#define NARROW_WIDTH 620
+#define PAGE_LENGTH 200
 
 struct _WeirTimelineView
 {
@@ -306,32 +306,6 @@ bind_cb (WeirTimelineView *self,
 }
 
 static void
-weir_timeline_view_size_allocate (GtkWidget *widget,
-                                  int        width,
-                                  int        height,
-                                  int        baseline)
-{
-  WeirTimelineView *self = WEIR_TIMELINE_VIEW (widget);
-
-  adw_leaflet_set_can_unfold (self->leaflet, width >= NARROW_WIDTH);
-  gtk_widget_size_allocate (GTK_WIDGET (self->leaflet),
-                            &(GtkAllocation) { 0, 0, width, height }, baseline);
-}
-
-static void
-weir_timeline_view_measure (GtkWidget      *widget,
-                            GtkOrientation  orientation,
-                            int             for_size,
-                            int            *minimum,
-                            int            *natural,
-                            int            *minimum_baseline,
-                            int            *natural_baseline)
-{
-  gtk_widget_measure (GTK_WIDGET (WEIR_TIMELINE_VIEW (widget)->leaflet), orientation, for_size,
-                      minimum, natural, minimum_baseline, natural_baseline);
-}
-
-static void
 weir_timeline_view_dispose (GObject *object)
 {
   WeirTimelineView *self = WEIR_TIMELINE_VIEW (object);
@@ -353,10 +327,9 @@ weir_timeline_view_class_init (WeirTimelineViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_timeline_view_dispose;
-  widget_class->measure = weir_timeline_view_measure;
-  widget_class->size_allocate = weir_timeline_view_size_allocate;
 
   g_type_ensure (WEIR_TYPE_EVENT_DETAIL);
+  g_type_ensure (WEIR_TYPE_FOLD_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-timeline-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirTimelineView, leaflet);
   gtk_widget_class_bind_template_child (widget_class, WeirTimelineView, list_box);

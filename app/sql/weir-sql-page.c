@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-csv-saver.h"
+#include "weir-fold-layout.h"
 #include "weir-format.h"
 #include "weir-json.h"
 #include "weir-sql-editor.h"
@@ -16,9 +17,8 @@
 #include "weir-sql-pane.h"
 #include "weir-sql-table.h"
 
-#define NARROW_WIDTH 700
-#define MAX_ROWS     100000
-#define PROGRESS_MS  200
+#define MAX_ROWS    100000
+#define PROGRESS_MS 200
 
 /* Of the state that “back” comes back to: name and statement, unless that is very long. */
 #define STATE_TYPE      "(ss)"
@@ -39,8 +39,6 @@ struct _WeirSqlPage
   GtkWidget *save_button;
   GtkWidget *csv_button;
   GtkWidget *json_button;
-  GtkWidget *pane_button;
-  GtkWidget *back_button;
   GtkRevealer *trouble;
   GtkLabel *trouble_label;
   GtkStack *stack;
@@ -443,13 +441,6 @@ open_saved (WeirSqlPage *self)
 }
 
 static void
-folded_cb (WeirSqlPage *self)
-{
-  gtk_widget_set_visible (self->pane_button, adw_leaflet_get_folded (self->leaflet));
-  gtk_widget_set_visible (self->back_button, adw_leaflet_get_folded (self->leaflet));
-}
-
-static void
 show_pane_cb (WeirSqlPage *self)
 {
   adw_leaflet_set_visible_child (self->leaflet, self->pane_box);
@@ -591,32 +582,6 @@ weir_sql_page_restore (WeirPage *page,
 }
 
 static void
-weir_sql_page_size_allocate (GtkWidget *widget,
-                             int        width,
-                             int        height,
-                             int        baseline)
-{
-  WeirSqlPage *self = WEIR_SQL_PAGE (widget);
-
-  adw_leaflet_set_can_unfold (self->leaflet, width >= NARROW_WIDTH);
-  gtk_widget_size_allocate (GTK_WIDGET (self->leaflet),
-                            &(GtkAllocation) { 0, 0, width, height }, baseline);
-}
-
-static void
-weir_sql_page_measure (GtkWidget      *widget,
-                       GtkOrientation  orientation,
-                       int             for_size,
-                       int            *minimum,
-                       int            *natural,
-                       int            *minimum_baseline,
-                       int            *natural_baseline)
-{
-  gtk_widget_measure (GTK_WIDGET (WEIR_SQL_PAGE (widget)->leaflet), orientation, for_size,
-                      minimum, natural, minimum_baseline, natural_baseline);
-}
-
-static void
 weir_sql_page_dispose (GObject *object)
 {
   WeirSqlPage *self = WEIR_SQL_PAGE (object);
@@ -635,6 +600,7 @@ weir_sql_page_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (WEIR_TYPE_FOLD_LAYOUT);
   g_type_ensure (WEIR_TYPE_SQL_EDITOR);
   g_type_ensure (WEIR_TYPE_SQL_PANE);
   g_type_ensure (WEIR_TYPE_SQL_TABLE);
@@ -651,8 +617,6 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (save_button);
   BIND (csv_button);
   BIND (json_button);
-  BIND (pane_button);
-  BIND (back_button);
   BIND (trouble);
   BIND (trouble_label);
   BIND (stack);
@@ -673,7 +637,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, delete_cb);
   gtk_widget_class_bind_template_callback (widget_class, names_cb);
   gtk_widget_class_bind_template_callback (widget_class, example_cb);
-  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_pane_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
 }
@@ -685,8 +648,6 @@ weir_sql_page_class_init (WeirSqlPageClass *klass)
   WeirPageClass *page_class = WEIR_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_sql_page_dispose;
-  widget_class->measure = weir_sql_page_measure;
-  widget_class->size_allocate = weir_sql_page_size_allocate;
   page_class->set_up = weir_sql_page_set_up;
   page_class->refresh = weir_sql_page_refresh;
   page_class->again = weir_sql_page_again;
@@ -703,8 +664,6 @@ weir_sql_page_class_init (WeirSqlPageClass *klass)
 static void
 weir_sql_page_init (WeirSqlPage *self)
 {
-  /* The width decides whether the pane is beside the statement. */
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   self->history = weir_sql_history_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
