@@ -14,8 +14,6 @@
 #include "weir-json.h"
 #include "weir-records-pane.h"
 
-#define REFRESH_SECONDS 2
-
 struct _WeirAlertsPage
 {
   WeirPage parent_instance;
@@ -28,7 +26,6 @@ struct _WeirAlertsPage
 
   GCancellable *cancellable;
   char *shown;              /* what the rows were made from */
-  guint timer_id;
   gboolean is_asking;       /* a collector that hangs is not asked again meanwhile */
 };
 
@@ -369,13 +366,6 @@ refresh_now (WeirAlertsPage *self)
   weir_records_pane_refresh (self->history);
 }
 
-static gboolean
-timer_cb (gpointer user_data)
-{
-  refresh_now (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 weir_alerts_page_set_up (WeirPage *page)
 {
@@ -390,32 +380,11 @@ weir_alerts_page_set_up (WeirPage *page)
 }
 
 static void
-weir_alerts_page_map (GtkWidget *widget)
-{
-  WeirAlertsPage *self = WEIR_ALERTS_PAGE (widget);
-
-  GTK_WIDGET_CLASS (weir_alerts_page_parent_class)->map (widget);
-  if (self->history != NULL)
-    refresh_now (self);
-  self->timer_id = g_timeout_add_seconds (REFRESH_SECONDS, timer_cb, self);
-}
-
-static void
-weir_alerts_page_unmap (GtkWidget *widget)
-{
-  WeirAlertsPage *self = WEIR_ALERTS_PAGE (widget);
-
-  g_clear_handle_id (&self->timer_id, g_source_remove);
-  GTK_WIDGET_CLASS (weir_alerts_page_parent_class)->unmap (widget);
-}
-
-static void
 weir_alerts_page_dispose (GObject *object)
 {
   WeirAlertsPage *self = WEIR_ALERTS_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->timer_id, g_source_remove);
 
   G_OBJECT_CLASS (weir_alerts_page_parent_class)->dispose (object);
 }
@@ -438,10 +407,9 @@ weir_alerts_page_class_init (WeirAlertsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_alerts_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_alerts_page_finalize;
-  widget_class->map = weir_alerts_page_map;
-  widget_class->unmap = weir_alerts_page_unmap;
   WEIR_PAGE_CLASS (klass)->set_up = weir_alerts_page_set_up;
   WEIR_PAGE_CLASS (klass)->refresh = (void (*) (WeirPage *)) refresh_now;
+  WEIR_PAGE_CLASS (klass)->poll = (void (*) (WeirPage *)) refresh_now;
   WEIR_PAGE_CLASS (klass)->begin = weir_alerts_page_begin;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/weir/ui/weir-alerts-page.ui");

@@ -15,8 +15,6 @@
 #include "weir-spoken-names.h"
 #include "weir-wiring.h"
 
-#define REFRESH_SECONDS 2
-
 struct _WeirCollectorPage
 {
   WeirPage parent_instance;
@@ -35,7 +33,6 @@ struct _WeirCollectorPage
   WeirRecordsPane *streams;
   WeirRecordsPane *log;
   GCancellable *cancellable;
-  guint timer_id;
   gboolean is_asking;       /* how it is; a collector that hangs is not asked again meanwhile */
   gboolean is_drilling;
 };
@@ -168,13 +165,6 @@ refresh_now (WeirCollectorPage *self)
     weir_records_pane_refresh (self->log);
 }
 
-static gboolean
-timer_cb (gpointer user_data)
-{
-  refresh_now (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 stats_cb (WeirCollectorPage *self)
 {
@@ -292,32 +282,11 @@ weir_collector_page_set_up (WeirPage *page)
 }
 
 static void
-weir_collector_page_map (GtkWidget *widget)
-{
-  WeirCollectorPage *self = WEIR_COLLECTOR_PAGE (widget);
-
-  GTK_WIDGET_CLASS (weir_collector_page_parent_class)->map (widget);
-  if (self->sources != NULL)
-    refresh_now (self);
-  self->timer_id = g_timeout_add_seconds (REFRESH_SECONDS, timer_cb, self);
-}
-
-static void
-weir_collector_page_unmap (GtkWidget *widget)
-{
-  WeirCollectorPage *self = WEIR_COLLECTOR_PAGE (widget);
-
-  g_clear_handle_id (&self->timer_id, g_source_remove);
-  GTK_WIDGET_CLASS (weir_collector_page_parent_class)->unmap (widget);
-}
-
-static void
 weir_collector_page_dispose (GObject *object)
 {
   WeirCollectorPage *self = WEIR_COLLECTOR_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->timer_id, g_source_remove);
   g_clear_object (&self->dead_letters);
 
   G_OBJECT_CLASS (weir_collector_page_parent_class)->dispose (object);
@@ -338,10 +307,9 @@ weir_collector_page_class_init (WeirCollectorPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_collector_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_collector_page_finalize;
-  widget_class->map = weir_collector_page_map;
-  widget_class->unmap = weir_collector_page_unmap;
   WEIR_PAGE_CLASS (klass)->set_up = weir_collector_page_set_up;
   WEIR_PAGE_CLASS (klass)->refresh = (void (*) (WeirPage *)) refresh_now;
+  WEIR_PAGE_CLASS (klass)->poll = (void (*) (WeirPage *)) refresh_now;
   WEIR_PAGE_CLASS (klass)->begin = weir_collector_page_begin;
 
   g_type_ensure (WEIR_TYPE_WIRING);

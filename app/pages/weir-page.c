@@ -12,6 +12,7 @@
 
 #define TOAST_SECONDS 4
 #define UNDO_SECONDS  10
+#define POLL_SECONDS  2
 
 typedef struct
 {
@@ -20,6 +21,7 @@ typedef struct
   WeirCatalog *catalog;
   GSettings *settings;
   GHashTable *troubles;     /* part of the page → message */
+  guint poll_id;
   gint64 answered_at;       /* when the latest answer came, in real time; 0 before the first */
   gboolean is_stale;
   gboolean is_unsure;       /* all of it is to be asked again */
@@ -94,11 +96,30 @@ moved_cb (WeirPage *self)
   weir_page_queue_refresh (self);
 }
 
+static gboolean
+poll_cb (gpointer user_data)
+{
+  if (get_private (user_data)->session != NULL)
+    WEIR_PAGE_GET_CLASS (user_data)->poll (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 weir_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (weir_page_parent_class)->map (widget);
   refresh_if_shown (WEIR_PAGE (widget));
+  if (WEIR_PAGE_GET_CLASS (widget)->poll == NULL)
+    return;
+  poll_cb (widget);
+  get_private (WEIR_PAGE (widget))->poll_id = g_timeout_add_seconds (POLL_SECONDS, poll_cb, widget);
+}
+
+static void
+weir_page_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&get_private (WEIR_PAGE (widget))->poll_id, g_source_remove);
+  GTK_WIDGET_CLASS (weir_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -131,6 +152,7 @@ weir_page_class_init (WeirPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = weir_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_page_finalize;
   GTK_WIDGET_CLASS (klass)->map = weir_page_map;
+  GTK_WIDGET_CLASS (klass)->unmap = weir_page_unmap;
 
   signals[TOAST] =
     g_signal_new ("toast", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,

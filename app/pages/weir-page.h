@@ -18,6 +18,8 @@ G_DECLARE_DERIVABLE_TYPE (WeirPage, weir_page, WEIR, PAGE, GtkWidget)
 /**
  * WeirPageClass:
  * @set_up: session, scope, catalog and settings are there from now on; called once
+ * @poll: looks again, when the page is shown and every two seconds while it is; where it is %NULL,
+ *   what is shown does not change by itself, or tells so itself
  * @refresh: what is shown holds no more, because the scope or the collector is another one; called
  *   while the page is shown, or when it is shown again
  * @save: what to come back to: which question is shown, which person; never large
@@ -37,6 +39,7 @@ struct _WeirPageClass {
 
   void       (*set_up)  (WeirPage *self);
   void       (*refresh) (WeirPage *self);
+  void       (*poll)    (WeirPage *self);
   GVariant * (*save)    (WeirPage *self);
   void       (*restore) (WeirPage *self, GVariant *state);
   void       (*again)   (WeirPage *self);
