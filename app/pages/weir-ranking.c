@@ -15,6 +15,9 @@
 
 /* How wide a name would like to be; it takes more where there is room. */
 #define NAME_CHARS 16
+/* Where names and columns have no more room than this, the course of each is left out. */
+#define NAME_WIDTH   120
+#define COLUMN_WIDTH 70
 
 typedef struct {
   GtkWidget *row;
@@ -24,6 +27,7 @@ typedef struct {
   GtkLabel *cells[WEIR_RANKING_MAX_COLUMNS];
   double values[WEIR_RANKING_MAX_COLUMNS];
   WeirSpark *spark;
+  gboolean has_course;
   char *spoken;
   char *markup;
 } Row;
@@ -47,6 +51,8 @@ struct _WeirRanking
   GtkSortType direction;
   guint n_columns;
   GPtrArray *rows;
+  GtkWidget *spark_space;   /* beside the headings, above the courses */
+  gboolean is_narrow;
 };
 
 enum {
@@ -170,7 +176,8 @@ fill_row (WeirRanking          *self,
     gtk_widget_add_css_class (row->row, "bad");
   else
     gtk_widget_remove_css_class (row->row, "bad");
-  gtk_widget_set_visible (GTK_WIDGET (row->spark), values->course != NULL);
+  row->has_course = values->course != NULL;
+  gtk_widget_set_visible (GTK_WIDGET (row->spark), row->has_course && !self->is_narrow);
   if (values->course != NULL)
     weir_spark_set_values (row->spark, values->course, values->n_course);
   weir_spark_set_color (row->spark,
@@ -276,11 +283,57 @@ append_heading (WeirRanking *self,
 }
 
 static void
+fit_courses (gpointer user_data)
+{
+  g_autoptr(WeirRanking) self = user_data;
+
+  if (self->spark_space != NULL)
+    gtk_widget_set_visible (self->spark_space, !self->is_narrow);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      Row *row = g_ptr_array_index (self->rows, i);
+
+      gtk_widget_set_visible (GTK_WIDGET (row->spark), row->has_course && !self->is_narrow);
+    }
+}
+
+static void
+weir_ranking_measure (GtkWidget      *widget,
+                      GtkOrientation  orientation,
+                      int             for_size,
+                      int            *minimum,
+                      int            *natural,
+                      int            *minimum_baseline,
+                      int            *natural_baseline)
+{
+  gtk_widget_measure (WEIR_RANKING (widget)->box, orientation, for_size,
+                      minimum, natural, minimum_baseline, natural_baseline);
+}
+
+static void
+weir_ranking_size_allocate (GtkWidget *widget,
+                            int        width,
+                            int        height,
+                            int        baseline)
+{
+  WeirRanking *self = WEIR_RANKING (widget);
+  gboolean narrow = width < NAME_WIDTH + (int) self->n_columns * COLUMN_WIDTH;
+
+  gtk_widget_allocate (self->box, width, height, baseline, NULL);
+  if (narrow == self->is_narrow)
+    return;
+  self->is_narrow = narrow;
+  g_idle_add_once (fit_courses, g_object_ref (self));
+}
+
+static void
 weir_ranking_dispose (GObject *object)
 {
   WeirRanking *self = WEIR_RANKING (object);
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
+  self->spark_space = NULL;
+  g_ptr_array_set_size (self->rows, 0);
 
   G_OBJECT_CLASS (weir_ranking_parent_class)->dispose (object);
 }
@@ -313,8 +366,10 @@ weir_ranking_class_init (WeirRankingClass *klass)
     g_signal_new ("row-activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  widget_class->measure = weir_ranking_measure;
+  widget_class->size_allocate = weir_ranking_size_allocate;
+
   gtk_widget_class_set_css_name (widget_class, "ranking");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
@@ -349,7 +404,7 @@ weir_ranking_set_columns (WeirRanking        *self,
                           const char         *name_title,
                           const char * const *titles)
 {
-  GtkWidget *box, *space;
+  GtkWidget *box;
 
   g_return_if_fail (WEIR_IS_RANKING (self));
   g_return_if_fail (self->n_columns == 0);
@@ -364,9 +419,9 @@ weir_ranking_set_columns (WeirRanking        *self,
       gtk_size_group_add_widget (self->groups[i], self->headings[i + 1].button);
       self->n_columns++;
     }
-  space = gtk_label_new (NULL);
-  gtk_size_group_add_widget (self->spark_group, space);
-  gtk_box_append (GTK_BOX (box), space);
+  self->spark_space = gtk_label_new (NULL);
+  gtk_size_group_add_widget (self->spark_group, self->spark_space);
+  gtk_box_append (GTK_BOX (box), self->spark_space);
   gtk_box_prepend (GTK_BOX (self->box), box);
   show_sort (self);
 }
