@@ -44,7 +44,7 @@ struct _WeirRetentionPage
 
   WeirRetentionControls *question_controls;
   GtkDropDown *numbers;
-  GtkDropDown *zone;
+  GtkDropDown *zone;        /* NULL where there is nothing to choose */
   WeirHeatMap *map;
   WeirCurve *curve;
   WeirDataTable *table;
@@ -297,7 +297,7 @@ weir_retention_page_set_up (WeirPage *page)
 {
   WeirRetentionPage *self = WEIR_RETENTION_PAGE (page);
   const char *number_texts[] = { _("Per cent"), _("People"), NULL };
-  const char *zone_texts[] = { NULL, NULL, NULL };
+  const char *zone_texts[] = { NULL, "UTC", NULL };
 
   WEIR_PAGE_CLASS (weir_retention_page_parent_class)->set_up (page);
   weir_question_view_set_session (self->view, weir_page_get_session (page));
@@ -307,8 +307,8 @@ weir_retention_page_set_up (WeirPage *page)
   self->numbers = add_choice (self, _("Cells show"), number_texts, G_CALLBACK (update_numbers));
   self->local_zone = g_strdup (weir_scope_get_timezone (weir_page_get_scope (page)));
   zone_texts[0] = self->local_zone;
-  zone_texts[1] = g_str_equal (self->local_zone, "UTC") ? NULL : "UTC";
-  self->zone = add_choice (self, _("Days of"), zone_texts, G_CALLBACK (zone_cb));
+  if (!g_str_equal (self->local_zone, "UTC"))
+    self->zone = add_choice (self, _("Days of"), zone_texts, G_CALLBACK (zone_cb));
   g_signal_connect_object (self->question_controls, "changed", G_CALLBACK (edited_cb), self,
                            G_CONNECT_SWAPPED);
   update_title (self);

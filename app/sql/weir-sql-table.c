@@ -253,6 +253,7 @@ weir_sql_table_init (WeirSqlTable *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
   weir_name_table_parts (self->view, _("Rows"));
   self->scrolled = gtk_scrolled_window_new ();
+  gtk_widget_add_css_class (self->scrolled, "sql-rows");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->view));
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
 

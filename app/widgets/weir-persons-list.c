@@ -274,6 +274,7 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), others);
   gtk_widget_add_css_class (box, "person-row");
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_list_item_set_child (item, box);
 }
 

@@ -14,6 +14,9 @@
 #include "weir-trouble-bar.h"
 #include "weir-wrap-layout.h"
 
+/* So much of a text is seen, however narrow the table is; more where there is room. */
+#define TEXT_CHARS 9
+
 struct _WeirRecordsPane
 {
   GtkWidget parent_instance;
@@ -49,6 +52,12 @@ G_DEFINE_FINAL_TYPE (WeirRecordsPane, weir_records_pane, GTK_TYPE_WIDGET)
 static guint signals[N_SIGNALS];
 
 static gboolean
+is_text (WeirRecordFormat format)
+{
+  return format == WEIR_RECORD_TEXT || format == WEIR_RECORD_LIST || format == WEIR_RECORD_JSON;
+}
+
+static gboolean
 is_number (WeirRecordFormat format)
 {
   return format == WEIR_RECORD_COUNT || format == WEIR_RECORD_NUMBER
@@ -63,7 +72,10 @@ setup_cb (GtkSignalListItemFactory *factory,
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), is_number (column->format) ? 1 : 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  /* Half a number or half a time says nothing. */
+  gtk_label_set_ellipsize (GTK_LABEL (label), is_text (column->format) ? PANGO_ELLIPSIZE_END
+                                                                       : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_width_chars (GTK_LABEL (label), is_text (column->format) ? TEXT_CHARS : -1);
   gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
   if (column->format != WEIR_RECORD_TEXT)
     gtk_widget_add_css_class (label, "numeric");
