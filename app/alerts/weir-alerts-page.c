@@ -13,6 +13,7 @@
 #include "weir-format.h"
 #include "weir-json.h"
 #include "weir-records-pane.h"
+#include "weir-removal.h"
 
 struct _WeirAlertsPage
 {
@@ -30,13 +31,6 @@ struct _WeirAlertsPage
 };
 
 G_DEFINE_FINAL_TYPE (WeirAlertsPage, weir_alerts_page, WEIR_TYPE_PAGE)
-
-typedef struct
-{
-  WeirAlertsPage *self;
-  char *name;
-  char *body;
-} Change;
 
 static const WeirRecordColumn history_columns[] = {
   { N_("When"), "at", WEIR_RECORD_INSTANT, FALSE, FALSE, NULL },
@@ -62,17 +56,6 @@ dup_path (const char *name,
 }
 
 static void
-change_free (gpointer data)
-{
-  Change *change = data;
-
-  g_object_unref (change->self);
-  g_free (change->name);
-  g_free (change->body);
-  g_free (change);
-}
-
-static void
 changed_cb (GObject      *object,
             GAsyncResult *result,
             gpointer      user_data)
@@ -87,41 +70,6 @@ changed_cb (GObject      *object,
   refresh_now (self);
 }
 
-static void
-undo_delete (gpointer user_data)
-{
-  Change *change = user_data;
-  WeirApiClient *client = get_client (change->self);
-  g_autofree char *path = dup_path (change->name, "");
-
-  if (client != NULL)
-    weir_api_client_send_async (client, "PUT", path, change->body, change->self->cancellable,
-                                changed_cb, g_object_ref (change->self));
-}
-
-static void
-deleted_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  Change *change = user_data;
-  WeirAlertsPage *self = change->self;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-  g_autofree char *text = NULL;
-
-  if (bytes == NULL)
-    {
-      weir_page_notice_error (WEIR_PAGE (self), error);
-      change_free (change);
-      return;
-    }
-  text = g_strdup_printf (_("The alert “%s” was deleted"), change->name);
-  weir_page_offer_undo (WEIR_PAGE (self), text, undo_delete, change, change_free);
-  refresh_now (self);
-}
-
 static JsonObject *
 get_alert (GtkWidget *widget)
 {
@@ -133,21 +81,19 @@ delete_cb (GtkWidget      *button,
            WeirAlertsPage *self)
 {
   JsonObject *alert = get_alert (button);
-  WeirApiClient *client = get_client (self);
   JsonObject *rule = weir_json_get_object (alert, "rule");
+  const char *name = weir_json_get_text (alert, "name");
+  g_autofree char *path = dup_path (name, "");
+  g_autofree char *text = g_strdup_printf (_("The alert “%s” was deleted"), name);
   g_autoptr(JsonObject) body = json_object_new ();
-  g_autofree char *path = NULL;
-  Change *change;
+  g_autofree char *json = NULL;
 
-  if (client == NULL || rule == NULL)
+  if (rule == NULL)
     return;
   json_object_set_object_member (body, "rule", json_object_ref (rule));
-  change = g_new0 (Change, 1);
-  change->self = g_object_ref (self);
-  change->name = g_strdup (weir_json_get_text (alert, "name"));
-  change->body = weir_json_object_to_text (body, FALSE);
-  path = dup_path (change->name, "");
-  weir_api_client_send_async (client, "DELETE", path, NULL, self->cancellable, deleted_cb, change);
+  json = weir_json_object_to_text (body, FALSE);
+  weir_removal_start (WEIR_PAGE (self), path, &(WeirRestoration) { "PUT", path, json }, text,
+                      (WeirRemovedFunc) refresh_now, self);
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include "weir-json.h"
 #include "weir-json-editor.h"
+#include "weir-removal.h"
 
 struct _WeirDeadLetters
 {
@@ -123,73 +124,18 @@ replay_all_cb (WeirDeadLetters *self)
                                 self->cancellable, replayed_cb, g_object_ref (self));
 }
 
-typedef struct
-{
-  WeirDeadLetters *self;
-  char *letter;
-} Discarded;
-
-static void
-discarded_free (gpointer data)
-{
-  Discarded *discarded = data;
-
-  g_object_unref (discarded->self);
-  g_free (discarded->letter);
-  g_free (discarded);
-}
-
-static void
-restored_cb (GObject      *object,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_autoptr(WeirDeadLetters) self = user_data;
-  g_autoptr(JsonObject) answer = take_answer (self, object, result);
-}
-
-static void
-undo_discard (gpointer user_data)
-{
-  Discarded *discarded = user_data;
-  WeirApiClient *client = get_client (discarded->self);
-
-  if (client != NULL)
-    weir_api_client_post_async (client, "/v1/dead-letters", discarded->letter,
-                                discarded->self->cancellable,
-                                restored_cb, g_object_ref (discarded->self));
-}
-
-static void
-discarded_cb (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr(WeirDeadLetters) self = user_data;
-  g_autoptr(JsonObject) answer = take_answer (self, object, result);
-  Discarded *discarded;
-
-  if (answer == NULL)
-    return;
-  discarded = g_new0 (Discarded, 1);
-  discarded->self = g_object_ref (self);
-  discarded->letter = weir_json_object_to_text (answer, FALSE);
-  weir_page_offer_undo (self->page, _("The dead letter was discarded"),
-                        undo_discard, discarded, discarded_free);
-}
-
 static void
 discard_cb (WeirDeadLetters *self)
 {
   JsonObject *letter = weir_records_pane_get_selected (self->pane);
-  WeirApiClient *client = get_client (self);
   g_autofree char *path = NULL;
 
-  if (letter == NULL || client == NULL)
+  if (letter == NULL)
     return;
   path = dup_path (letter, "");
-  weir_api_client_send_async (client, "DELETE", path, NULL, self->cancellable,
-                              discarded_cb, g_object_ref (self));
+  weir_removal_start (self->page, path, &(WeirRestoration) { "POST", "/v1/dead-letters", NULL },
+                      _("The dead letter was discarded"),
+                      (WeirRemovedFunc) weir_records_pane_refresh, self->pane);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "weir-format.h"
 #include "weir-json.h"
 #include "weir-records-pane.h"
+#include "weir-removal.h"
 #include "weir-try-hint.h"
 
 struct _WeirSourcesView
@@ -33,12 +34,6 @@ struct _WeirSourcesView
 
 G_DEFINE_FINAL_TYPE (WeirSourcesView, weir_sources_view, GTK_TYPE_WIDGET)
 
-typedef struct
-{
-  WeirSourcesView *self;
-  char *id;
-} KeyChange;
-
 static const WeirRecordColumn columns[] = {
   { N_("Source"), "name", WEIR_RECORD_TEXT, TRUE, TRUE, NULL },
   { N_("Received"), "ledger.received", WEIR_RECORD_COUNT, FALSE, FALSE, NULL },
@@ -48,27 +43,6 @@ static const WeirRecordColumn columns[] = {
   { N_("First seen"), "first_seen", WEIR_RECORD_AGO, FALSE, FALSE, NULL },
   { N_("Last seen"), "last_seen", WEIR_RECORD_AGO, FALSE, FALSE, NULL },
 };
-
-static void
-key_change_free (gpointer data)
-{
-  KeyChange *change = data;
-
-  g_object_unref (change->self);
-  g_free (change->id);
-  g_free (change);
-}
-
-static KeyChange *
-key_change_new (WeirSourcesView *self,
-                const char      *id)
-{
-  KeyChange *change = g_new0 (KeyChange, 1);
-
-  change->self = g_object_ref (self);
-  change->id = g_strdup (id);
-  return change;
-}
 
 static WeirApiClient *
 get_client (WeirSourcesView *self)
@@ -93,71 +67,27 @@ changed_cb (GObject      *object,
 }
 
 static void
-restore_key (WeirSourcesView *self,
-             const char      *id)
-{
-  g_autofree char *escaped = g_uri_escape_string (id, NULL, FALSE);
-  g_autofree char *path = g_strconcat ("/v1/keys/", escaped, "/restore", NULL);
-
-  if (get_client (self) != NULL)
-    weir_api_client_post_async (get_client (self), path, "{}", self->cancellable,
-                                changed_cb, g_object_ref (self));
-}
-
-static void
-undo_revoke (gpointer user_data)
-{
-  KeyChange *change = user_data;
-
-  restore_key (change->self, change->id);
-}
-
-static void
-revoked_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  KeyChange *change = user_data;
-  WeirSourcesView *self = change->self;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-
-  if (bytes == NULL)
-    {
-      weir_page_notice_error (self->page, error);
-      key_change_free (change);
-      return;
-    }
-  weir_records_pane_refresh (self->pane);
-  weir_page_offer_undo (self->page, _("The key was revoked"), undo_revoke, change, key_change_free);
-}
-
-static void
-revoke_key (WeirSourcesView *self,
-            const char      *id)
-{
-  g_autofree char *escaped = g_uri_escape_string (id, NULL, FALSE);
-  g_autofree char *path = g_strconcat ("/v1/keys/", escaped, NULL);
-
-  if (get_client (self) != NULL)
-    weir_api_client_send_async (get_client (self), "DELETE", path, NULL, self->cancellable,
-                                revoked_cb, key_change_new (self, id));
-}
-
-static void
 key_button_cb (GtkButton       *button,
                WeirSourcesView *self)
 {
   JsonObject *key = g_object_get_data (G_OBJECT (button), "key");
   const char *id = weir_json_get_text (key, "id");
+  g_autofree char *escaped = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *restore = NULL;
 
   if (id == NULL)
     return;
-  if (weir_json_get_boolean (key, "revoked"))
-    restore_key (self, id);
-  else
-    revoke_key (self, id);
+  escaped = g_uri_escape_string (id, NULL, FALSE);
+  path = g_strconcat ("/v1/keys/", escaped, NULL);
+  restore = g_strconcat (path, "/restore", NULL);
+  if (!weir_json_get_boolean (key, "revoked"))
+    weir_removal_start (self->page, path, &(WeirRestoration) { "POST", restore, "{}" },
+                        _("The key was revoked"), (WeirRemovedFunc) weir_records_pane_refresh,
+                        self->pane);
+  else if (get_client (self) != NULL)
+    weir_api_client_post_async (get_client (self), restore, "{}", self->cancellable,
+                                changed_cb, g_object_ref (self));
 }
 
 static char *

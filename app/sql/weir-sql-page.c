@@ -12,6 +12,7 @@
 #include "weir-fold-layout.h"
 #include "weir-format.h"
 #include "weir-json.h"
+#include "weir-removal.h"
 #include "weir-sql-editor.h"
 #include "weir-sql-history.h"
 #include "weir-sql-pane.h"
@@ -275,99 +276,42 @@ saved_cb (GObject      *object,
   weir_sql_pane_ask_saved (self->pane);
 }
 
-static void
-put (WeirSqlPage         *self,
-     const char          *name,
-     const char          *sql,
-     GAsyncReadyCallback  callback)
+static char *
+dup_body (const char *sql)
 {
-  WeirApiClient *client = get_client (self);
-  g_autofree char *path = dup_path (name);
   g_autoptr(JsonObject) object = json_object_new ();
   JsonObject *question = json_object_new ();
-  g_autofree char *body = NULL;
 
   json_object_set_string_member (question, "kind", "sql");
   json_object_set_string_member (question, "sql", sql);
   json_object_set_object_member (object, "question", question);
-  body = weir_json_object_to_text (object, FALSE);
-  if (client != NULL)
-    weir_api_client_send_async (client, "PUT", path, body, NULL, callback, g_object_ref (self));
+  return weir_json_object_to_text (object, FALSE);
 }
 
 static void
 save_cb (WeirSqlPage *self)
 {
+  WeirApiClient *client = get_client (self);
   g_autofree char *name = dup_name (self);
+  g_autofree char *path = dup_path (name);
   g_autofree char *sql = weir_sql_editor_dup_text (self->editor);
+  g_autofree char *body = dup_body (sql);
 
-  if (*name != '\0' && gtk_widget_get_sensitive (self->save_button))
-    put (self, name, sql, saved_cb);
-}
-
-/* A saved statement that was deleted, and can be saved again. */
-typedef struct {
-  WeirSqlPage *page;
-  char *name;
-  char *sql;
-} Deleted;
-
-static void
-deleted_free (gpointer data)
-{
-  Deleted *deleted = data;
-
-  g_object_unref (deleted->page);
-  g_free (deleted->name);
-  g_free (deleted->sql);
-  g_free (deleted);
-}
-
-static void
-undo_delete_cb (gpointer user_data)
-{
-  Deleted *deleted = user_data;
-
-  put (deleted->page, deleted->name, deleted->sql, saved_cb);
-}
-
-static void
-deleted_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  Deleted *deleted = user_data;
-  WeirPage *page = WEIR_PAGE (deleted->page);
-  g_autofree char *text = g_strdup_printf (_("“%s” was deleted"), deleted->name);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes =
-    weir_api_client_request_finish (WEIR_API_CLIENT (object), result, &error);
-
-  weir_sql_pane_ask_saved (deleted->page->pane);
-  if (bytes != NULL)
-    {
-      weir_page_offer_undo (page, text, undo_delete_cb, deleted, deleted_free);
-      return;
-    }
-  weir_page_notice_error (page, error);
-  deleted_free (deleted);
+  if (client != NULL && *name != '\0' && gtk_widget_get_sensitive (self->save_button))
+    weir_api_client_send_async (client, "PUT", path, body, NULL, saved_cb, g_object_ref (self));
 }
 
 static void
 delete_cb (WeirSqlPage *self,
            const char  *name)
 {
-  WeirApiClient *client = get_client (self);
   g_autofree char *path = dup_path (name);
-  Deleted *deleted;
+  g_autofree char *sql = weir_sql_pane_dup_saved (self->pane, name);
+  g_autofree char *body = dup_body (sql);
+  g_autofree char *text = g_strdup_printf (_("“%s” was deleted"), name);
 
-  if (client == NULL)
-    return;
-  deleted = g_new0 (Deleted, 1);
-  deleted->page = g_object_ref (self);
-  deleted->name = g_strdup (name);
-  deleted->sql = weir_sql_pane_dup_saved (self->pane, name);
-  weir_api_client_send_async (client, "DELETE", path, NULL, NULL, deleted_cb, deleted);
+  weir_removal_start (WEIR_PAGE (self), path, &(WeirRestoration) { "PUT", path, body }, text,
+                      (WeirRemovedFunc) weir_sql_pane_ask_saved, self->pane);
 }
 
 static void
