@@ -263,6 +263,8 @@ update_legend (WeirFunnelsPage *self)
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
   g_autoptr(GString) markup = g_string_new (NULL);
 
+  if (self->data == NULL)
+    return;
   for (guint i = 0; i < weir_funnel_data_get_n_groups (self->data); i++)
     {
       const char *group = weir_funnel_data_get_group (self->data, i);
@@ -465,6 +467,8 @@ weir_funnels_page_init (WeirFunnelsPage *self)
   weir_data_table_set_title (self->table, _("Funnel, step by step"));
   self->times = WEIR_HISTOGRAM (weir_histogram_new ());
   weir_chart_panel_set_picture (self->times_panel, GTK_WIDGET (self->times), NULL);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (update_legend), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->inner, "notify::folded", G_CALLBACK (inner_folded_cb), self,
                            G_CONNECT_SWAPPED);
   adw_leaflet_set_visible_child (self->outer, GTK_WIDGET (self->inner));
