@@ -23,9 +23,6 @@
 #define READ_BYTES   (1024 * 1024)
 #define FORGET_US    (10 * G_TIME_SPAN_SECOND)
 
-/* Where who is who is shared: finding what is news keeps the store's thread from other work. */
-#define SHARED_EVENTS 32768
-
 /* When nothing has come for so long, nothing is left to wait for, also if seqs are missing. */
 #define QUIET_US      (2 * G_TIME_SPAN_SECOND)
 
@@ -35,7 +32,6 @@ struct _WeirClickhouseSink {
   WeirStoreSink *people;
   WeirClickhouseWriter *writer;
   WeirSharing *sharing;     /* NULL where who is who is this collector's own */
-  guint max_events;         /* of a batch */
   GThread *thread;
   GMainContext *context;
   GCancellable *cancellable;
@@ -209,7 +205,7 @@ read_batches (WeirClickhouseSink *self,
   gsize bytes = 0;
 
   *last = after;
-  while (*last < until && *last - after < self->max_events && bytes < BATCH_BYTES)
+  while (*last < until && *last - after < BATCH_EVENTS && bytes < BATCH_BYTES)
     {
       g_autoptr(GPtrArray) some = weir_journal_read (self->journal, NULL, *last, READ_BYTES);
       guint64 before = *last;
@@ -266,7 +262,7 @@ begin_ahead (WeirClickhouseSink *self,
              guint64             after,
              guint64             until)
 {
-  if (self->sharing != NULL || until - after < self->max_events)
+  if (self->sharing != NULL || until - after < BATCH_EVENTS)
     return;
   self->ahead_after = after;
   self->ahead_until = until;
@@ -416,7 +412,7 @@ wait_for_events (WeirClickhouseSink *self,
         wait_until (self, now + GATHER_US);
     }
   while (!is_stopping (self) && g_get_monotonic_time () < self->next_insert &&
-         counts->taken - counts->cursor < self->max_events)
+         counts->taken - counts->cursor < BATCH_EVENTS)
     {
       wait_for_poke (self, self->next_insert);
       weir_store_get_counts (WEIR_STORE (self->store), counts);
@@ -491,7 +487,6 @@ weir_clickhouse_sink_new (WeirJournal          *journal,
   self->store = store;
   self->people = people;
   self->writer = writer;
-  self->max_events = BATCH_EVENTS;
   self->context = g_main_context_new ();
   self->cancellable = g_cancellable_new ();
   self->status.healthy = TRUE;
@@ -513,7 +508,6 @@ weir_clickhouse_sink_set_sharing (WeirClickhouseSink *self,
   g_return_if_fail (self->thread == NULL && self->sharing == NULL);
 
   self->sharing = sharing;
-  self->max_events = SHARED_EVENTS;
   weir_clickhouse_writer_set_refused (self->writer, weir_sharing_get_refused (sharing));
 }
 

@@ -22,6 +22,9 @@
 #define LOOK_US   (20 * G_TIME_SPAN_MILLISECOND)
 #define MAX_WORDS 256
 
+/* Finding what is news keeps the thread of the store from other work. */
+#define STEP_EVENTS 32768
+
 struct _WeirSharing {
   WeirSharingParts parts;
   WeirSharedLog *log;
@@ -380,12 +383,16 @@ weir_sharing_tell (WeirSharing             *self,
 {
   g_hash_table_foreach_remove (self->refused, is_up_to, &after);
   g_hash_table_foreach_remove (self->present, is_up_to, &after);
-  if (!tell (self, batches, after, until, note, note_data, cancellable, error))
+  for (guint64 next = MAX (after, self->told); next < until;)
     {
-      self->is_settled = FALSE;
-      return FALSE;
+      next = MIN (next + STEP_EVENTS, until);
+      if (!tell (self, batches, after, next, note, note_data, cancellable, error))
+        {
+          self->is_settled = FALSE;
+          return FALSE;
+        }
+      self->told = next;
     }
-  self->told = MAX (self->told, until);
   return TRUE;
 }
 

@@ -106,10 +106,14 @@ weir_sqlite_shared_find_news (WeirSqliteStore  *store,
     return NULL;
   for (guint i = 0; i < batches->len; i++)
     {
+      WeirEventBatch *batch = g_ptr_array_index (batches, i);
       WeirEventIter iter;
       WeirEvent event;
 
-      weir_event_iter_init (&iter, g_ptr_array_index (batches, i));
+      if (weir_event_batch_get_last_seq (batch) <= after ||
+          weir_event_batch_get_first_seq (batch) > until)
+        continue;
+      weir_event_iter_init (&iter, batch);
       while (weir_event_iter_next (&iter, &event))
         {
           WeirEventText which = weir_event_get_identity (&event);

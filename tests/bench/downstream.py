@@ -86,15 +86,17 @@ def bench_rates(library, make_collector, fleet):
         measure_rate(f"in-process, {'as much as goes' if most == 0 else f'{most} events/s'}", collector, fleet, n_events, most)
         collector.stop()
         shutil.rmtree(folder)
-    folder = tempfile.mkdtemp()
-    front = Front(library, folder + "/clickhouse")
-    collector = make_collector(folder + "/data", "--store", "clickhouse", "--clickhouse-url", f"http://127.0.0.1:{front.port}/default")
-    measure_rate("over HTTP, as much as goes", collector, fleet, n_events, 0)
-    longest = max(front.tell()["seconds"].values())
-    print(f"  over HTTP: at most {longest} inserts began in one second of a backlog")
-    collector.stop()
-    front.kill()
-    shutil.rmtree(folder)
+    for name, shared in (("over HTTP", "no"), ("over HTTP, sharing who is who", "yes")):
+        folder = tempfile.mkdtemp()
+        front = Front(library, folder + "/clickhouse")
+        collector = make_collector(folder + "/data", "--store", "clickhouse", "--shared", shared,
+                                   "--clickhouse-url", f"http://127.0.0.1:{front.port}/default")
+        measure_rate(f"{name}, as much as goes", collector, fleet, n_events, 0)
+        longest = max(front.tell()["seconds"].values())
+        print(f"  {name}: at most {longest} inserts began in one second of a backlog")
+        collector.stop()
+        front.kill()
+        shutil.rmtree(folder)
 
 
 def follow_stream(collector, seen, ending):
