@@ -123,6 +123,28 @@ weir_sql_console_free (WeirSqlConsole *self)
   g_free (self);
 }
 
+/* Questions that nobody waits for any more take no place from others. */
+static gboolean
+has_room (WeirSqlConsole *self)
+{
+  gint length;
+
+  g_async_queue_lock (self->tasks);
+  for (length = g_async_queue_length_unlocked (self->tasks); length > 0; length--)
+    {
+      GTask *task = g_async_queue_try_pop_unlocked (self->tasks);
+
+      if (g_task_return_error_if_cancelled (task))
+        g_object_unref (task);
+      else
+        g_async_queue_push_unlocked (self->tasks, task);
+    }
+  length = g_async_queue_length_unlocked (self->tasks);
+  g_async_queue_unlock (self->tasks);
+
+  return length < MAX_WAITING;
+}
+
 /**
  * weir_sql_console_ask_async:
  * @self: a console
@@ -144,11 +166,11 @@ weir_sql_console_ask_async (WeirSqlConsole      *self,
 
   g_task_set_source_tag (task, weir_sql_console_ask_async);
   g_task_set_task_data (task, question, (GDestroyNotify) weir_sql_question_free);
-  if (g_async_queue_length (self->tasks) >= MAX_WAITING)
+  if (has_room (self))
+    g_async_queue_push (self->tasks, g_steal_pointer (&task));
+  else
     g_task_return_new_error (task, WEIR_ERROR, WEIR_ERROR_QUEUE_FULL,
                              "too many questions in SQL are waiting");
-  else
-    g_async_queue_push (self->tasks, g_steal_pointer (&task));
 }
 
 /**
