@@ -328,9 +328,8 @@ decode_event (Decoding *decoding, dom::element element)
         }
     }
 
-  if (event.text[WEIR_EVENT_SOURCE] == NULL || decoding->context->source_forced)
-    weir_event_set_text (&event, WEIR_EVENT_SOURCE, decoding->context->source,
-                         decoding->source_length);
+  if (decoding->context->source_forced)
+    weir_event_set_text (&event, WEIR_EVENT_SOURCE, NULL, 0);
   if (has_properties)
     {
       dom::object members = properties.get_object ().value_unsafe ();
@@ -348,6 +347,10 @@ decode_event (Decoding *decoding, dom::element element)
       append_rejection (decoding, rejection.code, rejection.message);
       return;
     }
+  /* Only now is a blank source an absent one. */
+  if (event.text[WEIR_EVENT_SOURCE] == NULL)
+    weir_event_set_text (&event, WEIR_EVENT_SOURCE, decoding->context->source,
+                         decoding->source_length);
   weir_event_hash_id (&event, decoding->context->hash_seed);
   weir_event_builder_add (decoding->builder, &event);
 }

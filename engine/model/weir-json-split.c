@@ -16,6 +16,8 @@
  *   [ event , event , … ]
  *   { … "events" : [ event , … ] … }
  *   event NEWLINE event NEWLINE …
+ *
+ * What stands behind the last bracket is one more piece.
  */
 
 typedef struct {
@@ -98,6 +100,16 @@ append_piece (Scanner    *scanner,
   g_array_append_val (pieces, piece);
 }
 
+/* What stands behind the events is no event, but may not be lost without a word. */
+static void
+append_rest (Scanner *scanner,
+             GArray  *pieces)
+{
+  skip_space (scanner);
+  if (scanner->p < scanner->end)
+    append_piece (scanner, pieces, scanner->p, scanner->end);
+}
+
 /* @p at the opening bracket. An array that never closes was cut off on its way: it is no array. */
 static gboolean
 split_array (Scanner *scanner,
@@ -106,7 +118,10 @@ split_array (Scanner *scanner,
   scanner->p++;
   skip_space (scanner);
   if (scanner->p < scanner->end && *scanner->p == ']')
-    return TRUE;
+    {
+      scanner->p++;
+      return TRUE;
+    }
 
   while (scanner->p < scanner->end)
     {
@@ -121,6 +136,15 @@ split_array (Scanner *scanner,
         return TRUE;
     }
   return FALSE;
+}
+
+/* @p behind the array of a wrapper: passes over the other members. */
+static void
+skip_members (Scanner *scanner)
+{
+  while (skip_value (scanner))
+    if (*scanner->p++ != ',')
+      return;
 }
 
 /* Finds the array of the member "events" of the object at @p. */
@@ -146,7 +170,13 @@ split_wrapper (Scanner *scanner,
         return FALSE;
       skip_space (scanner);
       if (is_events && scanner->p < scanner->end && *scanner->p == '[')
-        return split_array (scanner, pieces);
+        {
+          if (!split_array (scanner, pieces))
+            return FALSE;
+          skip_members (scanner);
+          append_rest (scanner, pieces);
+          return TRUE;
+        }
       if (!skip_value (scanner) || *scanner->p++ != ',')
         return FALSE;
     }
@@ -200,7 +230,12 @@ weir_json_split (const char *body,
   if (scanner.p == scanner.end)
     return NULL;
   if (*scanner.p == '[')
-    return split_array (&scanner, pieces) ? g_steal_pointer (&pieces) : NULL;
+    {
+      if (!split_array (&scanner, pieces))
+        return NULL;
+      append_rest (&scanner, pieces);
+      return g_steal_pointer (&pieces);
+    }
 
   if (*scanner.p == '{')
     {

@@ -221,6 +221,65 @@ test_rejections (Fixture       *fixture,
     }
 }
 
+/* What stands behind the events is refused in its turn, never passed over without a word. */
+static void
+test_rest (Fixture       *fixture,
+           gconstpointer  data)
+{
+  static const char good[] = "{\"event\":\"ok\",\"user_id\":\"u\"}";
+  static const struct {
+    const char *format;
+    guint n_read;
+    guint n_good;
+  } cases[] = {
+    { "[%s]\n[%s]", 2, 1 },
+    { "[%s]]", 2, 1 },
+    { "[%s] x", 2, 1 },
+    { "[%s}, %s]", 2, 1 },
+    { "[%s]\n%s", 2, 2 },
+    { "{\"events\":[%s]}\n{\"events\":[%s]}", 2, 1 },
+    { "{\"events\":[%s],\"api_key\":\"k]}\"} x", 2, 1 },
+    { "{\"events\":[%s,],\"api_key\":\"k]}\"}\n", 2, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GString) body = g_string_new (cases[i].format);
+
+      g_string_replace (body, "%s", good, 0);
+      g_test_message ("%s", body->str);
+      g_assert_true (decode (fixture, body->str, body->len));
+      g_assert_cmpuint (fixture->n_read, ==, cases[i].n_read);
+      g_assert_cmpuint (weir_event_batch_get_n_events (fixture->batch), ==, cases[i].n_good);
+      g_assert_cmpuint (fixture->rejections->len, ==, cases[i].n_read - cases[i].n_good);
+    }
+}
+
+/* A blank source is an absent one, as of an id. */
+static void
+test_source (Fixture       *fixture,
+             gconstpointer  data)
+{
+  static const struct {
+    const char *source;
+    const char *stored;
+  } cases[] = {
+    { "null", "local" }, { "\"\"", "local" }, { "\" \\t\"", "local" }, { "\" shop \"", "shop" },
+    { "7", "7" },
+  };
+  WeirEvent event;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *body = g_strdup_printf ("{\"event\":\"a\",\"user_id\":\"u\",\"source\":%s}",
+                                               cases[i].source);
+
+      g_assert_null (decode_one (fixture, body, &event));
+      g_assert_cmpmem (event.text[WEIR_EVENT_SOURCE], event.length[WEIR_EVENT_SOURCE],
+                       cases[i].stored, strlen (cases[i].stored));
+    }
+}
+
 /* What looks odd but is good JSON is stored as it came. */
 static void
 test_odd_but_good (Fixture       *fixture,
@@ -426,6 +485,8 @@ main (int   argc,
     { "/event-codec/forms", test_forms },
     { "/event-codec/unreadable", test_unreadable },
     { "/event-codec/rejections", test_rejections },
+    { "/event-codec/rest", test_rest },
+    { "/event-codec/source", test_source },
     { "/event-codec/odd-but-good", test_odd_but_good },
     { "/event-codec/sizes", test_sizes },
     { "/event-codec/corpus", test_corpus },
