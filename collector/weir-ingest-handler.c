@@ -100,6 +100,7 @@ decode (WeirExchange  *exchange,
         GBytes        *body,
         GError       **error)
 {
+  const WeirProtocol *protocol = exchange->route->data;
   WeirEventBuilder *builder = weir_http_worker_get_builder (exchange->worker);
   GArray *rejections = weir_http_worker_get_rejections (exchange->worker);
   WeirDecodeContext context = {
@@ -125,7 +126,8 @@ decode (WeirExchange  *exchange,
                              (const WeirRejection *) (gpointer) rejections->data, rejections->len,
                              data, size, exchange->entry.n_received);
   if (rejections->len > 0 && exchange->data == NULL)
-    exchange->data = format_rejections (rejections);
+    exchange->data = protocol->dup_rejections != NULL ? protocol->dup_rejections (rejections)
+                                                      : format_rejections (rejections);
   return decoded;
 }
 

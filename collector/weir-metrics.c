@@ -4,6 +4,10 @@
 
 #include "weir-metrics.h"
 
+#include <math.h>
+
+#include "weir-event-json.h"
+
 #define MAX_STATUS 600
 
 /* Upper bounds of the buckets, in microseconds; one more bucket takes the rest. */
@@ -34,9 +38,10 @@ static void
 append_double (GString *out,
                double   value)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append (out, g_ascii_dtostr (text, sizeof text, value));
+  if (isfinite (value))
+    weir_json_append_double (out, value);   /* as people write it: a label is compared as a text */
+  else
+    g_string_append (out, isnan (value) ? "NaN" : value > 0 ? "+Inf" : "-Inf");
 }
 
 /**

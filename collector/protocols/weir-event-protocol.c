@@ -152,10 +152,37 @@ reply_invalid (WeirExchange *exchange,
   weir_exchange_reply_bytes (exchange, SOUP_STATUS_BAD_REQUEST, WEIR_TYPE_JSON, body);
 }
 
+/* The codec may refuse what passed here, for instance a name that is too long. */
+static char *
+event_dup_rejections (GArray *rejections)
+{
+  static const struct {
+    const char *code;
+    const char *field;
+  } fields[] = {
+    { "invalid_event", "event_type" },
+    { "missing_event", "event_type" },
+    { "invalid_id", "user_id" },
+    { "invalid_timestamp", "timestamp" },
+  };
+  g_autoptr(GString) details = g_string_new (NULL);
+
+  for (guint i = 0; i < rejections->len; i++)
+    {
+      const WeirRejection *rejection = &g_array_index (rejections, WeirRejection, i);
+      const char *field = "body";
+
+      for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
+        if (g_str_equal (rejection->code, fields[j].code))
+          field = fields[j].field;
+      add_detail (details, field, rejection->message);
+    }
+  return g_strdup_printf ("[%s]", details->str);
+}
+
 static void
 event_reply (WeirExchange *exchange)
 {
-  /* The codec may refuse what passed here, for instance a name that is too long. */
   if (exchange->entry.n_rejected > 0)
     reply_invalid (exchange, exchange->data);
   else
@@ -177,6 +204,7 @@ const WeirProtocol weir_event_protocol = {
   .name = "event",
   .max_bytes = MAX_BODY_BYTES,
   .translate = event_translate,
+  .dup_rejections = event_dup_rejections,
   .reply = event_reply,
   .reply_error = event_reply_error,
 };

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "weir-event-codec.h"
 #include "weir-exchange.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,8 @@ G_BEGIN_DECLS
  * @max_bytes: largest body it takes, or 0 for no limit of its own
  * @translate: (nullable): turns a body into the native form; %NULL when it is that already. May
  *   keep something in the exchange's data for the other two
+ * @dup_rejections: (nullable): says in the dialect's own words which events were refused, a JSON
+ *   array; %NULL for the standard form
  * @reply: answers; the entry says what became of the events, the exchange's data holds the
  *   rejections as a JSON array (or %NULL) unless @translate kept something there
  * @reply_error: (nullable): answers when nothing was taken; %NULL for the standard form
@@ -24,12 +27,13 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name;
   gsize max_bytes;
-  GBytes *(*translate)   (WeirExchange  *exchange,
-                          GBytes        *body,
-                          GError       **error);
-  void    (*reply)       (WeirExchange  *exchange);
-  void    (*reply_error) (WeirExchange  *exchange,
-                          const GError  *error);
+  GBytes *(*translate)      (WeirExchange  *exchange,
+                             GBytes        *body,
+                             GError       **error);
+  char   *(*dup_rejections) (GArray        *rejections);
+  void    (*reply)          (WeirExchange  *exchange);
+  void    (*reply_error)    (WeirExchange  *exchange,
+                             const GError  *error);
 } WeirProtocol;
 
 extern const WeirProtocol weir_native_protocol;

@@ -537,6 +537,9 @@ test_site_dialect (void)
   g_autoptr(JsonNode) root = NULL;
   g_autoptr(TestReply) stats = NULL;
   g_autoptr(TestReply) no_site = NULL;
+  g_autoptr(TestReply) too_long = NULL;
+  g_autofree char *long_name = NULL;
+  g_autofree char *long_body = NULL;
   g_autofree char *properties = NULL;
   JsonObject *event;
   static const struct {
@@ -562,6 +565,10 @@ test_site_dialect (void)
       "{\"field\":\"user_id\"" },
     { "{\"site_id\":\"s\",\"event_type\":\"v\",\"path\":\"/\",\"timestamp\":[]}", 400,
       "{\"field\":\"timestamp\"" },
+    { "{\"site_id\":\"s\",\"event_type\":\"v\",\"timestamp\":\"soon\"}", 400,
+      "\"details\":[{\"field\":\"timestamp\",\"message\":\"" },
+    { "{\"site_id\":\"s\",\"event_type\":\"v\",\"timestamp\":1e300}", 400,
+      "\"details\":[{\"field\":\"timestamp\",\"message\":\"" },
     { "[]", 400, "{\"field\":\"body\"" },
     { "{", 400, "{\"success\":false,\"error\":\"Validation failed\",\"details\":[" },
     { "", 400, "{\"success\":false" },
@@ -577,6 +584,15 @@ test_site_dialect (void)
       g_assert_cmpint (reply->status, ==, vectors[i].status);
       g_assert_nonnull (strstr (reply->body, vectors[i].part));
     }
+
+  long_name = g_strnfill (201, 'v');
+  long_body = g_strdup_printf ("{\"site_id\":\"s1\",\"event_type\":\"%s\"}", long_name);
+  too_long = test_collector_post (collector, "/api/event", NULL, long_body, -1);
+  g_assert_cmpint (too_long->status, ==, 400);
+  assert_json (too_long->body,
+               "{\"success\":false,\"error\":\"Validation failed\",\"details\":["
+               "{\"field\":\"event_type\","
+               "\"message\":\"the event name is longer than 200 characters\"}]}");
 
   root = wait_for_events (collector, 4);
   event = get_event (root, 2);
@@ -657,6 +673,8 @@ test_metrics (void)
   metrics = test_collector_get (collector, "/metrics");
   g_assert_true (g_str_has_prefix (test_reply_get_header (metrics, "Content-Type"), "text/plain"));
   g_assert_nonnull (strstr (metrics->body, "\nweir_ack_seconds_bucket{le=\"+Inf\"} 1\n"));
+  g_assert_nonnull (strstr (metrics->body, "\nweir_ack_seconds_bucket{le=\"0.0005\"} "));
+  g_assert_nonnull (strstr (metrics->body, "\nweir_ack_seconds_bucket{le=\"0.1\"} "));
   g_assert_true (g_str_has_suffix (metrics->body, "\n"));
 }
 
