@@ -85,18 +85,24 @@ skip_value (Scanner *scanner)
   return FALSE;
 }
 
+static WeirJsonPiece
+make_piece (Scanner    *scanner,
+            const char *from,
+            const char *to)
+{
+  while (to > from && g_ascii_isspace (to[-1]))
+    to--;
+  return (WeirJsonPiece) { (gsize) (from - scanner->start), (gsize) (to - from) };
+}
+
 static void
 append_piece (Scanner    *scanner,
               GArray     *pieces,
               const char *from,
               const char *to)
 {
-  WeirJsonPiece piece;
+  WeirJsonPiece piece = make_piece (scanner, from, to);
 
-  while (to > from && g_ascii_isspace (to[-1]))
-    to--;
-  piece.offset = (gsize) (from - scanner->start);
-  piece.length = (gsize) (to - from);
   g_array_append_val (pieces, piece);
 }
 
@@ -247,4 +253,88 @@ weir_json_split (const char *body,
     }
 
   return split_lines (&scanner, pieces) ? g_steal_pointer (&pieces) : NULL;
+}
+
+/**
+ * weir_json_split_wrapper:
+ * @body: the body of a request
+ * @length: its length in bytes
+ *
+ * Finds the events of the shape `{"events":[…]}` alone. What it finds still has to be parsed.
+ *
+ * Returns: (transfer full) (nullable) (element-type WeirJsonPiece): the events, or %NULL when the
+ *   body has another shape
+ */
+GArray *
+weir_json_split_wrapper (const char *body,
+                         gsize       length)
+{
+  g_autoptr(GArray) pieces = g_array_new (FALSE, FALSE, sizeof (WeirJsonPiece));
+  Scanner scanner = { body, body, body + length };
+
+  skip_space (&scanner);
+  if (scanner.p == scanner.end || *scanner.p != '{' || !split_wrapper (&scanner, pieces))
+    return NULL;
+  return g_steal_pointer (&pieces);
+}
+
+/* @p at a name; afterwards behind the comma or bracket that ends the member. */
+static gboolean
+split_member (Scanner        *scanner,
+              WeirJsonMember *member)
+{
+  const char *from = scanner->p;
+
+  if (scanner->p == scanner->end || *scanner->p != '"' || !skip_string (scanner))
+    return FALSE;
+  member->name = make_piece (scanner, from, scanner->p);
+  skip_space (scanner);
+  if (scanner->p == scanner->end || *scanner->p++ != ':')
+    return FALSE;
+  skip_space (scanner);
+  from = scanner->p;
+  if (!skip_value (scanner) || *scanner->p == ']')
+    return FALSE;
+  member->value = make_piece (scanner, from, scanner->p);
+  scanner->p++;
+  return member->value.length > 0;
+}
+
+/**
+ * weir_json_split_members:
+ * @text: what seems to be an object
+ * @length: its length in bytes
+ *
+ * Finds the members of an object. What it finds still has to be parsed.
+ *
+ * Returns: (transfer full) (nullable) (element-type WeirJsonMember): the members, or %NULL when
+ *   the text has another shape
+ */
+GArray *
+weir_json_split_members (const char *text,
+                         gsize       length)
+{
+  g_autoptr(GArray) members = g_array_new (FALSE, FALSE, sizeof (WeirJsonMember));
+  Scanner scanner = { text, text, text + length };
+  gboolean is_open;
+
+  skip_space (&scanner);
+  if (scanner.p == scanner.end || *scanner.p++ != '{')
+    return NULL;
+  skip_space (&scanner);
+  is_open = scanner.p == scanner.end || *scanner.p != '}';
+  if (!is_open)
+    scanner.p++;
+  while (is_open)
+    {
+      WeirJsonMember member;
+
+      skip_space (&scanner);
+      if (!split_member (&scanner, &member))
+        return NULL;
+      g_array_append_val (members, member);
+      is_open = scanner.p[-1] == ',';
+    }
+  skip_space (&scanner);
+  return scanner.p == scanner.end ? g_steal_pointer (&members) : NULL;
 }

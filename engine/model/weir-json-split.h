@@ -14,7 +14,17 @@ typedef struct {
   gsize length;
 } WeirJsonPiece;
 
-GArray *weir_json_split (const char *body,
-                         gsize       length);
+/* A member of an object: its name with the quotes, and its value, as they stand there. */
+typedef struct {
+  WeirJsonPiece name;
+  WeirJsonPiece value;
+} WeirJsonMember;
+
+GArray *weir_json_split         (const char *body,
+                                 gsize       length);
+GArray *weir_json_split_wrapper (const char *body,
+                                 gsize       length);
+GArray *weir_json_split_members (const char *text,
+                                 gsize       length);
 
 G_END_DECLS

@@ -496,6 +496,11 @@ test_device_dialect (void)
   g_autoptr(TestReply) partly = NULL;
   g_autoptr(TestReply) broken = NULL;
   g_autoptr(TestReply) shape = NULL;
+  g_autoptr(TestReply) odd = NULL;
+  g_autoptr(TestReply) shown = NULL;
+  g_autoptr(JsonNode) later = NULL;
+  g_autofree char *header = NULL;
+  g_autofree char *text = NULL;
   g_autofree char *properties = NULL;
   JsonObject *event;
 
@@ -524,6 +529,30 @@ test_device_dialect (void)
   g_assert_cmpint (partly->status, ==, 202);
   g_assert_nonnull (strstr (partly->body, "\"event_count\":1"));
   g_assert_nonnull (strstr (partly->body, "\"index\":2"));
+  /* Numbers stay as they are, also those that no double holds; one bad event costs only itself. */
+  odd = test_collector_post (collector, "/ingest", NULL,
+                             "{\"events\":[{\"device_id\":\"d\",\"event_type\":\"x\",\"metadata\":"
+                             "{\"a\":18446744073709551615,\"value_string\":1,\"b\":null}, "
+                             "\"value_string\":\"v\"},"
+                             "{\"device_id\":\"d\",\"event_type\":\"x\",\"value_float\":NaN},"
+                             "{\"device_id\":\"d\",\"event_type\":},"
+                             "{\"device_id\":\"d\",\"event_type\":\"x\",\"metadata\":[1]},]}", -1);
+  g_assert_cmpint (odd->status, ==, 202);
+  assert_json (odd->body,
+               "{\"status\":\"queued\",\"event_count\":2,\"rejected\":["
+               "{\"index\":1,\"code\":\"invalid_json\",\"message\":\"the event is not valid JSON\"},"
+               "{\"index\":2,\"code\":\"invalid_json\",\"message\":\"the event is not valid JSON\"},"
+               "{\"index\":4,\"code\":\"invalid_json\",\"message\":\"the event is not valid JSON\"}]}");
+  later = wait_for_events (collector, 9);
+  text = json_to_string (later, FALSE);
+  g_assert_nonnull (strstr (text, "\"properties\":{\"metadata\":[1]}"));
+  header = g_strdup_printf ("Authorization: Bearer %s\r\n", collector->token);
+  shown = test_collector_post (collector, "/v1/sql", header,
+                               "{\"sql\":\"SELECT properties FROM events ORDER BY seq DESC LIMIT 2\"}",
+                               -1);
+  g_assert_nonnull (strstr (shown->body, "{\\\"a\\\":18446744073709551615,\\\"b\\\":null,"
+                                         "\\\"value_string\\\":\\\"v\\\"}"));
+
   broken = test_collector_post (collector, "/ingest", NULL, "{\"events\":[", -1);
   test_assert_error (broken, 400, "invalid_json");
   shape = test_collector_post (collector, "/ingest", NULL, "[1]", -1);
