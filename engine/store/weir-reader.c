@@ -414,12 +414,15 @@ weir_reader_get_as_of (WeirReader *self)
  * @self: a reader that has begun
  *
  * Returns: events that happened before count as deleted, even if they are not yet; microseconds
- *   since the epoch
+ *   since the epoch, %G_MININT64 when none are
  */
 gint64
 weir_reader_get_kept_since (WeirReader *self)
 {
-  return weir_sqlite_get_int64 (self->db, "SELECT kept_since FROM state");
+  gint64 kept_since = weir_sqlite_get_int64 (self->db, "SELECT kept_since FROM state");
+
+  /* Nothing was ever deleted by age: what happened before the epoch is there, too. */
+  return kept_since != 0 ? kept_since : G_MININT64;
 }
 
 /**

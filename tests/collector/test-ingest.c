@@ -673,6 +673,48 @@ test_questions (void)
     }
 }
 
+/* What happened before 1970 is found like anything else. */
+static void
+test_before_epoch (void)
+{
+  g_autoptr(TestCollector) collector = test_collector_new (NULL);
+  g_autoptr(TestReply) reply =
+    test_collector_post (collector, "/v1/events", NULL,
+                         "[{\"event\":\"old\",\"user_id\":\"u\",\"timestamp\":\"1969-12-31T23:59:59Z\"},"
+                         "{\"event\":\"old\",\"user_id\":\"u\",\"timestamp\":\"0001-01-01T00:00:00Z\"},"
+                         "{\"event\":\"old\",\"user_id\":\"v\",\"timestamp\":\"1970-01-01T12:00:00Z\"}]", -1);
+  g_autoptr(JsonNode) root = NULL;
+  static const struct {
+    const char *question;
+    const char *part;
+  } vectors[] = {
+    { "{\"kind\":\"trend\",\"interval\":\"day\",\"series\":[{\"event\":\"old\"}],"
+      "\"range\":{\"from\":\"1969-12-30T00:00:00Z\",\"to\":\"1970-01-02T00:00:00Z\"}}",
+      "\"values\":[0,1,1]" },
+    { "{\"kind\":\"trend\",\"interval\":\"hour\",\"series\":[{\"event\":\"old\",\"measure\":\"persons\"}],"
+      "\"range\":{\"from\":\"0001-01-01T00:00:00Z\",\"to\":\"0001-01-01T02:00:00Z\"}}",
+      "\"values\":[1,0]" },
+    { "{\"kind\":\"funnel\",\"steps\":[{\"event\":\"old\"},{\"event\":\"old\"}],\"window\":\"7d\"}",
+      "\"count\":2" },
+    { "{\"kind\":\"cohort\",\"where\":{\"did\":\"old\",\"exactly\":2}}", "\"size\":1" },
+    { "{\"kind\":\"catalog\"}", "\"count\":3,\"first_seen\":\"0001-01-01T00:00:00.000Z\"" },
+  };
+
+  assert_accepted (reply, 3);
+  root = wait_for_events (collector, 3);
+  g_assert_cmpstr (json_object_get_string_member (get_event (root, 1), "timestamp"), ==,
+                   "0001-01-01T00:00:00.000Z");
+  for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      g_autoptr(TestReply) answer =
+        test_collector_request (collector, "POST", "/v1/query", vectors[i].question);
+
+      g_test_message ("%s %s", vectors[i].question, answer->body);
+      g_assert_cmpint (answer->status, ==, 200);
+      g_assert_nonnull (strstr (answer->body, vectors[i].part));
+    }
+}
+
 /* received = accepted + duplicate + rejected; accepted = stored + queued + dead-lettered. */
 static void
 test_metrics (void)
@@ -725,6 +767,7 @@ main (int   argc,
   g_test_add_func ("/collector/ingest/device-dialect", test_device_dialect);
   g_test_add_func ("/collector/ingest/site-dialect", test_site_dialect);
   g_test_add_func ("/collector/ingest/questions", test_questions);
+  g_test_add_func ("/collector/ingest/before-epoch", test_before_epoch);
   g_test_add_func ("/collector/ingest/metrics", test_metrics);
 
   return g_test_run ();
