@@ -223,6 +223,23 @@ check_absolute_target (const Lines  *lines,
   return TRUE;
 }
 
+/* The library answers a percent sign without its two digits itself, and says nothing. */
+static gboolean
+is_target (Span target)
+{
+  for (gsize i = 0; i < target.length; i++)
+    {
+      char c = target.text[i];
+
+      if (c <= 0x20 || c >= 0x7f)
+        return FALSE;
+      if (c == '%' && (target.length - i < 3 || !g_ascii_isxdigit (target.text[i + 1]) ||
+                       !g_ascii_isxdigit (target.text[i + 2])))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 parse_request_line (const char  *line,
                     gsize        length,
@@ -248,9 +265,8 @@ parse_request_line (const char  *line,
   lines->target = (Span) { target, (gsize) (version - target) };
   if (lines->target.length > MAX_TARGET_BYTES)
     return refuse (error, WEIR_ERROR_HEADERS_TOO_LARGE, "The request target is too long");
-  for (gsize i = 0; i < lines->target.length; i++)
-    if (target[i] <= 0x20 || target[i] >= 0x7f)
-      return refuse (error, WEIR_ERROR_INVALID_REQUEST, "The request target cannot be read");
+  if (!is_target (lines->target))
+    return refuse (error, WEIR_ERROR_INVALID_REQUEST, "The request target cannot be read");
 
   version++;
   if (end - version != 8 || strncmp (version, "HTTP/1.", 7) != 0 ||
