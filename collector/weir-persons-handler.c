@@ -186,8 +186,7 @@ static void
 show_list (WeirExchange   *exchange,
            const char     *id,
            WeirReaderFunc  func,
-           guint           max,
-           gboolean        has_csv)
+           guint           max)
 {
   guint64 limit, before, after;
   WeirPersonAsk *question;
@@ -200,7 +199,7 @@ show_list (WeirExchange   *exchange,
   question->limit = (guint) limit;
   question->before = before;
   question->after = (gint64) after;
-  question->wants_csv = exchange->wants_csv = has_csv && weir_exchange_prefers_csv (exchange);
+  question->wants_csv = exchange->wants_csv = weir_exchange_prefers_csv (exchange);
   ask (exchange, func, question, (GDestroyNotify) weir_person_ask_free);
 }
 
@@ -216,9 +215,9 @@ run_get (WeirExchange *exchange,
     ask (exchange, weir_person_export_run, weir_person_ask_new (id),
          (GDestroyNotify) weir_person_ask_free);
   else if (g_str_equal (part, "edges"))
-    show_list (exchange, id, weir_person_edges_run, WEIR_EDGES_MAX_LIMIT, TRUE);
+    show_list (exchange, id, weir_person_edges_run, WEIR_EDGES_MAX_LIMIT);
   else
-    show_list (exchange, id, weir_person_events_run, MAX_EVENTS, FALSE);
+    show_list (exchange, id, weir_person_events_run, MAX_EVENTS);
 }
 
 /* The person a merge is to be with, or NULL when the request was answered. */

@@ -148,6 +148,9 @@ weir_query_handler_run (WeirExchange *exchange)
         gpointer question = kinds[i].parse (g_bytes_get_data (body, NULL),
                                             (gssize) g_bytes_get_size (body), &error);
 
+        if (question != NULL && kinds[i].run == weir_events_query_run)
+          exchange->wants_csv = ((WeirEventsQuery *) question)->wants_csv =
+              weir_exchange_prefers_csv (exchange);
         if (question != NULL && kinds[i].run == weir_persons_query_run)
           exchange->wants_csv = ((WeirPersonsQuery *) question)->wants_csv =
               weir_exchange_prefers_csv (exchange);

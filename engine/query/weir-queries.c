@@ -11,6 +11,7 @@
 
 #include "weir-error.h"
 #include "weir-json-load.h"
+#include "weir-question-json.h"
 #include "weir-time.h"
 
 /**
@@ -184,7 +185,8 @@ weir_events_query_new_from_json (const char  *json,
       !read_seq (object, "before", G_MAXINT64, &before, error) ||
       !read_seq (object, "after", G_MAXINT64, &after, error) ||
       !read_filter (self, object, error) || !read_person (self, object, error) ||
-      !read_order (self, object, error))
+      !read_order (self, object, error) ||
+      !weir_question_read_range (object, &self->range, error))
     return NULL;
 
   self->limit = (guint) limit;

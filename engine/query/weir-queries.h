@@ -5,6 +5,7 @@
 #pragma once
 
 #include "weir-filter.h"
+#include "weir-question.h"
 
 G_BEGIN_DECLS
 
@@ -35,20 +36,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSiteReport, weir_site_report_free)
  * WeirEventsQuery:
  * @filter: (nullable): which events
  * @person: (nullable): whose events, a person id
+ * @range: when they happened
  * @before: only events before this seq, 0 for no limit
  * @after: only events after this seq
  * @limit: at most so many
  * @is_oldest_first: in which order
+ * @wants_csv: whether to answer with CSV instead of JSON
  *
  * A question: the newest events, or the oldest, `kind: "events"` of the wire contract.
  */
 typedef struct {
   WeirFilter *filter;
   char *person;
+  WeirRange range;
   guint64 before;
   guint64 after;
   guint limit;
   gboolean is_oldest_first;
+  gboolean wants_csv;
 } WeirEventsQuery;
 
 #define WEIR_EVENTS_QUERY_MAX_LIMIT 10000

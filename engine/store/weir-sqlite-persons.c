@@ -533,7 +533,13 @@ run_events (WeirReader    *reader,
             GCancellable  *cancellable,
             GError       **error)
 {
-  WeirEventsQuery query = { .person = ask->id, .before = ask->before, .limit = ask->limit };
+  WeirEventsQuery query = {
+    .person = ask->id,
+    .range = { G_MININT64, G_MAXINT64, 0 },
+    .before = ask->before,
+    .limit = ask->limit,
+    .wants_csv = ask->wants_csv,
+  };
 
   return weir_events_query_run (reader, &query, cancellable, error);
 }
@@ -545,7 +551,7 @@ run_events (WeirReader    *reader,
  * @cancellable: (nullable): unused here; the connection is interrupted when it fires
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): the person's events, newest first
+ * Returns: (transfer full) (nullable): the person's events, newest first, as JSON or CSV
  */
 GBytes *
 weir_person_events_run (WeirReader    *reader,

@@ -7,7 +7,9 @@
 #include "weir-sqlite-questions.h"
 
 #include "weir-error.h"
+#include "weir-event-csv.h"
 #include "weir-event-json.h"
+#include "weir-question-json.h"
 #include "weir-sqlite.h"
 #include "weir-sqlite-schema.h"
 #include "weir-sqlite-timeline.h"
@@ -220,6 +222,8 @@ typedef struct {
   char *instance;
   GString *out;
   gint64 kept_since;
+  gint64 from;
+  gint64 until;
   guint n_events;
   guint n_scanned;
   guint64 last_scanned;
@@ -233,24 +237,47 @@ is_full (const EventsRun *run)
          run->n_scanned >= (run->query->is_oldest_first ? MAX_SCANNED_OLDEST : MAX_SCANNED);
 }
 
+static gboolean
+is_wanted (const EventsRun *run,
+           const WeirEvent *event)
+{
+  return event->timestamp >= run->from && event->timestamp < run->until &&
+         (run->query->filter == NULL ||
+          weir_filter_matches (run->query->filter, event, run->codec));
+}
+
+static void
+write_event (EventsRun       *run,
+             const WeirEvent *event)
+{
+  WeirPersonId person = { 0 };
+
+  weir_person_id_parse (&person, event->text[WEIR_EVENT_PERSON]);
+  if (run->query->wants_csv)
+    {
+      weir_event_append_csv (event, &person, run->instance, run->out);
+      return;
+    }
+  if (run->n_events > 0)
+    g_string_append_c (run->out, ',');
+  weir_event_append_json (event, &person, run->instance, run->out);
+}
+
 /* Returns whether to go on. */
 static gboolean
 append_event (EventsRun    *run,
               sqlite3_stmt *statement)
 {
-  WeirPersonId person = { 0 };
   WeirEvent event;
 
   read_event (statement, &event);
   run->last_scanned = event.seq;
   run->last_received = event.received;
   run->n_scanned++;
-  if (run->query->filter == NULL || weir_filter_matches (run->query->filter, &event, run->codec))
+  if (is_wanted (run, &event))
     {
-      if (run->n_events++ > 0)
-        g_string_append_c (run->out, ',');
-      weir_person_id_parse (&person, event.text[WEIR_EVENT_PERSON]);
-      weir_event_append_json (&event, &person, run->instance, run->out);
+      write_event (run, &event);
+      run->n_events++;
     }
 
   return !is_full (run);
@@ -401,7 +428,7 @@ append_received (EventsRun *run)
  * from, with the oldest first an `after`.
  *
  * Returns: (transfer full) (nullable): `{kind,as_of,elapsed_ms,events:[…],scanned_until}`, with the
- *   oldest first also `scanned_received`: when that event was received
+ *   oldest first also `scanned_received`: when that event was received; or the events as CSV
  */
 GBytes *
 weir_events_query_run (WeirReader    *reader,
@@ -416,10 +443,17 @@ weir_events_query_run (WeirReader    *reader,
   EventsRun run = { question, codec, instance, out, weir_reader_get_kept_since (reader) };
   gint64 start = g_get_monotonic_time ();
 
-  g_string_append_printf (out, "{\"kind\":\"events\",\"as_of\":%" G_GINT64_FORMAT ",\"events\":[",
-                          (gint64) weir_reader_get_as_of (reader));
+  weir_range_resolve (&run.query->range, g_get_real_time (), &run.from, &run.until);
+  if (run.query->wants_csv)
+    g_string_append (out, WEIR_EVENT_CSV_HEADER);
+  else
+    g_string_append_printf (out,
+                            "{\"kind\":\"events\",\"as_of\":%" G_GINT64_FORMAT ",\"events\":[",
+                            (gint64) weir_reader_get_as_of (reader));
   if (!run_events (reader, &run, error))
     return NULL;
+  if (run.query->wants_csv)
+    return take_string (&out);
   g_string_append_printf (out, "],\"scanned_until\":%" G_GUINT64_FORMAT, run.last_scanned);
   append_received (&run);
   g_string_append_printf (out, ",\"elapsed_ms\":%.1f}",

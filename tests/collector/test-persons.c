@@ -100,6 +100,8 @@ test_show (void)
   g_autofree char *events = NULL;
   g_autofree char *export = NULL;
   g_autoptr(TestReply) csv = NULL;
+  g_autoptr(TestReply) table = NULL;
+  g_autofree char *end = NULL;
 
   post_events (collector, STORY);
   wait_stored (collector, 5);
@@ -122,6 +124,12 @@ test_show (void)
   csv = request (collector, "GET", edges, "Accept: text/csv\r\n", "");
   g_assert_true (g_str_has_prefix (csv->body, "seq,kind,from,to,event_seq,time,verdict,reason,voided\r\n"
                                               "1,identify,anon-1,user-1,2,"));
+  table = request (collector, "GET", events, "Accept: text/csv\r\n", "");
+  end = g_strdup_printf (",local,user-1,%s,user-1,anon-1,,,,,\"{\"\"$set\"\":{\"\"name\"\":\"\"Ann\"\"}}\"\r\n", id);
+  g_assert_true (g_str_has_prefix (table->body, "seq,id,event,timestamp,received,source,distinct_id,person,user_id,"
+                                                "anonymous_id,device_id,previous_id,session_id,value,properties\r\n"
+                                                "2,"));
+  g_assert_true (g_str_has_suffix (table->body, end));
   assert_answer (collector, "GET", "/v1/suggestions", "", 200,
                  "\"evidence\":[{\"kind\":\"device_id\",\"device_id\":\"tablet\"}]}]");
 }

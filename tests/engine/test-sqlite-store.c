@@ -438,7 +438,7 @@ static void
 test_questions (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_autofree char *report = NULL, *events = NULL, *oldest = NULL, *offline = NULL;
+  g_autofree char *report = NULL, *events = NULL, *oldest = NULL, *ranged = NULL, *offline = NULL;
   g_autoptr(GError) error = NULL;
 
   add (fixture, "page_view", WEIR_EVENT_USER_ID, "u1", NOON, "{\"site_id\":\"s\",\"path\":\"/a\"}");
@@ -472,6 +472,25 @@ test_questions (Fixture       *fixture,
   g_assert_nonnull (strstr (oldest, "},{\"seq\":6,"));
   g_assert_nonnull (strstr (oldest, "],\"scanned_until\":6,\"scanned_received\":\""));
 
+  /* The start of a range belongs to it, its end does not. */
+  ranged = ask (fixture, weir_events_query_run,
+                weir_events_query_new_from_json ("{\"range\":{\"from\":\"2026-01-02T12:00:00Z\"}}", -1, &error),
+                (GDestroyNotify) weir_events_query_free, FALSE);
+  g_assert_nonnull (strstr (ranged, "\"events\":[{\"seq\":5,"));
+  g_assert_null (strstr (ranged, "},{\"seq\":"));
+  g_free (ranged);
+  ranged = ask (fixture, weir_events_query_run,
+                weir_events_query_new_from_json ("{\"limit\":1,\"range\":{\"from\":\"2026-01-01T12:00:00Z\","
+                                                 "\"to\":\"2026-01-01T12:00:00Z\"}}", -1, &error),
+                (GDestroyNotify) weir_events_query_free, FALSE);
+  g_assert_nonnull (strstr (ranged, "\"events\":[],\"scanned_until\":1,"));
+  g_free (ranged);
+  ranged = ask (fixture, weir_events_query_run,
+                weir_events_query_new_from_json ("{\"limit\":1,\"range\":{\"to\":\"2026-01-02T12:00:00Z\"},"
+                                                 "\"before\":6}", -1, &error),
+                (GDestroyNotify) weir_events_query_free, FALSE);
+  g_assert_nonnull (strstr (ranged, "\"events\":[{\"seq\":4,"));
+
   /* The same from a file that nobody has open. */
   close_store (fixture);
   offline = ask (fixture, weir_site_report_run, weir_site_report_new ("s", "2026-01-01", &error),
@@ -486,6 +505,9 @@ test_questions (Fixture       *fixture,
   g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
   g_clear_error (&error);
   g_assert_null (weir_events_query_new_from_json ("{\"order\":\"oldest\",\"person\":\"x\"}", -1, &error));
+  g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
+  g_clear_error (&error);
+  g_assert_null (weir_events_query_new_from_json ("{\"range\":{\"last\":\"7\"}}", -1, &error));
   g_assert_error (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST);
   g_clear_error (&error);
   g_assert_null (weir_events_query_new_from_json ("{\"limit\":-1}", -1, &error));
