@@ -153,6 +153,8 @@ weir_alerts_handler_list (WeirExchange *exchange)
 {
   GString *out = g_string_new (NULL);
 
+  weir_exchange_offer_table (exchange, "alerts",
+                             "name,state,value,since,checked,error,snoozed_until,rule");
   if (exchange->services->alerts != NULL)
     weir_alerts_append_list (exchange->services->alerts, out);
   else
@@ -217,6 +219,7 @@ weir_alerts_handler_history (WeirExchange *exchange)
   if (!weir_exchange_read_number (exchange, "limit", WEIR_ALERTS_MAX_HISTORY, 100, &limit) ||
       !weir_exchange_read_number (exchange, "before", G_MAXINT64, 0, &before))
     return;
+  weir_exchange_offer_table (exchange, "history", "id,name,state,at,value,threshold,rule");
   out = g_string_new (NULL);
   if (exchange->services->alerts != NULL)
     weir_alerts_append_history (exchange->services->alerts, before, (guint) limit, out);

@@ -68,6 +68,7 @@ get_text (WeirExchange *exchange,
 void
 weir_catalog_handler_run (WeirExchange *exchange)
 {
+  weir_exchange_offer_table (exchange, "events", WEIR_CATALOG_COLUMNS);
   ask (exchange, weir_catalog_run, weir_catalog_query_new (get_text (exchange, "event")));
 }
 

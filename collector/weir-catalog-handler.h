@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* What a table of the catalog shows of each event. */
+#define WEIR_CATALOG_COLUMNS "name,count,first_seen,last_seen,last_24h"
+
 void  weir_catalog_handler_run         (WeirExchange *exchange);
 void  weir_catalog_handler_run_values  (WeirExchange *exchange);
 

@@ -115,6 +115,8 @@ ask (WeirExchange   *exchange,
 void
 weir_cohorts_handler_list (WeirExchange *exchange)
 {
+  weir_exchange_offer_table (exchange, "cohorts",
+                             "name,static,n_distinct_ids,created,updated,where");
   ask (exchange, weir_sqlite_cohorts_list, NULL);
 }
 

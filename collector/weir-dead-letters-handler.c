@@ -258,6 +258,8 @@ weir_dead_letters_handler_list (WeirExchange *exchange)
   if (!weir_exchange_read_number (exchange, "limit", WEIR_DEAD_LETTERS_MAX_LIMIT, 100, &limit) ||
       !weir_exchange_read_number (exchange, "before", G_MAXINT64, 0, &before))
     return;
+  weir_exchange_offer_table (exchange, "dead_letters",
+                             "id,at,sink,code,reason,attempts,event,raw");
   ask = g_new0 (WeirDeadLettersAsk, 1);
   ask->before = (gint64) before;
   ask->limit = (guint) limit;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weir-body.h"
+#include "weir-list-table.h"
 
 static void
 stop_watching (WeirExchange *self)
@@ -200,6 +201,25 @@ weir_exchange_prefers_csv (WeirExchange *self)
 }
 
 /**
+ * weir_exchange_offer_table:
+ * @self: an exchange
+ * @list: the name of the list in the JSON it will be answered with
+ * @columns: the members of what is listed, with commas between
+ *
+ * Lets the answer be a table when the client would rather have one. Both texts are static.
+ */
+void
+weir_exchange_offer_table (WeirExchange *self,
+                           const char   *list,
+                           const char   *columns)
+{
+  if (!weir_exchange_prefers_csv (self))
+    return;
+  self->list = list;
+  self->columns = columns;
+}
+
+/**
  * weir_exchange_hold:
  * @self: the exchange
  *
@@ -327,13 +347,19 @@ weir_exchange_reply_bytes (WeirExchange *self,
                            const char   *content_type,
                            GBytes       *body)
 {
+  g_autoptr(GBytes) table = NULL;
+
   g_return_if_fail (self != NULL);
   g_return_if_fail (body != NULL);
 
   if (!weir_connection_is_closed (self->connection))
     {
-      weir_exchange_set_header (self, "Content-Type", content_type);
-      soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
+      if (self->list != NULL && status == SOUP_STATUS_OK)
+        table = weir_list_table_new (body, self->list, self->columns);
+      weir_exchange_set_header (self, "Content-Type",
+                                table != NULL ? WEIR_TYPE_CSV : content_type);
+      soup_message_body_append_bytes (soup_server_message_get_response_body (self->message),
+                                      table != NULL ? table : body);
     }
   finish (self, status);
 }

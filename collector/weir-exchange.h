@@ -21,6 +21,7 @@ typedef struct _WeirRoute WeirRoute;
  * @source: (nullable) (transfer none): the source that the write key names
  * @may_write: whether the client has shown that it may write
  * @cancellable: (nullable) (owned): see hold_watched()
+ * @list: (nullable) (transfer none): see offer_table()
  * @data: (nullable) (owned): text that a handler keeps until it answers
  *
  * One request and the answer to it. Lives from the moment the request is complete until it is
@@ -40,6 +41,8 @@ typedef struct {
   gboolean may_write;
   gboolean held;
   gboolean wants_csv;
+  const char *list;
+  const char *columns;
   gint64 began;
   GCancellable *cancellable;
   GSource *watch;
@@ -60,6 +63,9 @@ const char         *weir_exchange_get_parameter (WeirExchange        *self,
 GBytes             *weir_exchange_dup_body      (WeirExchange        *self,
                                                  GError             **error);
 gboolean            weir_exchange_prefers_csv   (WeirExchange        *self);
+void                weir_exchange_offer_table   (WeirExchange        *self,
+                                                 const char          *list,
+                                                 const char          *columns);
 void                weir_exchange_hold          (WeirExchange        *self);
 GCancellable       *weir_exchange_hold_watched  (WeirExchange        *self);
 void                weir_exchange_set_header    (WeirExchange        *self,

@@ -404,6 +404,7 @@ weir_persons_handler_run_suggestions (WeirExchange *exchange)
 
   if (!read_number (exchange, "limit", WEIR_SUGGESTIONS_MAX_LIMIT, 100, &limit))
     return;
+  weir_exchange_offer_table (exchange, "suggestions", "persons,evidence");
   question = g_new (guint, 1);
   *question = (guint) limit;
   ask (exchange, weir_suggestions_run, question, g_free);

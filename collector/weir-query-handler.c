@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "weir-catalog-handler.h"
 #include "weir-json-load.h"
 #include "weir-queries.h"
 #include "weir-sqlite-ask.h"
@@ -151,6 +152,8 @@ weir_query_handler_run (WeirExchange *exchange)
         if (question != NULL && kinds[i].run == weir_events_query_run)
           exchange->wants_csv = ((WeirEventsQuery *) question)->wants_csv =
               weir_exchange_prefers_csv (exchange);
+        if (kinds[i].run == weir_catalog_run)
+          weir_exchange_offer_table (exchange, "events", WEIR_CATALOG_COLUMNS);
         if (question != NULL && kinds[i].run == weir_persons_query_run)
           exchange->wants_csv = ((WeirPersonsQuery *) question)->wants_csv =
               weir_exchange_prefers_csv (exchange);

@@ -110,6 +110,7 @@ weir_questions_handler_list (WeirExchange *exchange)
 {
   const char *kind = weir_exchange_get_parameter (exchange, "kind");
 
+  weir_exchange_offer_table (exchange, "questions", "name,kind,question,created,updated");
   ask (exchange, weir_sqlite_saved_list,
        kind != NULL && *kind != '\0' ? g_strdup (kind) : NULL);
 }

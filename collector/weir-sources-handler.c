@@ -189,6 +189,7 @@ weir_sources_handler_list (WeirExchange *exchange)
     ? weir_source_ledger_dup_rows (weir_journal_get_sources (services->journal))
     : NULL;
 
+  weir_exchange_offer_table (exchange, "sources", "name,other,ledger,first_seen,last_seen,keys");
   weir_exchange_reply_json (exchange, SOUP_STATUS_OK, format_sources (rows, infos));
 }
 

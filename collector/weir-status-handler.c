@@ -300,6 +300,7 @@ weir_status_handler_run_log (WeirExchange *exchange)
       return;
     }
   out = g_string_new (NULL);
+  weir_exchange_offer_table (exchange, "lines", "seq,at,level,domain,message");
   weir_log_ring_append_json (after, level, (guint) limit, out);
   weir_exchange_reply_json (exchange, SOUP_STATUS_OK, out);
 }
@@ -320,6 +321,7 @@ weir_status_handler_run_rejected (WeirExchange *exchange)
                                   WEIR_REJECTION_RING_MAX, &limit))
     return;
   out = g_string_new (NULL);
+  weir_exchange_offer_table (exchange, "rejected", "at,source,code,message,index,excerpt");
   weir_rejection_ring_append_json (exchange->services->rejections, (guint) limit, out);
   weir_exchange_reply_json (exchange, SOUP_STATUS_OK, out);
 }

@@ -166,6 +166,59 @@ test_values (void)
 }
 
 static void
+put (TestCollector *collector,
+     const char    *path,
+     const char    *body)
+{
+  g_autoptr(TestReply) reply = test_collector_request (collector, "PUT", path, body);
+
+  assert_holds (reply, "{\"saved\":true}");
+}
+
+static void
+assert_table (TestCollector *collector,
+              const char    *path,
+              const char    *begin)
+{
+  g_autoptr(TestReply) reply = get (collector, path, "Accept: text/csv\r\n");
+
+  g_test_message ("%s: %d %s", path, reply->status, reply->body);
+  g_assert_cmpint (reply->status, ==, 200);
+  g_assert_true (g_str_has_prefix (reply->body, begin));
+}
+
+/* A list is a table for who asks for one; what is no list and what is wrong stays JSON. */
+static void
+test_tables (void)
+{
+  g_autoptr(TestCollector) collector = test_collector_new (NULL);
+  g_autoptr(TestReply) wrong = NULL;
+
+  send_events (collector, "[{\"event\":\"a, b\",\"user_id\":\"u\",\"timestamp\":\"2026-01-01T00:00:00Z\"},"
+                          "{\"event\":\"\",\"user_id\":\"u\"}]", 1);
+  put (collector, "/v1/cohorts/c", "{\"distinct_ids\":[\"u\",\"v\"]}");
+  put (collector, "/v1/questions/q", "{\"question\":{\"kind\":\"events\"}}");
+  put (collector, "/v1/alerts/l", "{\"rule\":{\"kind\":\"lag\",\"op\":\">\",\"threshold\":1000}}");
+
+  assert_table (collector, "/v1/catalog",
+                "name,count,first_seen,last_seen,last_24h\r\n"
+                "\"a, b\",1,2026-01-01T00:00:00.000Z,2026-01-01T00:00:00.000Z,0\r\n");
+  assert_table (collector, "/v1/cohorts", "name,static,n_distinct_ids,created,updated,where\r\nc,true,2,2");
+  assert_table (collector, "/v1/questions",
+                "name,kind,question,created,updated\r\nq,events,\"{\"\"kind\"\":\"\"events\"\"}\",2");
+  assert_table (collector, "/v1/alerts", "name,state,value,since,checked,error,snoozed_until,rule\r\nl,ok,");
+  assert_table (collector, "/v1/alerts/history", "id,name,state,at,value,threshold,rule\r\n");
+  assert_table (collector, "/v1/dead-letters", "id,at,sink,code,reason,attempts,event,raw\r\n");
+  assert_table (collector, "/v1/sources", "name,other,ledger,first_seen,last_seen,keys\r\nlocal,,");
+  assert_table (collector, "/v1/rejected", "at,source,code,message,index,excerpt\r\n2");
+  assert_table (collector, "/v1/log?limit=1", "seq,at,level,domain,message\r\n");
+  assert_table (collector, "/v1/suggestions", "persons,evidence\r\n");
+  assert_table (collector, "/v1/cohorts/c", "{\"name\":\"c\"");
+  wrong = get (collector, "/v1/dead-letters?limit=x", "Accept: text/csv\r\n");
+  test_assert_error (wrong, 400, "invalid_request");
+}
+
+static void
 test_stats (void)
 {
   g_autoptr(TestCollector) collector = test_collector_new (NULL);
@@ -196,6 +249,7 @@ main (int   argc,
   g_test_add_func ("/collector/catalog/catalog", test_catalog);
   g_test_add_func ("/collector/catalog/counts", test_counts);
   g_test_add_func ("/collector/catalog/values", test_values);
+  g_test_add_func ("/collector/catalog/tables", test_tables);
   g_test_add_func ("/collector/catalog/stats", test_stats);
 
   return g_test_run ();
