@@ -174,7 +174,8 @@ read_text (sqlite3_stmt  *statement,
   "SELECT e.seq, e.time, e.received, e.flags, e.value, e.duration, n.name, s.name," \
   " i.distinct_id, p.uuid," \
   " e.message_id, e.session_id, e.properties, e.other_ids ->> 'distinct_id'," \
-  " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'device_id', e.other_ids ->> 'previous_id'" \
+  " e.other_ids ->> 'anonymous_id', e.other_ids ->> 'device_id', e.other_ids ->> 'previous_id'," \
+  " CASE WHEN ?5 THEN p.properties END" \
   " FROM event AS e CROSS JOIN event_name AS n ON n.id = e.name_id" \
   " CROSS JOIN source AS s ON s.id = e.source_id CROSS JOIN identity AS i ON i.id = e.identity_id" \
   " CROSS JOIN person AS p ON p.id = i.person_id" \
@@ -219,6 +220,7 @@ read_event (sqlite3_stmt *statement,
 typedef struct {
   const WeirEventsQuery *query;
   WeirEventCodec *codec;
+  WeirEventCodec *person_codec;   /* when the filter asks for properties of persons */
   char *instance;
   GString *out;
   gint64 kept_since;
@@ -239,11 +241,21 @@ is_full (const EventsRun *run)
 
 static gboolean
 is_wanted (const EventsRun *run,
-           const WeirEvent *event)
+           const WeirEvent *event,
+           sqlite3_stmt    *statement)
 {
-  return event->timestamp >= run->from && event->timestamp < run->until &&
-         (run->query->filter == NULL ||
-          weir_filter_matches (run->query->filter, event, run->codec));
+  const char *properties;
+
+  if (event->timestamp < run->from || event->timestamp >= run->until)
+    return FALSE;
+  if (run->query->filter == NULL || run->person_codec == NULL)
+    return run->query->filter == NULL ||
+           weir_filter_matches (run->query->filter, event, run->codec);
+  properties = (const char *) sqlite3_column_text (statement, 17);
+
+  return weir_filter_matches_person (run->query->filter, event, run->codec, properties,
+                                     (gsize) sqlite3_column_bytes (statement, 17),
+                                     run->person_codec);
 }
 
 static void
@@ -274,7 +286,7 @@ append_event (EventsRun    *run,
   run->last_scanned = event.seq;
   run->last_received = event.received;
   run->n_scanned++;
-  if (is_wanted (run, &event))
+  if (is_wanted (run, &event, statement))
     {
       write_event (run, &event);
       run->n_events++;
@@ -309,6 +321,7 @@ scan_events (sqlite3_stmt *select,
   sqlite3_bind_int64 (select, 1, (gint64) after);
   sqlite3_bind_int64 (select, 2, (gint64) before);
   sqlite3_bind_int64 (select, 3, run->kept_since);
+  sqlite3_bind_int (select, 5, run->person_codec != NULL);
   while (code == SQLITE_ROW && (code = sqlite3_step (select)) == SQLITE_ROW)
     {
       if (!append_event (run, select))
@@ -440,9 +453,19 @@ weir_events_query_run (WeirReader    *reader,
   g_autoptr(WeirEventCodec) codec = weir_event_codec_new ();
   g_autofree char *instance = dup_instance (db);
   g_autoptr(GString) out = g_string_new (NULL);
-  EventsRun run = { question, codec, instance, out, weir_reader_get_kept_since (reader) };
+  g_autoptr(WeirEventCodec) person_codec = NULL;
+  EventsRun run = {
+    .query = question,
+    .codec = codec,
+    .instance = instance,
+    .out = out,
+    .kept_since = weir_reader_get_kept_since (reader),
+  };
   gint64 start = g_get_monotonic_time ();
 
+  if (run.query->filter != NULL &&
+      (weir_filter_get_uses (run.query->filter) & WEIR_FILTER_USES_PERSON) != 0)
+    run.person_codec = person_codec = weir_event_codec_new ();
   weir_range_resolve (&run.query->range, g_get_real_time (), &run.from, &run.until);
   if (run.query->wants_csv)
     g_string_append (out, WEIR_EVENT_CSV_HEADER);

@@ -130,6 +130,12 @@ test_show (void)
                                                 "anonymous_id,device_id,previous_id,session_id,value,properties\r\n"
                                                 "2,"));
   g_assert_true (g_str_has_suffix (table->body, end));
+  assert_answer (collector, "POST", "/v1/query",
+                 "{\"kind\":\"events\",\"filter\":{\"property\":\"person.name\",\"op\":\"=\",\"value\":\"Ann\"}}", 200,
+                 "\"events\":[{\"seq\":2,");
+  assert_answer (collector, "POST", "/v1/query",
+                 "{\"kind\":\"events\",\"filter\":{\"property\":\"person.name\",\"op\":\"is_not_set\"},\"before\":4}", 200,
+                 "\"events\":[{\"seq\":3,");
   assert_answer (collector, "GET", "/v1/suggestions", "", 200,
                  "\"evidence\":[{\"kind\":\"device_id\",\"device_id\":\"tablet\"}]}]");
 }
