@@ -108,6 +108,13 @@ parse_filter (WeirExchange  *exchange,
   alone = weir_filter_new_from_json (json, -1, error);
   if (alone == NULL)
     return FALSE;
+  if ((weir_filter_get_uses (alone) & WEIR_FILTER_USES_PERSON) != 0)
+    {
+      g_set_error_literal (error, WEIR_ERROR, WEIR_ERROR_INVALID_REQUEST,
+                           "The stream does not know the properties of persons; ask for person.NAME"
+                           " in a question, or in a live one");
+      return FALSE;
+    }
   if (event == NULL || *event == '\0')
     {
       *filter = g_steal_pointer (&alone);

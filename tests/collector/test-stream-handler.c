@@ -111,6 +111,7 @@ test_filters (void)
     "/v1/stream?filter=%7B",
     "/v1/stream?event=a&filter=%7B%7D%5D%7D",
     "/v1/stream?filter=17",
+    "/v1/stream?filter=%7B%22property%22%3A%22person.plan%22%2C%22op%22%3A%22is_not_set%22%7D",
   };
 
   wait_for_metric (collector, "weir_sse_clients", 1);
