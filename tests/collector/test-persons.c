@@ -134,7 +134,8 @@ test_show (void)
                  "{\"kind\":\"events\",\"filter\":{\"property\":\"person.name\",\"op\":\"=\",\"value\":\"Ann\"}}", 200,
                  "\"events\":[{\"seq\":2,");
   assert_answer (collector, "POST", "/v1/query",
-                 "{\"kind\":\"events\",\"filter\":{\"property\":\"person.name\",\"op\":\"is_not_set\"},\"before\":4}", 200,
+                 "{\"kind\":\"events\",\"before\":4,"
+                 "\"filter\":{\"property\":\"person.name\",\"op\":\"is_not_set\"}}", 200,
                  "\"events\":[{\"seq\":3,");
   assert_answer (collector, "GET", "/v1/suggestions", "", 200,
                  "\"evidence\":[{\"kind\":\"device_id\",\"device_id\":\"tablet\"}]}]");
