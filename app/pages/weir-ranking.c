@@ -413,7 +413,7 @@ weir_ranking_set_columns (WeirRanking        *self,
   gtk_widget_add_css_class (box, "ranking-row");
   gtk_widget_add_css_class (box, "ranking-heading");
   append_heading (self, box, &self->headings[0], name_title);
-  for (guint i = 0; titles[i] != NULL && i < WEIR_RANKING_MAX_COLUMNS; i++)
+  for (guint i = 0; i < WEIR_RANKING_MAX_COLUMNS && titles[i] != NULL; i++)
     {
       append_heading (self, box, &self->headings[i + 1], titles[i]);
       gtk_size_group_add_widget (self->groups[i], self->headings[i + 1].button);
