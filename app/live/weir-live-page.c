@@ -25,7 +25,6 @@
 /* The pill need not count faster than a reader reads. */
 #define PILL_MICROSECONDS (G_USEC_PER_SEC / 8)
 
-
 struct _WeirLivePage
 {
   GtkWidget parent_instance;

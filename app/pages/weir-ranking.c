@@ -282,10 +282,10 @@ append_heading (WeirRanking *self,
   gtk_box_append (GTK_BOX (box), heading->button);
 }
 
-static void
-fit_courses (gpointer user_data)
+static gboolean
+fit_courses_cb (gpointer user_data)
 {
-  g_autoptr(WeirRanking) self = user_data;
+  WeirRanking *self = user_data;
 
   if (self->spark_space != NULL)
     gtk_widget_set_visible (self->spark_space, !self->is_narrow);
@@ -295,6 +295,7 @@ fit_courses (gpointer user_data)
 
       gtk_widget_set_visible (GTK_WIDGET (row->spark), row->has_course && !self->is_narrow);
     }
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -323,7 +324,7 @@ weir_ranking_size_allocate (GtkWidget *widget,
   if (narrow == self->is_narrow)
     return;
   self->is_narrow = narrow;
-  g_idle_add_once (fit_courses, g_object_ref (self));
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_courses_cb, g_object_ref (self), g_object_unref);
 }
 
 static void

@@ -221,14 +221,15 @@ weir_retention_page_show (WeirQuestionPage *page,
 
 /* Where the question and its answer have no room at once, the answer goes first; a button shows the
  * question. */
-static void
-fit_controls (gpointer user_data)
+static gboolean
+fit_controls_cb (gpointer user_data)
 {
-  g_autoptr(WeirRetentionPage) self = user_data;
+  WeirRetentionPage *self = user_data;
 
   gtk_toggle_button_set_active (self->edit_button,
                                 !self->is_narrow
                                 || weir_question_view_get_question (self->view) == NULL);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -245,7 +246,7 @@ weir_retention_page_size_allocate (GtkWidget *widget,
   if (narrow == self->is_narrow)
     return;
   self->is_narrow = narrow;
-  g_idle_add_once (fit_controls, g_object_ref (self));
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_controls_cb, g_object_ref (self), g_object_unref);
 }
 
 static void
