@@ -12,6 +12,7 @@
 #include "weir-error.h"
 #include "weir-json-load.h"
 #include "weir-json-split.h"
+#include "weir-sqlite-shared.h"
 #include "weir-time.h"
 #include "weir-transfer-client.h"
 
@@ -27,9 +28,6 @@
 #define MAX_LIMIT   10000               /* that a question may have */
 #define MAX_ANSWER  (64 * 1024 * 1024)  /* more than the largest event */
 #define FEW_BYTES   (2 * 1024 * 1024)
-
-/* Where collectors share, the seqs of each begin at a number of its own, shifted by this. */
-#define SHARED_BITS 42
 
 /* Where an event stands. */
 typedef struct {
@@ -288,7 +286,7 @@ find_end (Run           *run,
       !json_object_has_member (object, "as_of"))
     return fail (run, error);
   run->is_shared =
-    json_object_get_int_member_with_default (object, "as_of", 0) >> SHARED_BITS != 0;
+    json_object_get_int_member_with_default (object, "as_of", 0) >> WEIR_SHARED_SEQ_BITS != 0;
   array = json_node_get_array (events);
   if (json_array_get_length (array) == 0)
     return TRUE;
