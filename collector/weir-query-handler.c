@@ -23,13 +23,16 @@ static const struct {
   gpointer (*parse) (const char *json, gssize length, GError **error);
   GDestroyNotify free;
   WeirReaderFunc run;
+  glong wants_csv;       /* where the question says so; -1 where a table is made of the answer */
 } kinds[] = {
   { "events", (gpointer (*) (const char *, gssize, GError **)) weir_events_query_new_from_json,
-    (GDestroyNotify) weir_events_query_free, weir_events_query_run },
+    (GDestroyNotify) weir_events_query_free, weir_events_query_run,
+    G_STRUCT_OFFSET (WeirEventsQuery, wants_csv) },
   { "catalog", (gpointer (*) (const char *, gssize, GError **)) weir_catalog_query_new_from_json,
-    (GDestroyNotify) weir_catalog_query_free, weir_catalog_run },
+    (GDestroyNotify) weir_catalog_query_free, weir_catalog_run, -1 },
   { "persons", (gpointer (*) (const char *, gssize, GError **)) weir_persons_query_new_from_json,
-    (GDestroyNotify) weir_persons_query_free, weir_persons_query_run },
+    (GDestroyNotify) weir_persons_query_free, weir_persons_query_run,
+    G_STRUCT_OFFSET (WeirPersonsQuery, wants_csv) },
 };
 
 static void
@@ -149,18 +152,17 @@ weir_query_handler_run (WeirExchange *exchange)
         gpointer question = kinds[i].parse (g_bytes_get_data (body, NULL),
                                             (gssize) g_bytes_get_size (body), &error);
 
-        if (question != NULL && kinds[i].run == weir_events_query_run)
-          exchange->wants_csv = ((WeirEventsQuery *) question)->wants_csv =
+        if (question == NULL)
+          {
+            weir_exchange_reply_error (exchange, error);
+            return;
+          }
+        if (kinds[i].wants_csv >= 0)
+          exchange->wants_csv = G_STRUCT_MEMBER (gboolean, question, kinds[i].wants_csv) =
               weir_exchange_prefers_csv (exchange);
-        if (kinds[i].run == weir_catalog_run)
-          weir_exchange_offer_table (exchange, "events", WEIR_CATALOG_COLUMNS);
-        if (question != NULL && kinds[i].run == weir_persons_query_run)
-          exchange->wants_csv = ((WeirPersonsQuery *) question)->wants_csv =
-              weir_exchange_prefers_csv (exchange);
-        if (question != NULL)
-          ask (exchange, kinds[i].run, question, kinds[i].free);
         else
-          weir_exchange_reply_error (exchange, error);
+          weir_exchange_offer_table (exchange, "events", WEIR_CATALOG_COLUMNS);
+        ask (exchange, kinds[i].run, question, kinds[i].free);
         return;
       }
 
