@@ -162,6 +162,32 @@ weir_identity_format_erasure (const WeirPersonId        *person,
 }
 
 /**
+ * weir_identity_erase_traces:
+ * @traces: what the person is to be taken out of
+ * @receipt: of the deletion from the store
+ * @erasure: (out): what it did, the journal included
+ * @error: return location for an error
+ *
+ * Drops what is kept of a person beside the store, which has just deleted them.
+ *
+ * Returns: whether all of it is gone
+ */
+gboolean
+weir_identity_erase_traces (const WeirIdentityTraces  *traces,
+                            const WeirErasureReceipt  *receipt,
+                            WeirIdentityErasure       *erasure,
+                            GError                   **error)
+{
+  *erasure = (WeirIdentityErasure) { .before = receipt->before, .after = receipt->after };
+  weir_live_hub_forget (traces->hub);
+  if (traces->relay != NULL)
+    weir_relay_forget (traces->relay);
+  weir_rejection_ring_clear (traces->rejections);
+  return weir_journal_purge (traces->journal, receipt->ids, &erasure->journal[0],
+                             &erasure->journal[1], error);
+}
+
+/**
  * weir_identity_command_delete:
  * @store: the store
  * @data: a [struct@Weir.IdentityCommand]: @person
@@ -178,22 +204,17 @@ weir_identity_command_delete (WeirStore  *store,
                               GError    **error)
 {
   const WeirIdentityCommand *self = data;
+  const WeirServices *services = self->services;
+  WeirIdentityTraces traces = { services->journal, services->hub, services->rejections,
+                                services->relay };
   g_auto(WeirErasureReceipt) receipt = { 0 };
-  WeirIdentityErasure erasure = { 0 };
+  WeirIdentityErasure erasure;
   WeirStoreCounts counts;
 
-  if (!weir_store_delete_person (store, &self->person, &receipt, error))
-    return NULL;
-  weir_live_hub_forget (self->services->hub);
-  if (self->services->relay != NULL)
-    weir_relay_forget (self->services->relay);
-  weir_rejection_ring_clear (self->services->rejections);
-  if (!weir_journal_purge (self->services->journal, receipt.ids, &erasure.journal[0],
-                           &erasure.journal[1], error))
+  if (!weir_store_delete_person (store, &self->person, &receipt, error) ||
+      !weir_identity_erase_traces (&traces, &receipt, &erasure, error))
     return NULL;
 
   weir_store_get_counts (store, &counts);
-  erasure.before = receipt.before;
-  erasure.after = receipt.after;
   return weir_identity_format_erasure (&self->person, &erasure, counts.cursor);
 }

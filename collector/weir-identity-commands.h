@@ -43,6 +43,26 @@ typedef struct {
   guint64 journal[2];
 } WeirIdentityErasure;
 
+/**
+ * WeirIdentityTraces:
+ * @journal: has events that wait, or are told again
+ * @hub: has what streams go on from
+ * @rejections: has excerpts of what was refused
+ * @relay: (nullable): has what other collectors are still to be told
+ *
+ * Where something of a person may be beside the store.
+ */
+typedef struct {
+  WeirJournal *journal;
+  WeirLiveHub *hub;
+  WeirRejectionRing *rejections;
+  WeirRelay *relay;
+} WeirIdentityTraces;
+
+gboolean weir_identity_erase_traces      (const WeirIdentityTraces *traces,
+                                          const WeirErasureReceipt *receipt,
+                                          WeirIdentityErasure      *erasure,
+                                          GError                  **error);
 GBytes *weir_identity_format_merge       (const WeirPersonId  *person,
                                           gint64               edge);
 GBytes *weir_identity_format_voided      (gint64               edge,

@@ -173,18 +173,13 @@ forget_person (WeirSharing              *self,
                const WeirErasureReceipt *receipt,
                WeirIdentityErasure      *erasure)
 {
+  WeirIdentityTraces traces = { self->parts.journal, self->parts.hub, self->parts.rejections,
+                                self->parts.relay };
   g_autoptr(GError) error = NULL;
 
   self->has_erasure = TRUE;
-  weir_live_hub_forget (self->parts.hub);
-  if (self->parts.relay != NULL)
-    weir_relay_forget (self->parts.relay);
-  weir_rejection_ring_clear (self->parts.rejections);
-  if (!weir_journal_purge (self->parts.journal, receipt->ids, &erasure->journal[0],
-                           &erasure->journal[1], &error))
+  if (!weir_identity_erase_traces (&traces, receipt, erasure, &error))
     g_warning ("a person that was deleted may still be in the journal: %s", error->message);
-  erasure->before = receipt->before;
-  erasure->after = receipt->after;
 }
 
 static void
