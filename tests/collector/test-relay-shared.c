@@ -301,48 +301,32 @@ check_deleted_untold (TestRelayGroup *fixture)
 }
 
 static void
+check_deletion (TestRelayGroup      *fixture,
+                TestClickhouseFront *front)
+{
+  check_deleted (fixture);
+  check_deleted_untold (fixture);
+}
+
+static void
 test_deletion (void)
 {
-  TestClickhouseFront *front = test_clickhouse_front_new ();
-  g_autofree char *more = NULL;
-  TestRelayGroup fixture;
+  test_relay_run_clickhouse (" --shared yes", check_deletion);
+}
 
-  if (front == NULL)
-    {
-      g_test_skip ("the library of ClickHouse is not there");
-      return;
-    }
-  more = g_strdup_printf ("--store clickhouse --shared yes --clickhouse-url %s", test_clickhouse_front_get_url (front));
-  if (test_relay_open (&fixture, more))
-    {
-      check_deleted (&fixture);
-      check_deleted_untold (&fixture);
-      test_relay_close (&fixture);
-    }
-  test_clickhouse_front_free (front);
+static void
+check_ids (TestRelayGroup      *fixture,
+           TestClickhouseFront *front)
+{
+  check_sent_again (fixture, front);
+  check_untold (fixture, front);
+  check_killed (fixture);
 }
 
 static void
 test_ids (void)
 {
-  TestClickhouseFront *front = test_clickhouse_front_new ();
-  g_autofree char *more = NULL;
-  TestRelayGroup fixture;
-
-  if (front == NULL)
-    {
-      g_test_skip ("the library of ClickHouse is not there");
-      return;
-    }
-  more = g_strdup_printf ("--store clickhouse --shared yes --clickhouse-url %s", test_clickhouse_front_get_url (front));
-  if (test_relay_open (&fixture, more))
-    {
-      check_sent_again (&fixture, front);
-      check_untold (&fixture, front);
-      check_killed (&fixture);
-      test_relay_close (&fixture);
-    }
-  test_clickhouse_front_free (front);
+  test_relay_run_clickhouse (" --shared yes", check_ids);
 }
 
 /* Where each answers from its own rows, each needs its own. The same goes for one that keeps its

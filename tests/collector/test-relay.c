@@ -69,24 +69,16 @@ test_all_see_all (void)
 }
 
 static void
+check_clickhouse (TestRelayGroup      *fixture,
+                  TestClickhouseFront *front)
+{
+  check_all_see_all (fixture);
+}
+
+static void
 test_clickhouse (void)
 {
-  TestClickhouseFront *front = test_clickhouse_front_new ();
-  g_autofree char *more = NULL;
-  TestRelayGroup fixture;
-
-  if (front == NULL)
-    {
-      g_test_skip ("the library of ClickHouse is not there");
-      return;
-    }
-  more = g_strdup_printf ("--store clickhouse --clickhouse-url %s", test_clickhouse_front_get_url (front));
-  if (test_relay_open (&fixture, more))
-    {
-      check_all_see_all (&fixture);
-      test_relay_close (&fixture);
-    }
-  test_clickhouse_front_free (front);
+  test_relay_run_clickhouse ("", check_clickhouse);
 }
 
 /* Another channel of the same server is another world. */

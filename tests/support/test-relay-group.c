@@ -129,6 +129,29 @@ test_relay_close (TestRelayGroup *group)
 }
 
 void
+test_relay_run_clickhouse (const char *more,
+                           void      (*check) (TestRelayGroup      *group,
+                                               TestClickhouseFront *front))
+{
+  TestClickhouseFront *front = test_clickhouse_front_new ();
+  g_autofree char *options = NULL;
+  TestRelayGroup group;
+
+  if (front == NULL)
+    {
+      g_test_skip ("the library of ClickHouse is not there");
+      return;
+    }
+  options = g_strdup_printf ("--store clickhouse --clickhouse-url %s%s", test_clickhouse_front_get_url (front), more);
+  if (test_relay_open (&group, options))
+    {
+      check (&group, front);
+      test_relay_close (&group);
+    }
+  test_clickhouse_front_free (front);
+}
+
+void
 test_relay_post (TestCollector *collector,
                  const char    *name,
                  guint          n_events)

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "test-clickhouse-front.h"
 #include "test-collector.h"
 #include "test-redis.h"
 #include "test-stream-client.h"
@@ -24,6 +25,10 @@ typedef struct {
 gboolean       test_relay_open            (TestRelayGroup *group,
                                            const char     *more);
 void           test_relay_close           (TestRelayGroup *group);
+/* The same in ClickHouse, closed at the end; skipped when its library is not there either. */
+void           test_relay_run_clickhouse  (const char     *more,
+                                           void          (*check) (TestRelayGroup      *group,
+                                                                   TestClickhouseFront *front));
 TestCollector *test_relay_start_in        (TestRelayGroup *group,
                                            const char     *data_dir);
 /* What is left of one whose directory another one has now. */
